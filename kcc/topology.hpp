@@ -1,0 +1,52 @@
+#pragma once
+
+// Topology: who pulls from whom. The result of plan(forest) (plan.hpp), shared by every controller
+// that has the same forest.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "sites/forest.hpp"
+
+namespace ringspan::kcc {
+
+/// Why a connection exists.
+enum class Rule {
+  ring,       ///< Neighbour on the two-way ring of a site.
+  site_tree,  ///< Edge of the least-cost tree between sites.
+};
+std::string_view to_string(Rule rule);
+
+/// One direction: `destination` pulls from `source`.
+struct Connection {
+  sites::ControllerId destination;
+  sites::ControllerId source;
+  bool standby = false;  ///< Planned for the day a primary fails; exchanges vectors only till then.
+  Rule rule = Rule::ring;
+  std::vector<sites::NamingContextId> naming_contexts;  ///< What it carries; sorted, never empty.
+  sites::Cost cost;                      ///< Of the path; 0 inside a site.
+  std::vector<sites::SiteLinkId> path;   ///< Site links crossed, from source to destination.
+  base::Duration interval{};             ///< Greatest on the path: the fallback poll.
+  sites::Schedule schedule;              ///< When every link of the path is open.
+  bool notify = true;                    ///< Every link of the path announces changes.
+  bool compress = false;                 ///< Some link of the path wants compression.
+
+  /// Order of a plan: destination, source, standby, then the rest; one entry per pair and kind.
+  friend bool operator==(const Connection&, const Connection&) = default;
+};
+
+/// Replicas of a naming context that no legal path joins, told apart as islands.
+struct Islands {
+  sites::NamingContextId naming_context;
+  std::vector<std::vector<sites::SiteId>> islands;  ///< At least two, each sorted.
+  friend bool operator==(const Islands&, const Islands&) = default;
+};
+
+struct Topology {
+  std::vector<Connection> connections;  ///< Sorted by destination, source, standby.
+  std::vector<Islands> islands;         ///< Empty when everyone is reached.
+  friend bool operator==(const Topology&, const Topology&) = default;
+};
+
+}  // namespace ringspan::kcc
