@@ -1,0 +1,69 @@
+#pragma once
+
+// Directory: reading one snapshot by name. Functions of a snapshot, usable from any thread.
+//
+//     Directory directory(*snapshot, contexts);
+//     auto alice = directory.locate(*sites::Dn::parse("cn=alice,ou=people"));
+//     print(directory.dn_of(*alice));             // "cn=Alice,ou=people,dc=corp,dc=example"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "replicator/engine/store.hpp"
+#include "replicator/engine/write.hpp"
+#include "sites/forest.hpp"
+
+namespace ringspan::replicator {
+
+/// A naming context as the engine knows it.
+struct NamingContextHead {
+  NamingContextId id;
+  sites::Dn dn;
+  bool is_home = false;  ///< Relative DNs are meant below this one: the controller's domain.
+  friend bool operator==(const NamingContextHead&, const NamingContextHead&) = default;
+};
+using NamingContextHeads = std::vector<NamingContextHead>;
+
+class Directory {
+ public:
+  /// Both must outlive the Directory.
+  Directory(const Snapshot& snapshot, const NamingContextHeads& contexts)
+      : snapshot_(snapshot), contexts_(contexts) {}
+
+  /// The living object at `dn`: absolute if it ends in the DN of a naming context, otherwise below
+  /// the home domain. Errc::not_found names the first part of the DN that is not there.
+  base::Result<Object> locate(const sites::Dn& dn) const;
+
+  /// The living object that `target` means.
+  base::Result<Object> locate(const Target& target) const;
+
+  /// By id, deleted ones too.
+  base::Result<Object> object(ObjectId id) const;
+
+  /// The absolute DN as it now stands. An object whose place is not settled, or that is deleted, is
+  /// shown below the nearest ancestor that can be named.
+  std::string dn_of(const Object& object) const;
+  sites::Dn full_dn(const Object& object) const;
+
+  /// The DN that a person would type for it: relative to the home domain where it lies within.
+  std::string short_dn_of(const Object& object) const;
+
+  using Visitor = std::function<bool(const Object&)>;
+
+  /// Living children that have a place, in the order of their folded names.
+  std::vector<Object> children(ObjectId parent) const;
+
+  /// `top` and all that lives below it, parents before children; false ends the visit.
+  void subtree(const Object& top, const Visitor& visit) const;
+
+  /// Where `dn` lies and its absolute form; Errc::not_found if in no context held here.
+  base::Result<std::pair<NamingContextHead, sites::Dn>> absolute(const sites::Dn& dn) const;
+
+ private:
+  const Snapshot& snapshot_;
+  const NamingContextHeads& contexts_;
+};
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "replicator/engine/object.hpp"
+
+namespace ringspan::replicator {
+
+/// What kind of conflict dropped or overwrote a value.
+enum class ConflictKind {
+  attribute,      ///< Two writes of one attribute, neither having seen the other.
+  name,           ///< Two objects wanted one name; this one was renamed to its conflict name.
+  orphan,         ///< Its parent was deleted elsewhere; moved to LostAndFound.
+  cycle,          ///< Two moves put objects below each other; this one went to LostAndFound.
+  deletion,       ///< An edit made while the object was deleted elsewhere.
+};
+std::string_view to_string(ConflictKind kind);
+
+/// One value that lost. Identity: object, attribute, losing write; one conflict noticed at ten
+/// controllers is one entry (rule R7).
+struct JournalEntry {
+  ConflictKind kind = ConflictKind::attribute;
+  NamingContextId naming_context;
+  ObjectId object;
+  std::string attribute;
+  Stamp lost;
+  std::vector<std::string> lost_values;
+  Stamp kept;
+  std::vector<std::string> kept_values;
+  base::Time noticed{};
+
+  friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
+};
+
+}  // namespace ringspan::replicator

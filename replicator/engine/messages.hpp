@@ -1,0 +1,83 @@
+#pragma once
+
+// Messages: what two replicas say to each other, as values (the wire's form is replicator/wire).
+//
+//   destination                         source
+//      │  GetChanges{after, known}  ──►   │  answer(): one snapshot
+//      │  ◄──  Page{objects, end}         │
+//      │  GetChanges{after = end}   ──►   │
+//      │  ◄──  Page{last, vector}         │          cycle over
+//      │  ◄──  Notice{context}            │          later, when something was committed
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "replicator/engine/object.hpp"
+#include "replicator/engine/vector.hpp"
+
+namespace ringspan::replicator {
+
+/// Pages hold at most this much unless the destination asks for less.
+struct PageLimits {
+  std::uint32_t objects = 256;
+  std::uint32_t bytes = 1U << 20U;  ///< A page ends with the object that passes it.
+  friend bool operator==(const PageLimits&, const PageLimits&) = default;
+};
+
+/// MS-DRSR 4.1.10 IDL_DRSGetNCChanges, the request.
+struct GetChanges {
+  std::uint64_t request = 0;  ///< Comes back in the page; a page of another request is ignored.
+  NamingContextId naming_context;
+  HighWatermark after;        ///< Ignored by a source with another invocation id.
+  UpToDatenessVector known;   ///< What need not be sent.
+  PageLimits limits;
+  bool notify = true;         ///< Tell me when something new is committed.
+  friend bool operator==(const GetChanges&, const GetChanges&) = default;
+};
+
+/// One attribute of one object with the stamp and context of its writer.
+struct AttributeChange {
+  std::string name;
+  std::vector<std::string> values;
+  Stamp stamp;
+  Context context;
+  friend bool operator==(const AttributeChange&, const AttributeChange&) = default;
+};
+
+/// Only what the destination lacks of an object.
+struct ObjectChange {
+  ObjectId id;
+  std::vector<AttributeChange> attributes;  ///< In the order of names, never empty.
+  friend bool operator==(const ObjectChange&, const ObjectChange&) = default;
+};
+
+/// One answer, read from one snapshot.
+struct Page {
+  std::uint64_t request = 0;
+  NamingContextId naming_context;
+  InvocationId source;
+  std::vector<ObjectChange> objects;  ///< In the order of the source's USNs.
+  HighWatermark end;                  ///< Everything up to here has been looked at.
+  /// Only with the last page of a cycle: what the destination holds once it has applied it.
+  std::optional<UpToDatenessVector> vector;
+
+  bool last() const { return vector.has_value(); }
+  friend bool operator==(const Page&, const Page&) = default;
+};
+
+/// "Something new was committed in this naming context": MS-DRSR 4.1.23 IDL_DRSReplicaSync.
+struct Notice {
+  NamingContextId naming_context;
+  friend bool operator==(const Notice&, const Notice&) = default;
+};
+
+/// The source will not or cannot answer; `reason` is for people.
+struct Refusal {
+  std::uint64_t request = 0;
+  std::string reason;
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,49 @@
+#pragma once
+
+// Row: an object as the store keeps it, and the codec between the two (format below).
+//
+//   stamps: version byte 1, then for each attribute in the order of names:
+//             varint length + name | stamp | context | beside
+//           stamp   = varint version | varint time (ms, zigzag) | 16 bytes originator | varint usn
+//           context = varint count | count x (16 bytes originator | varint usn)
+//   values: version byte 1, then for each attribute in the same order:
+//             varint count | count x (varint length + bytes)
+//
+// The filter of `answer` reads `stamps` alone.
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "replicator/engine/object.hpp"
+
+namespace ringspan::replicator {
+
+struct Row {
+  ObjectId id;
+  NamingContextId naming_context;
+  ObjectId parent;
+  std::string name_key;  ///< Unique among the children of `parent`; empty: claims no name.
+  Usn usn;
+  bool deleted = false;
+  bool unplaced = false;
+  std::string stamps;
+  std::string values;
+
+  friend bool operator==(const Row&, const Row&) = default;
+};
+
+/// A deleted or unplaced object claims no name.
+Row to_row(const Object& object);
+
+/// Errc::damaged where the bytes make no sense; whatever the bytes, never worse than that.
+base::Result<Object> to_object(const Row& row);
+
+/// What the filter needs of an attribute, without its values.
+struct StampedName {
+  std::string name;
+  Stamp stamp;
+};
+base::Result<std::vector<StampedName>> read_stamps(const Row& row);
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,110 @@
+#pragma once
+
+// Store: where a replica lives. Owned by the engine, which is its only writer.
+//
+// A Snapshot shows one committed state for as long as it lives, whatever is committed meanwhile.
+// A Transaction is a snapshot that sees its own writes; destroyed without commit it never was.
+// Every implementation passes the one contract test (tests/contract). A failing disk is an
+// exception, StoreFailure; afterwards the transaction is void.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "replicator/engine/journal.hpp"
+#include "replicator/engine/row.hpp"
+#include "replicator/engine/source_record.hpp"
+
+namespace ringspan::replicator {
+
+/// The ground gives way: disk full, I/O error, damaged file. Says which file and what happened.
+struct StoreFailure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Snapshot {
+ public:
+  Snapshot() = default;
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  virtual ~Snapshot() = default;
+
+  /// Returning false ends the visit.
+  using RowVisitor = std::function<bool(const Row&)>;
+
+  virtual std::optional<Row> find(ObjectId id) const = 0;
+
+  /// The child that claims `name_key` (not empty) below `parent`.
+  virtual std::optional<ObjectId> child(ObjectId parent, std::string_view name_key) const = 0;
+
+  /// Every row whose parent is `parent`, deleted and unplaced ones too, in the order of ids.
+  virtual void children(ObjectId parent, const RowVisitor& visit) const = 0;
+
+  /// Rows of the context with usn > `after`, ascending.
+  virtual void changed_since(NamingContextId context, Usn after, const RowVisitor& visit) const = 0;
+
+  /// Unplaced rows of the context, in the order of ids.
+  virtual void unplaced(NamingContextId context, const RowVisitor& visit) const = 0;
+
+  /// Highest USN given out by committed (or this transaction's own) writes; 0 at birth.
+  virtual Usn highest_usn() const = 0;
+
+  /// Cursors of other originators. The database's own cursor is not kept: it is highest_usn().
+  virtual UpToDatenessVector vector(NamingContextId context) const = 0;
+
+  virtual std::optional<SourceRecord> source(ControllerId source,
+                                             NamingContextId context) const = 0;
+  /// In the order of source, then context.
+  virtual std::vector<SourceRecord> sources() const = 0;
+
+  /// Entries of the conflict journal, oldest first.
+  virtual void journal(const std::function<bool(const JournalEntry&)>& visit) const = 0;
+
+  /// Small durable facts by name ("invocation", "forest", ...); empty when never set.
+  virtual std::string fact(std::string_view name) const = 0;
+};
+
+class Transaction : public Snapshot {
+ public:
+  /// The next USN: highest_usn() + 1, and highest_usn() from now on.
+  virtual Usn next_usn() = 0;
+
+  /// Inserts or replaces the row of `row.id`. A name key must not be claimed twice under a parent.
+  virtual void put(const Row& row) = 0;
+
+  virtual void set_vector(NamingContextId context, const UpToDatenessVector& vector) = 0;
+  virtual void set_source(const SourceRecord& record) = 0;
+
+  /// Keeps one entry per identity (object, attribute, losing write): the first.
+  virtual void journal(const JournalEntry& entry) = 0;
+  using Snapshot::journal;
+
+  virtual void set_fact(std::string_view name, std::string_view value) = 0;
+
+  /// One level: what came after mark() goes with undo(); a new mark() replaces the old one.
+  virtual void mark() = 0;
+  virtual void undo() = 0;
+
+  /// Durable when it returns. Nothing may follow.
+  virtual void commit() = 0;
+};
+
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  /// May be called from any thread, at any time, also while a transaction is open.
+  virtual std::unique_ptr<Snapshot> read() = 0;
+
+  /// One at a time, from the engine's strand.
+  virtual std::unique_ptr<Transaction> begin() = 0;
+};
+
+}  // namespace ringspan::replicator

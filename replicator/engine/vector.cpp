@@ -1,0 +1,29 @@
+#include "replicator/engine/vector.hpp"
+
+#include <algorithm>
+
+namespace ringspan::replicator {
+
+bool UpToDatenessVector::covers(const Stamp& stamp) const {
+  const auto at = cursors_.find(stamp.originator);
+  return at != cursors_.end() && at->second.usn >= stamp.usn;
+}
+
+bool UpToDatenessVector::covers(const UpToDatenessVector& other) const {
+  return std::ranges::all_of(other.cursors_, [&](const auto& entry) {
+    const auto at = cursors_.find(entry.first);
+    return at != cursors_.end() && at->second.usn >= entry.second.usn;
+  });
+}
+
+void UpToDatenessVector::merge(const UpToDatenessVector& other) {
+  for (const auto& [originator, cursor] : other.cursors_) merge(originator, cursor);
+}
+
+void UpToDatenessVector::merge(InvocationId originator, const Cursor& cursor) {
+  Cursor& ours = cursors_[originator];
+  ours.usn = std::max(ours.usn, cursor.usn);
+  ours.time = std::max(ours.time, cursor.time);
+}
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,52 @@
+#pragma once
+
+// UpToDatenessVector and HighWatermark: the two filters of replication (active-directory B3).
+//
+// The watermark is a position in one source's own USN order: which objects must the source look at?
+// The vector is knowledge about originators: which writes need not be sent?
+//
+//     if (!known.covers(attribute.stamp)) page.send(attribute);     // propagation dampening
+//
+// The watermark moves after every applied page, the vector only at the end of a cycle (rule R9).
+
+#include <map>
+
+#include "replicator/engine/stamp.hpp"
+
+namespace ringspan::replicator {
+
+/// "I hold every write of this originator up to `usn`"; `time` is when the originator last said so.
+struct Cursor {
+  Usn usn;
+  base::Time time{};
+  friend bool operator==(const Cursor&, const Cursor&) = default;
+};
+
+class UpToDatenessVector {
+ public:
+  bool covers(const Stamp& stamp) const;
+
+  /// True if everything that `other` covers is covered here too.
+  bool covers(const UpToDatenessVector& other) const;
+
+  /// Greatest USN and greatest time of each originator (an idle originator's time advances too).
+  void merge(const UpToDatenessVector& other);
+  void merge(InvocationId originator, const Cursor& cursor);
+
+  const std::map<InvocationId, Cursor>& cursors() const { return cursors_; }
+
+  friend bool operator==(const UpToDatenessVector&, const UpToDatenessVector&) = default;
+
+ private:
+  std::map<InvocationId, Cursor> cursors_;
+};
+
+/// A place in the USN order of one source database: everything up to `usn` has been looked at.
+/// Means nothing once the source has another invocation id.
+struct HighWatermark {
+  InvocationId source;
+  Usn usn;
+  friend bool operator==(const HighWatermark&, const HighWatermark&) = default;
+};
+
+}  // namespace ringspan::replicator
