@@ -50,8 +50,8 @@ struct Object {
   NamingContextId naming_context;
   std::map<std::string, Attribute, std::less<>> attributes;  ///< Keyed by lower-case name.
   Usn usn;  ///< Local USN of the last commit that touched it; 0 before the first.
-  /// Its place is not settled yet: the name is taken, the parent unknown or gone, or it stands below
-  /// itself. Settled at the end of the cycle that brought it (rule R12).
+  /// Its place is not settled yet: the name is taken, the parent unknown or gone, or it stands
+  /// below itself. Settled at the end of the cycle that brought it (rule R12).
   bool unplaced = false;
 
   /// "name" must be there: it is, for every object that was ever stored.
