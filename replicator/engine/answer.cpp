@@ -31,7 +31,7 @@ ObjectChange what_is_lacked(const Row& row, const UpToDatenessVector& known) {
   Object object = stored_object(row);
   ObjectChange change{.id = object.id, .attributes = {}};
   for (auto& [name, attribute] : object.attributes) {
-    if (known.covers(attribute.stamp)) continue;
+    if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
     change.attributes.push_back({.name = name,
                                  .values = std::move(attribute.values),
                                  .stamp = attribute.stamp,
@@ -60,6 +60,7 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
             .end = {.source = me, .usn = start_of(request.after, me)},
             .vector = std::nullopt};
   const std::size_t most_objects = std::max<std::size_t>(request.limits.objects, 1);
+  const Filter filter{.after = page.end.usn, .known = request.known};
   std::size_t bytes = 0;
   bool more = false;
   snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
@@ -68,8 +69,8 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
       return false;
     }
     page.end.usn = row.usn;
-    if (!anything_to_send(row, request.known)) return true;
-    page.objects.push_back(what_is_lacked(row, request.known));
+    if (!anything_to_send(row, filter)) return true;
+    page.objects.push_back(what_is_lacked(row, filter));
     bytes += size_of(page.objects.back());
     return true;
   });
@@ -83,10 +84,11 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
 Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& after,
         const UpToDatenessVector& known, InvocationId me) {
   Lag lag;
-  snapshot.changed_since(context, start_of(after, me), [&](const Row& row) {
+  const Filter filter{.after = start_of(after, me), .known = known};
+  snapshot.changed_since(context, filter.after, [&](const Row& row) {
     bool lacked = false;
     for (const StampedName& attribute : stamps_of(row)) {
-      if (known.covers(attribute.stamp)) continue;
+      if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
       lacked = true;
       ++lag.values;
       if (lag.oldest == base::Time{} || attribute.stamp.time < lag.oldest) {

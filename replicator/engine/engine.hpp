@@ -135,6 +135,9 @@ class Engine {
   /// True when no cycle runs or waits for its turn, and no notice is held back.
   bool idle() const { return pulls_.idle() && notices_due_.empty(); }
 
+  /// True while a cycle of the context runs.
+  bool running(NamingContextId context) const { return pulls_.running(context); }
+
  private:
   void take(Transaction& store, const WriteAsked& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects);

@@ -27,6 +27,7 @@ struct Attribute {
   Stamp stamp;
   Context context;  ///< What the writer had seen; replicated, the same everywhere.
   Context beside;   ///< What else this replica has seen of the attribute; local, not replicated.
+  Usn local;        ///< Our USN of the commit that brought the value here; local, not replicated.
 
   friend bool operator==(const Attribute&, const Attribute&) = default;
 };

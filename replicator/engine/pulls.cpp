@@ -153,11 +153,11 @@ std::vector<std::pair<ControllerId, NamingContextId>> Pulls::overdue(base::Time 
 
 std::vector<Pulls::Request> Pulls::start(base::Time now) {
   std::vector<Request> requests;
-  // Forced pulls first; then in the order of contexts and sources.
+  // Forced pulls first, and they wait for nobody; then in the order of contexts and sources.
   for (const bool forced : {true, false}) {
     for (auto& [key, way] : ways_) {
       if (way.running || way.forced.empty() == forced || !ready(way, now)) continue;
-      if (!held_up(key.first, now)) requests.push_back(run(key, way, now));
+      if (forced || !held_up(key.first, now)) requests.push_back(run(key, way, now));
     }
   }
   return requests;

@@ -53,8 +53,7 @@ void Writer::originate(Object& object, std::string_view attribute, std::vector<s
                            .time = hybrid_time(),
                            .originator = identity_.invocation,
                            .usn = usn},
-                 .context = {},
-                 .beside = {}};
+                 .local = usn};
   if (at == object.attributes.end()) {
     object.attributes.emplace(attribute, std::move(next));
     return;
@@ -70,6 +69,9 @@ void Writer::put(Object& object) {
 
 void Writer::put(Object& object, Usn usn) {
   object.usn = usn;
+  for (auto& [name, attribute] : object.attributes) {
+    if (attribute.local == Usn{}) attribute.local = usn;  // it came with this commit
+  }
   store_.put(to_row(object));
   changed_.insert(object.naming_context);
 }
