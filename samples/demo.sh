@@ -149,14 +149,15 @@ build() {
   fi
   jobs=$(jobs_here)
   say "Building the program: $steps steps, $jobs at a time; about $((steps * 10 / jobs / 60 + 1)) min on a machine of this size. The next time takes seconds."
-  run_child cmake --build --preset demo -j "$jobs" ||
+  # Not by way of cmake --build, which would leave ninja running after a signal.
+  run_child ninja -C build/release -j "$jobs" ringspan ||
     fail "the build failed; what the compiler said stands above"
 }
 
 # --- The forest -----------------------------------------------------------------------------------
 
-# The sample writes each controller on a line of its own, with "name" and "site".
-controller_names() { sed -n 's/^.*{"name": *"\([^"]*\)", *"site": *".*$/\1/p' "$1"; }
+# The sample writes each controller on a line of its own: {"name": "oslo-1", "site": "oslo", ...}.
+controller_names() { sed -n 's/^.*{ *"name": *"\([^"]*\)", *"site": *".*$/\1/p' "$1"; }
 
 listens() { (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; }
 
@@ -177,12 +178,12 @@ free_address() {
 write_forest() {
   if [[ ! -e $state/forest.json ]]; then
     local name
-    local -a fill=()
+    local -a fill=(-e 's/, *"address": *"[^"]*"//')
     for name in $(controller_names "$sample"); do
       address[$name]=$(free_address)
-      fill+=(-e "s|{\(\"name\": *\"$name\", *\"site\":.*[^ ]\) *}|{\1, \"address\": \"${address[$name]}\"}|")
+      fill+=(-e "s|{ *\(\"name\": *\"$name\", *\"site\":.*[^ ]\) *}|{\1, \"address\": \"${address[$name]}\"}|")
     done
-    [[ ${#fill[@]} -gt 0 ]] || fail "$sample names no controller"
+    [[ ${#address[@]} -gt 0 ]] || fail "$sample names no controller"
     sed "${fill[@]}" "$sample" >"$state/forest.json.new"
     mv "$state/forest.json.new" "$state/forest.json"
   fi
@@ -353,7 +354,10 @@ on_exit() {
   local code=$?
   trap '' INT TERM HUP
   if [[ -t 1 ]]; then printf '\e[?7h\n'; fi
-  if [[ -n $child ]]; then kill -TERM "$child" 2>/dev/null || true; fi
+  if [[ -n $child ]]; then
+    kill -TERM "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  fi
   stop_all || true
   exit "$code"
 }
