@@ -28,7 +28,8 @@ set(CMAKE_JOB_POOL_LINK link)
 add_library(ringspan_options INTERFACE)
 target_compile_options(ringspan_options INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wold-style-cast -Wnull-dereference -Wduplicated-cond -Wimplicit-fallthrough)
+  -Woverloaded-virtual -Wold-style-cast -Wnull-dereference -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond>)
 target_include_directories(ringspan_options INTERFACE "${CMAKE_SOURCE_DIR}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # g++ 12 reports null dereferences inside its own inlined library code at -O2.
