@@ -18,7 +18,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "replicator/engine/engine.hpp"
+#include "replicator/engine/directory.hpp"
 #include "sites/forest.hpp"
 
 namespace ringspan::replicator::net {
