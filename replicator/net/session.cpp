@@ -19,6 +19,8 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include "replicator/net/clock.hpp"
+
 namespace ringspan::replicator::net {
 namespace {
 
@@ -47,10 +49,6 @@ struct Over : std::runtime_error {
 asio::ssl::context share(const TlsContext& context) {
   SSL_CTX_up_ref(context.get());
   return asio::ssl::context(context.get());
-}
-
-base::Time wall_clock() {
-  return std::chrono::floor<base::Duration>(std::chrono::system_clock::now());
 }
 
 }  // namespace
