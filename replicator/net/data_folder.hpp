@@ -58,9 +58,6 @@ struct Home {
 /// Reads and checks a folder; a message names the file and the remedy.
 base::Result<Home> read_home(const std::filesystem::path& folder);
 
-/// The naming contexts that `controller` holds, its own domain marked as home.
-NamingContextHeads heads_of(const sites::Forest& forest, const sites::Controller& controller);
-
 struct FirstController {
   sites::Forest forest;
   std::string controller;              ///< Its name in the forest.
