@@ -119,7 +119,7 @@ std::string to_text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string to_text(const base::Error& error) {
+std::string error_text(const base::Error& error) {
   return to_text(
       Json{{"error", {{"code", to_string(error.code)}, {"message", error.message}}}});
 }

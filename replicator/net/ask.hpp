@@ -51,7 +51,7 @@ base::Result<Json> parse_request(std::string_view text);
 
 /// One line; bytes that are not UTF-8 are replaced.
 std::string to_text(const Json& json);
-std::string to_text(const base::Error& error);
+std::string error_text(const base::Error& error);
 
 /// `null` for a time that never was.
 Json to_json(base::Time time);

@@ -217,7 +217,7 @@ base::Result<Created> create_forest_folder(const path& root, const FirstControll
   written = write_private(folder.controller(), to_text(file));
   if (!written) return base::fail(written.error());
   try {
-    SqliteStore store(folder.database().string());
+    store::SqliteStore store(folder.database().string());
     RandomGuids guids;
     const Identity identity = found_database(store, forest, *controller, *std::move(contexts));
     create_genesis(store, guids, identity, forest, now);
@@ -254,7 +254,7 @@ base::Result<void> create_joined_folder(const path& root, const Admission& admis
                      .written();
   if (!written) return written;
   try {
-    SqliteStore store(folder.database().string());
+    store::SqliteStore store(folder.database().string());
     found_database(store, admission.forest, *controller, *std::move(contexts));
   } catch (const StoreFailure& trouble) {
     return base::fail(base::Errc::unavailable, trouble.what());

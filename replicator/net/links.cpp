@@ -109,7 +109,7 @@ void Links::pull(ControllerId source, const GetChanges& request) {
     return events_.pull_failed(source, request.request, link->last_reason);
   }
   link->requests.insert(request.request);
-  send(*link, encode(request, Compression::none));
+  send(*link, wire::encode(request, wire::Compression::none));
 }
 
 void Links::ask(ControllerId to, std::string json, std::uint32_t hops, base::Duration limit,
@@ -129,8 +129,8 @@ void Links::ask(ControllerId to, std::string json, std::uint32_t hops, base::Dur
                         fmt::format("no answer within {}", base::to_string(limit))));
   });
   link->asks.emplace(id, Link::Asked{std::move(taker), std::move(timer)});
-  send(*link, encode(Ask{.id = id, .json = std::move(json), .hops = hops},
-                           Compression::none));
+  send(*link, wire::encode(wire::Ask{.id = id, .json = std::move(json), .hops = hops},
+                           wire::Compression::none));
 }
 
 void Links::close() {
@@ -152,7 +152,7 @@ void Links::dial(Link& link) {
   link.timer.cancel();
   SessionEvents events{
       .opened = [this, &link](const SessionPtr&) { opened(link); },
-      .arrived = [this, &link](const SessionPtr&, Message&& message,
+      .arrived = [this, &link](const SessionPtr&, wire::Message&& message,
                                std::uint64_t bytes) { arrived(link, std::move(message), bytes); },
       .closed = [this, &link](const SessionPtr&, const std::string& reason,
                               Blame blame) { ended(link, reason, blame); }};
@@ -181,7 +181,7 @@ void Links::opened(Link& link) {
   if (link.wanted && link.is_open()) events_.source_up(link.id);
 }
 
-void Links::arrived(Link& link, Message&& message, std::uint64_t bytes) {
+void Links::arrived(Link& link, wire::Message&& message, std::uint64_t bytes) {
   if (auto* page = std::get_if<Page>(&message)) {
     if (link.requests.erase(page->request) > 0) events_.page(link.id, std::move(*page), bytes);
   } else if (const auto* refusal = std::get_if<Refusal>(&message)) {
@@ -192,7 +192,7 @@ void Links::arrived(Link& link, Message&& message, std::uint64_t bytes) {
     }
   } else if (const auto* notice = std::get_if<Notice>(&message)) {
     events_.notice(link.id, *notice);
-  } else if (auto* answer = std::get_if<Answer>(&message)) {
+  } else if (auto* answer = std::get_if<wire::Answer>(&message)) {
     answered(link, answer->id, std::move(answer->json));
   } else {
     return link.session->close("a message that no source sends", Blame::peer);

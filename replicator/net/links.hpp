@@ -42,7 +42,7 @@ struct LinkEvents {
   std::function<void(ControllerId source, const Notice&)> notice;
   std::function<void(ControllerId source, std::uint64_t request, const std::string& error)>
       pull_failed;
-  std::function<void(const Hello&)> met;
+  std::function<void(const wire::Hello&)> met;
 };
 
 class Links {
@@ -73,7 +73,7 @@ class Links {
   void dial(Link& link);
   void send(Link& link, std::string frame);
   void opened(Link& link);
-  void arrived(Link& link, Message&& message, std::uint64_t bytes);
+  void arrived(Link& link, wire::Message&& message, std::uint64_t bytes);
   void ended(Link& link, const std::string& reason, Blame blame);
   void rest(Link& link);
   void let_go_when_idle(Link& link);

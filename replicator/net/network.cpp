@@ -51,7 +51,7 @@ struct Network::Floor {
   SessionEvents session_events();
   void adopt(tcp::socket socket);
   void opened(const SessionPtr& session);
-  void arrived(const SessionPtr& session, Message&& message);
+  void arrived(const SessionPtr& session, wire::Message&& message);
   void changes_asked(const SessionPtr& session, GetChanges&& request);
   void ended(const SessionPtr& session, const std::string& reason, Blame blame);
   std::size_t strangers() const;
@@ -81,7 +81,7 @@ struct Network::Floor {
 
 SessionEvents Network::Floor::session_events() {
   return {.opened = [this](const SessionPtr& session) { opened(session); },
-          .arrived = [this](const SessionPtr& session, Message&& message,
+          .arrived = [this](const SessionPtr& session, wire::Message&& message,
                             std::uint64_t) { arrived(session, std::move(message)); },
           .closed = [this](const SessionPtr& session, const std::string& reason,
                            Blame blame) { ended(session, reason, blame); }};
@@ -138,7 +138,7 @@ void Network::Floor::opened(const SessionPtr& session) {
   events.links.met(*session->hello());
 }
 
-void Network::Floor::arrived(const SessionPtr& session, Message&& message) {
+void Network::Floor::arrived(const SessionPtr& session, wire::Message&& message) {
   if (refusing) return;
   const std::weak_ptr<Session> weak = session;
   Reply reply = [weak](std::string frame) {
@@ -146,9 +146,9 @@ void Network::Floor::arrived(const SessionPtr& session, Message&& message) {
   };
   if (auto* request = std::get_if<GetChanges>(&message); request && session->hello()) {
     changes_asked(session, std::move(*request));
-  } else if (auto* ask = std::get_if<Ask>(&message)) {
+  } else if (auto* ask = std::get_if<wire::Ask>(&message)) {
     events.asked(std::move(*ask), session->peer(), std::move(reply));
-  } else if (auto* join = std::get_if<JoinRequest>(&message)) {
+  } else if (auto* join = std::get_if<wire::JoinRequest>(&message)) {
     events.join_asked(std::move(*join), session->remote(), std::move(reply));
   } else {
     session->finish("a message that no destination sends", Blame::peer);
@@ -258,7 +258,7 @@ void Network::notify(ControllerId destination, Notice notice) {
     const auto at = floor->destinations.find(destination);
     if (at == floor->destinations.end()) return;
     const SessionPtr session = at->second;  // it may leave the map when it cannot be sent to
-    session->send(encode(notice, Compression::none));
+    session->send(wire::encode(notice, wire::Compression::none));
   });
 }
 

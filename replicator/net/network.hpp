@@ -30,15 +30,15 @@ struct NetworkEvents {
 
   std::function<void(ControllerId destination, GetChanges&&, Reply)> changes_asked;
   std::function<void(ControllerId destination)> destination_down;
-  std::function<void(Ask&&, const Peer&, Reply)> asked;
-  std::function<void(JoinRequest&&, const std::string& remote, Reply)> join_asked;
+  std::function<void(wire::Ask&&, const Peer&, Reply)> asked;
+  std::function<void(wire::JoinRequest&&, const std::string& remote, Reply)> join_asked;
 };
 
 struct NetworkSettings {
   Address listen;  ///< Port 0: any free one.
   TlsIdentity tls;
   sites::ForestId forest;
-  Hello hello;
+  wire::Hello hello;
 };
 
 class Network {

@@ -178,8 +178,8 @@ asio::awaitable<std::string> Session::Io::read_bytes(SessionPtr self, std::size_
 }
 
 asio::awaitable<void> Session::Io::read_one(SessionPtr self) {
-  const std::string head = co_await read_bytes(self, kHeaderSize);
-  const auto header = read_header(std::span(head).first<kHeaderSize>());
+  const std::string head = co_await read_bytes(self, wire::kHeaderSize);
+  const auto header = wire::read_header(std::span(head).first<wire::kHeaderSize>());
   if (!header) throw Over(header.error().message, Blame::peer);
   if (header->length > self->frame_limit()) {
     throw Over(fmt::format("frame of {} bytes; at most {} here", header->length,
@@ -187,25 +187,25 @@ asio::awaitable<void> Session::Io::read_one(SessionPtr self) {
                Blame::peer);
   }
   const std::string body = co_await read_bytes(self, header->length);
-  auto message = decode(*header, body);
+  auto message = wire::decode(*header, body);
   if (!message) throw Over(message.error().message, Blame::peer);
-  self->take(*std::move(message), kHeaderSize + header->length);
+  self->take(*std::move(message), wire::kHeaderSize + header->length);
 }
 
 std::uint32_t Session::frame_limit() const { return opened_ ? kFrameBytes : kFirstFrameBytes; }
 
-void Session::take(Message message, std::uint64_t bytes) {
+void Session::take(wire::Message message, std::uint64_t bytes) {
   if (closed_ || finishing_) return;
-  if (const auto* ping = std::get_if<Ping>(&message); ping && opened_) {
-    send(encode(Pong{ping->id}, Compression::none));
-  } else if (opened_ && std::holds_alternative<Pong>(message)) {
+  if (const auto* ping = std::get_if<wire::Ping>(&message); ping && opened_) {
+    send(wire::encode(wire::Pong{ping->id}, wire::Compression::none));
+  } else if (opened_ && std::holds_alternative<wire::Pong>(message)) {
     return;
   } else if (!opened_) {
     take_first(std::move(message), bytes);
   } else if (std::holds_alternative<Operator>(peer_) &&
-             !std::holds_alternative<Ask>(message)) {
+             !std::holds_alternative<wire::Ask>(message)) {
     throw Over("an operator may only ask", Blame::peer);
-  } else if (std::holds_alternative<Hello>(message)) {
+  } else if (std::holds_alternative<wire::Hello>(message)) {
     throw Over("a second greeting", Blame::peer);
   } else {
     events_.arrived(shared_from_this(), std::move(message), bytes);
@@ -213,18 +213,18 @@ void Session::take(Message message, std::uint64_t bytes) {
 }
 
 /// Decides by the first frame what this session is.
-void Session::take_first(Message message, std::uint64_t bytes) {
+void Session::take_first(wire::Message message, std::uint64_t bytes) {
   const bool member = std::holds_alternative<Member>(peer_);
   if (const auto* refusal = std::get_if<Refusal>(&message); refusal && dialled_) {
     throw Over(fmt::format("refused: {}", refusal->reason), Blame::peer);
   }
-  if (const auto* hello = std::get_if<Hello>(&message); hello && member) {
+  if (const auto* hello = std::get_if<wire::Hello>(&message); hello && member) {
     meet(*hello);
     if (!dialled_) greet();
     return admit();
   }
   if (dialled_) throw Over("the first frame is no greeting", Blame::peer);
-  if (std::holds_alternative<JoinRequest>(message)) {
+  if (std::holds_alternative<wire::JoinRequest>(message)) {
     if (!std::holds_alternative<Stranger>(peer_)) {
       throw Over("asks to join and has a certificate already", Blame::peer);
     }
@@ -233,7 +233,7 @@ void Session::take_first(Message message, std::uint64_t bytes) {
   if (std::holds_alternative<Stranger>(peer_)) {
     throw Over("no certificate: only a join request is accepted", Blame::peer);
   }
-  if (!std::holds_alternative<Ask>(message)) {
+  if (!std::holds_alternative<wire::Ask>(message)) {
     throw Over("the first frame is neither a greeting nor a question", Blame::peer);
   }
   admit();
@@ -241,16 +241,16 @@ void Session::take_first(Message message, std::uint64_t bytes) {
 }
 
 void Session::greet() {
-  Hello hello = ground_.hello;
+  wire::Hello hello = ground_.hello;
   hello.time = wall_clock();
-  send(encode(hello, Compression::none));
+  send(wire::encode(hello, wire::Compression::none));
 }
 
-void Session::meet(const Hello& theirs) {
+void Session::meet(const wire::Hello& theirs) {
   if (theirs.controller != std::get<Member>(peer_).controller) {
     throw Over("its greeting and its certificate name different controllers", Blame::peer);
   }
-  const Hello& ours = ground_.hello;
+  const wire::Hello& ours = ground_.hello;
   if (theirs.lowest_version > ours.highest_version ||
       theirs.highest_version < ours.lowest_version) {
     throw Over(fmt::format("speaks versions {} to {}, we {} to {}; upgrade the older of the two",
@@ -289,7 +289,7 @@ void Session::watch() {
     }
     if (now >= self->ping_at_) {
       self->ping_at_ = now + kPingEvery;
-      self->send(encode(Ping{++self->pings_}, Compression::none));
+      self->send(wire::encode(wire::Ping{++self->pings_}, wire::Compression::none));
     }
     if (!self->closed_) self->watch();
   });
@@ -341,7 +341,7 @@ void Session::close(const std::string& reason, Blame blame) {
 void Session::finish(const std::string& reason, Blame blame) {
   if (closed_ || finishing_) return;
   if (blame == Blame::peer && !std::holds_alternative<Stranger>(peer_)) {
-    send(encode(Refusal{.request = 0, .reason = reason}, Compression::none));
+    send(wire::encode(Refusal{.request = 0, .reason = reason}, wire::Compression::none));
   }
   if (closed_) return;
   finishing_.emplace(reason, blame);

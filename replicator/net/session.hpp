@@ -41,7 +41,7 @@ enum class Blame { nobody, peer };
 struct SessionEvents {
   std::function<void(const SessionPtr&)> opened;  ///< The peer is known and has said a good frame.
   /// Hello, Ping and Pong excepted; `bytes` is the frame's size on the wire.
-  std::function<void(const SessionPtr&, Message&&, std::uint64_t bytes)> arrived;
+  std::function<void(const SessionPtr&, wire::Message&&, std::uint64_t bytes)> arrived;
   /// Once, last.
   std::function<void(const SessionPtr&, const std::string& reason, Blame blame)> closed;
 };
@@ -52,7 +52,7 @@ struct SessionGround {
   TlsContext server;
   TlsContext client;
   sites::ForestId forest;
-  Hello hello;  ///< Ours; its time is set when it is sent.
+  wire::Hello hello;  ///< Ours; its time is set when it is sent.
 };
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -84,7 +84,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::string& remote() const { return remote_; }
 
   /// A member's greeting; nullopt before it came, or where only asks do.
-  const std::optional<Hello>& hello() const { return theirs_; }
+  const std::optional<wire::Hello>& hello() const { return theirs_; }
 
   /// "operator admin at 127.0.0.1:5123", for the log.
   std::string who() const;
@@ -96,10 +96,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(const SessionGround& ground, SessionEvents events, std::string remote);
 
   void admit();
-  void take(Message message, std::uint64_t bytes);
-  void take_first(Message message, std::uint64_t bytes);
+  void take(wire::Message message, std::uint64_t bytes);
+  void take_first(wire::Message message, std::uint64_t bytes);
   void greet();
-  void meet(const Hello& theirs);
+  void meet(const wire::Hello& theirs);
   void watch();
   void heard();
   std::uint32_t frame_limit() const;
@@ -110,7 +110,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Address> dialled_;
   std::optional<sites::ControllerId> expected_;
   Peer peer_;
-  std::optional<Hello> theirs_;
+  std::optional<wire::Hello> theirs_;
   bool opened_ = false;
   bool closed_ = false;
   std::optional<std::pair<std::string, Blame>> finishing_;
