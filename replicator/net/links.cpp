@@ -70,7 +70,7 @@ Links::~Links() = default;
 
 void Links::set_members(const Members& members) {
   for (const auto& [id, member] : members) {
-    if (id == ground_.hello.controller) continue;
+    if (id == ground_.hello.controller || !member.address) continue;
     Link* known = find(id);
     if (known == nullptr) {
       links_.emplace(id, std::make_unique<Link>(ground_.context, id, member));
@@ -78,12 +78,16 @@ void Links::set_members(const Members& members) {
       known->session->close("its address has changed");
     }
   }
+  const auto can_be_reached = [&members](ControllerId id) {
+    const auto member = members.find(id);
+    return member != members.end() && member->second.address.has_value();
+  };
   for (auto& [id, link] : links_) {
-    if (members.contains(id)) continue;
+    if (can_be_reached(id)) continue;
     link->wanted = false;
     if (link->session) link->session->close("no longer a member of the forest");
   }
-  std::erase_if(links_, [&](const auto& entry) { return !members.contains(entry.first); });
+  std::erase_if(links_, [&](const auto& entry) { return !can_be_reached(entry.first); });
 }
 
 void Links::set_sources(const std::set<ControllerId>& sources) {
@@ -103,7 +107,7 @@ void Links::pull(ControllerId source, const GetChanges& request) {
   Link* link = find(source);
   if (link == nullptr || closed_) {
     return events_.pull_failed(source, request.request,
-                               closed_ ? "stopping" : "not a member of the forest");
+                               closed_ ? "stopping" : "no member of the forest with an address");
   }
   if (link->resting && link->wanted) {
     return events_.pull_failed(source, request.request, link->last_reason);
@@ -117,7 +121,7 @@ void Links::ask(ControllerId to, std::string json, std::uint32_t hops, base::Dur
   Link* link = find(to);
   if (link == nullptr || closed_) {
     return taker(base::fail(base::Errc::unavailable,
-                            closed_ ? "this controller is stopping" : "not a member of the forest"));
+                            closed_ ? "this controller is stopping" : "no member of the forest with an address"));
   }
   const std::uint64_t id = ++last_ask_;
   auto timer = std::make_unique<boost::asio::steady_timer>(ground_.context, limit);
@@ -156,7 +160,7 @@ void Links::dial(Link& link) {
                                std::uint64_t bytes) { arrived(link, std::move(message), bytes); },
       .closed = [this, &link](const SessionPtr&, const std::string& reason,
                               Blame blame) { ended(link, reason, blame); }};
-  link.session = Session::dial(ground_, link.member.address, link.id, std::move(events));
+  link.session = Session::dial(ground_, *link.member.address, link.id, std::move(events));
   link.session->start();
 }
 
@@ -168,7 +172,7 @@ void Links::send(Link& link, std::string frame) {
 }
 
 void Links::opened(Link& link) {
-  spdlog::info("{} at {}: connected", link.member.name, link.member.address.to_string());
+  spdlog::info("{} at {}: connected", link.member.name, link.member.address->to_string());
   if (std::exchange(link.failures, 0U) >= kFailing && link.wanted) {
     events_.source_failing(link.id, false);
   }
@@ -204,10 +208,10 @@ void Links::arrived(Link& link, wire::Message&& message, std::uint64_t bytes) {
 void Links::ended(Link& link, const std::string& reason, Blame blame) {
   const bool was_open = std::exchange(link.session, nullptr)->hello().has_value();
   if (link.wanted && (was_open || link.last_reason != reason)) {
-    spdlog::warn("{} at {}: {}; trying again", link.member.name, link.member.address.to_string(),
+    spdlog::warn("{} at {}: {}; trying again", link.member.name, link.member.address->to_string(),
                  reason);
   } else if (blame == Blame::peer) {
-    spdlog::warn("{} at {}: {}", link.member.name, link.member.address.to_string(), reason);
+    spdlog::warn("{} at {}: {}", link.member.name, link.member.address->to_string(), reason);
   }
   link.last_reason = reason;
   link.queue.clear();

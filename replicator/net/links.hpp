@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -23,10 +24,10 @@
 
 namespace ringspan::replicator::net {
 
-/// A controller of the forest and where it serves.
+/// A controller of the forest, and where it serves if that is known.
 struct MemberAddress {
   std::string name;
-  Address address;
+  std::optional<Address> address;
   friend bool operator==(const MemberAddress&, const MemberAddress&) = default;
 };
 using Members = std::map<ControllerId, MemberAddress>;

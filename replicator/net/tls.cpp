@@ -1,7 +1,9 @@
 #include "replicator/net/tls.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
@@ -166,6 +168,15 @@ base::Result<Peer> peer_of(const ssl_st& tls, sites::ForestId forest) {
   }
   return base::fail(base::Errc::refused,
                     "its certificate names no controller and no operator of this forest");
+}
+
+bool is_controller(const ssl_st& tls) {
+  const Certificate certificate(SSL_get1_peer_certificate(&tls));
+  if (!certificate) return false;
+  const auto uris = uris_of(certificate.get());
+  return std::ranges::any_of(uris, [](const std::string& uri) {
+    return uri.starts_with("ringspan:") && uri.find("/controller/") != std::string::npos;
+  });
 }
 
 std::string handshake_trouble(const ssl_st& tls, const std::string& otherwise) {

@@ -53,6 +53,9 @@ using Peer = std::variant<Stranger, Member, Operator>;
 /// controller nor an operator of `forest`.
 base::Result<Peer> peer_of(const ssl_st& tls, sites::ForestId forest);
 
+/// Does the peer's certificate name a controller, of whatever forest its authority stands for?
+bool is_controller(const ssl_st& tls);
+
 /// Why a handshake failed, for people: what the certificate lacks, or `otherwise`.
 std::string handshake_trouble(const ssl_st& tls, const std::string& otherwise);
 
