@@ -11,7 +11,9 @@
 namespace ringspan::replicator::net {
 namespace {
 
-TlsClient::Deadline in(base::Duration time) { return std::chrono::steady_clock::now() + time; }
+TlsClient::Deadline in(base::Duration time) {
+  return std::chrono::steady_clock::now() + time;
+}
 
 base::Result<TlsContext> context_of(const Credentials& credentials) {
   auto authority = read_file(credentials.authority);
@@ -43,9 +45,10 @@ base::Result<Credentials> credentials_of(const std::filesystem::path& data_folde
   if (std::filesystem::exists(folder.key(), error)) {
     return Credentials{folder.authority(), folder.certificate(), folder.key()};
   }
-  return base::fail(base::Errc::not_found,
-                    fmt::format("{}: holds no key to ask with; name the data folder of a controller",
-                                data_folder.string()));
+  return base::fail(
+      base::Errc::not_found,
+      fmt::format("{}: holds no key to ask with; name the data folder of a controller",
+                  data_folder.string()));
 }
 
 AdminClient::AdminClient(std::unique_ptr<TlsClient> connection)

@@ -3,7 +3,8 @@
 // AdminClient: a person's program asks a controller (docs/admin-requests.md).
 //
 //     auto client = AdminClient::connect(folder, 5s);
-//     auto answer = client->ask(R"({"ask":"status"})", 10s);    // one JSON object, perhaps an error
+//     auto answer = client->ask(R"({"ask":"status"})", 10s);    // one JSON object, perhaps an
+//     error
 
 #include <cstdint>
 #include <filesystem>

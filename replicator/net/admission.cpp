@@ -3,8 +3,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 #include "replicator/net/authority.hpp"
 #include "replicator/net/clock.hpp"
@@ -46,8 +46,8 @@ base::Result<wire::JoinAnswer> issue(const ServiceGround& ground, const wire::Jo
   if (!authority) return base::fail(authority.error());
   auto redeemed = ground.tokens.redeem(request.secret, controller->name, request.site, now);
   if (!redeemed) return base::fail(redeemed.error());
-  auto certificate = authority->issue_controller(request.signing_request, controller->id,
-                                                 controller->name, now);
+  auto certificate =
+      authority->issue_controller(request.signing_request, controller->id, controller->name, now);
   if (!certificate) return base::fail(certificate.error());
   return wire::JoinAnswer{.certificate = *std::move(certificate),
                           .authority = authority->certificate(),

@@ -35,9 +35,8 @@ base::Result<void> Asked::only(std::initializer_list<std::string_view> fields) c
   if (!request_.is_object()) return base::fail(base::Errc::invalid, "not a JSON object");
   for (const auto& [name, value] : request_.items()) {
     if (std::ranges::find(fields, name) != fields.end()) continue;
-    return base::fail(base::Errc::invalid,
-                      fmt::format("\"{}\": no such field here; there are {}", name,
-                                  fmt::join(fields, ", ")));
+    return base::fail(base::Errc::invalid, fmt::format("\"{}\": no such field here; there are {}",
+                                                       name, fmt::join(fields, ", ")));
   }
   return {};
 }
@@ -108,9 +107,8 @@ base::Result<Json> parse_request(std::string_view text) {
   };
   Json json = Json::parse(text, check, false);
   if (deep || !json.is_object()) {
-    return base::fail(base::Errc::invalid,
-                      deep ? "the request is nested more than 32 levels deep"
-                           : "the request is not a JSON object");
+    return base::fail(base::Errc::invalid, deep ? "the request is nested more than 32 levels deep"
+                                                : "the request is not a JSON object");
   }
   return json;
 }
@@ -120,8 +118,7 @@ std::string to_text(const Json& json) {
 }
 
 std::string error_text(const base::Error& error) {
-  return to_text(
-      Json{{"error", {{"code", to_string(error.code)}, {"message", error.message}}}});
+  return to_text(Json{{"error", {{"code", to_string(error.code)}, {"message", error.message}}}});
 }
 
 Json to_json(base::Time time) {

@@ -74,16 +74,15 @@ base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& req
   Json conflicts = Json::array();
   snapshot->journal([&](const JournalEntry& entry) {
     const auto object = directory.object(entry.object);
-    conflicts.push_back(
-        {{"kind", to_string(entry.kind)},
-         {"object", entry.object.value.to_string()},
-         {"dn", object ? directory.dn_of(*object) : std::string()},
-         {"attribute", entry.attribute},
-         {"lost",
-          conflict_side(entry.attribute, entry.lost_values, entry.lost, ground.originators)},
-         {"kept",
-          conflict_side(entry.attribute, entry.kept_values, entry.kept, ground.originators)},
-         {"noticed", base::to_string(entry.noticed)}});
+    conflicts.push_back({{"kind", to_string(entry.kind)},
+                         {"object", entry.object.value.to_string()},
+                         {"dn", object ? directory.dn_of(*object) : std::string()},
+                         {"attribute", entry.attribute},
+                         {"lost", conflict_side(entry.attribute, entry.lost_values, entry.lost,
+                                                ground.originators)},
+                         {"kept", conflict_side(entry.attribute, entry.kept_values, entry.kept,
+                                                ground.originators)},
+                         {"noticed", base::to_string(entry.noticed)}});
     return true;
   });
   return Json{{"controller", ground.name()}, {"conflicts", std::move(conflicts)}};

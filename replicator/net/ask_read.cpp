@@ -143,9 +143,8 @@ base::Result<Json> answer_find(const ServiceGround& ground, const Json& request)
                        {"attributes", attributes_of(object)}});
     return true;
   });
-  return Json{{"controller", ground.name()},
-              {"objects", std::move(objects)},
-              {"truncated", truncated}};
+  return Json{
+      {"controller", ground.name()}, {"objects", std::move(objects)}, {"truncated", truncated}};
 }
 
 }  // namespace ringspan::replicator::net

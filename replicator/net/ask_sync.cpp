@@ -75,16 +75,15 @@ void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker tak
       [&ground, source = sync->source->name,
        taker = std::move(taker)](const base::Result<std::vector<PullReport>>& reports) {
         if (!reports) {
-          return taker(error_text({reports.error().code,
-                                fmt::format("{} from {}: {}", ground.name(), source,
-                                            reports.error().message)}));
+          return taker(
+              error_text({reports.error().code, fmt::format("{} from {}: {}", ground.name(), source,
+                                                            reports.error().message)}));
         }
         Json pulls = Json::array();
         for (const PullReport& report : *reports)
           pulls.push_back(to_json(ground, report));
-        taker(to_text(Json{{"source", source},
-                           {"destination", ground.name()},
-                           {"pulls", std::move(pulls)}}));
+        taker(to_text(
+            Json{{"source", source}, {"destination", ground.name()}, {"pulls", std::move(pulls)}}));
       });
 }
 

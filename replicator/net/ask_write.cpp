@@ -11,7 +11,8 @@ namespace ringspan::replicator::net {
 namespace {
 
 base::Result<Write> read_add(const Asked& asked) {
-  if (auto known = asked.only({"ask", "dn", "attributes"}); !known) return base::fail(known.error());
+  if (auto known = asked.only({"ask", "dn", "attributes"}); !known)
+    return base::fail(known.error());
   auto dn = asked.dn("dn");
   if (!dn) return base::fail(dn.error());
   auto values = asked.has("attributes") ? asked.values("attributes") : Values{};
@@ -20,7 +21,8 @@ base::Result<Write> read_add(const Asked& asked) {
 }
 
 base::Result<Write> read_set(const Asked& asked) {
-  if (auto known = asked.only({"ask", "dn", "attributes"}); !known) return base::fail(known.error());
+  if (auto known = asked.only({"ask", "dn", "attributes"}); !known)
+    return base::fail(known.error());
   auto target = asked.target("dn");
   if (!target) return base::fail(target.error());
   auto values = asked.values("attributes");
@@ -29,7 +31,8 @@ base::Result<Write> read_set(const Asked& asked) {
 }
 
 base::Result<Write> read_unset(const Asked& asked) {
-  if (auto known = asked.only({"ask", "dn", "attributes"}); !known) return base::fail(known.error());
+  if (auto known = asked.only({"ask", "dn", "attributes"}); !known)
+    return base::fail(known.error());
   auto target = asked.target("dn");
   if (!target) return base::fail(target.error());
   auto names = asked.texts("attributes");

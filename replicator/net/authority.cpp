@@ -35,7 +35,9 @@ using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using BigNumber = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 
 /// OpenSSL says 1 when it did what it always can: only a lack of memory makes it fail.
-void must(int done) { ENSURES(done == 1); }
+void must(int done) {
+  ENSURES(done == 1);
+}
 
 Bio reader(const std::string& pem) {
   return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -194,8 +196,7 @@ base::Result<std::string> Authority::issue_controller(const std::string& signing
 }
 
 base::Result<std::string> Authority::issue_operator(const std::string& signing_request,
-                                                    const std::string& name,
-                                                    base::Time now) const {
+                                                    const std::string& name, base::Time now) const {
   if (!is_plain(name)) {
     return base::fail(base::Errc::invalid,
                       fmt::format("operator \"{}\": use letters, digits, '.', '-' and '_'", name));

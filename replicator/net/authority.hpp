@@ -4,7 +4,8 @@
 //
 //     Authority authority = Authority::create(forest.id, forest.name, now);
 //     KeyPair key = make_key();                                  // born where it will be used
-//     auto mine = authority.issue_controller(make_signing_request(key, "oslo-1"), id, "oslo-1", now);
+//     auto mine = authority.issue_controller(make_signing_request(key, "oslo-1"), id, "oslo-1",
+//     now);
 //
 // Everything is PEM text here: where it is stored is data_folder's business.
 
@@ -20,8 +21,8 @@ namespace ringspan::replicator::net {
 /// A P-256 private key, PEM (PKCS #8, not encrypted).
 std::string make_key();
 
-/// A PKCS #10 request: proof that whoever asks holds the key. Only its public key is used; who it is
-/// for is said by the authority.
+/// A PKCS #10 request: proof that whoever asks holds the key. Only its public key is used; who it
+/// is for is said by the authority.
 std::string make_signing_request(const std::string& key, const std::string& common_name);
 
 /// SHA-256 of the certificate's DER form, lower-case hex. Errc::damaged for anything but PEM.

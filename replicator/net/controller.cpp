@@ -10,7 +10,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <signal.h>
 #include <spdlog/pattern_formatter.h>
@@ -19,6 +18,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "base/contracts.hpp"
 #include "replicator/net/node.hpp"
@@ -103,8 +103,8 @@ class LineText final : public spdlog::custom_flag_formatter {
 };
 
 void start_log(LogForm form, const std::string& controller) {
-  auto logger =
-      std::make_shared<spdlog::logger>(controller, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>(controller,
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   auto lines = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   lines->add_flag<LineText>('*', form);
   lines->set_pattern(

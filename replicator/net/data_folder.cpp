@@ -122,12 +122,12 @@ base::Result<std::string> listen_address(const std::string& wanted,
 }
 
 base::Result<void> write_first_tls(const DataFolder& folder, const sites::Forest& forest,
-                                   const sites::Controller& controller,
-                                   const Authority& authority, base::Time now) {
+                                   const sites::Controller& controller, const Authority& authority,
+                                   base::Time now) {
   const std::string key = make_key();
   const std::string operator_key = make_key();
-  const auto certificate = authority.issue_controller(
-      make_signing_request(key, controller.name), controller.id, controller.name, now);
+  const auto certificate = authority.issue_controller(make_signing_request(key, controller.name),
+                                                      controller.id, controller.name, now);
   const auto operator_certificate =
       authority.issue_operator(make_signing_request(operator_key, "operator"), "operator", now);
   if (!certificate) return base::fail(certificate.error());
@@ -155,11 +155,11 @@ base::Result<Home> read_home(const path& root) {
   };
   const auto text = read_file(folder.controller());
   if (!text) {
-    return base::fail(text.error().code == base::Errc::not_found ? base::Errc::not_found
-                                                                 : text.error().code,
-                      fmt::format("{}: holds no controller; make one with ringspan init or "
-                                  "ringspan join",
-                                  root.string()));
+    return base::fail(
+        text.error().code == base::Errc::not_found ? base::Errc::not_found : text.error().code,
+        fmt::format("{}: holds no controller; make one with ringspan init or "
+                    "ringspan join",
+                    root.string()));
   }
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   const auto member = [&json](const char* name) -> std::string {

@@ -24,9 +24,13 @@ std::size_t objects_of(const Event& event) {
 EngineThread::EngineThread(Engine& engine, EngineOutlets outlets)
     : engine_(engine), outlets_(std::move(outlets)) {}
 
-EngineThread::~EngineThread() { stop(); }
+EngineThread::~EngineThread() {
+  stop();
+}
 
-void EngineThread::start() { thread_ = std::thread(&EngineThread::run, this); }
+void EngineThread::start() {
+  thread_ = std::thread(&EngineThread::run, this);
+}
 
 void EngineThread::stop() {
   {

@@ -1,8 +1,8 @@
 #pragma once
 
-// EngineThread: drives the engine. Events from anywhere wait in one queue; the thread takes all that
-// wait as one step (so eight writers share a commit), hands the effects out, and sleeps until the
-// next event or until the engine wants to be woken.
+// EngineThread: drives the engine. Events from anywhere wait in one queue; the thread takes all
+// that wait as one step (so eight writers share a commit), hands the effects out, and sleeps until
+// the next event or until the engine wants to be woken.
 //
 //     thread.write(write, [reply](const base::Result<Written>& result) { reply(...); });
 //

@@ -52,7 +52,9 @@ base::Result<Add> read_object(const nlohmann::ordered_json& entry) {
 
 }  // namespace
 
-base::Guid RandomGuids::next() { return base::Guid::from_random(random_bytes()); }
+base::Guid RandomGuids::next() {
+  return base::Guid::from_random(random_bytes());
+}
 
 base::Result<std::vector<Add>> read_objects(std::string_view text, const std::string& file) {
   nlohmann::ordered_json json;

@@ -22,10 +22,10 @@ base::Result<wire::JoinAnswer> redeem(const JoinToken& token, const std::string&
   if (!context) return base::fail(context.error());
   const auto connection = TlsClient::connect(*address, *context, deadline);
   if (!connection) return base::fail(connection.error());
-  auto sent = (*connection)
-                  ->send(wire::JoinRequest{token.secret, token.controller, token.site,
-                                           signing_request},
-                         deadline);
+  auto sent =
+      (*connection)
+          ->send(wire::JoinRequest{token.secret, token.controller, token.site, signing_request},
+                 deadline);
   if (!sent) return base::fail(sent.error());
   auto message = (*connection)->receive(deadline);
   if (!message) return base::fail(message.error());
@@ -46,8 +46,7 @@ base::Result<void> check(const JoinToken& token, const wire::JoinAnswer& answer,
   const auto usable = client_context({answer.authority, answer.certificate, key});
   if (*print == token.fingerprint && usable) return {};
   return base::fail(base::Errc::damaged,
-                    fmt::format("{}: the certificate that came is not ours to use",
-                                token.address));
+                    fmt::format("{}: the certificate that came is not ours to use", token.address));
 }
 
 }  // namespace
@@ -57,13 +56,11 @@ base::Result<Joined> join(const Joining& joining, base::Time /*now*/, base::Dura
   if (!token) return base::fail(token.error());
   std::error_code error;
   if (std::filesystem::exists(joining.data_folder, error)) {
-    return base::fail(base::Errc::exists,
-                      fmt::format("{}: is there already; name another folder",
-                                  joining.data_folder.string()));
+    return base::fail(base::Errc::exists, fmt::format("{}: is there already; name another folder",
+                                                      joining.data_folder.string()));
   }
   const std::string key = make_key();
-  const auto answer =
-      redeem(*token, make_signing_request(key, token->controller), timeout);
+  const auto answer = redeem(*token, make_signing_request(key, token->controller), timeout);
   if (!answer) return base::fail(answer.error());
   if (auto checked = check(*token, *answer, key); !checked) return base::fail(checked.error());
   auto forest = sites::read_forest(answer->forest, "forest.json");
@@ -77,12 +74,11 @@ base::Result<Joined> join(const Joining& joining, base::Time /*now*/, base::Dura
                                   "the forest definition",
                                   token->controller));
   }
-  auto made = create_joined_folder(
-      joining.data_folder, {*forest,
-                            {controller->name, controller->id, listen},
-                            answer->authority,
-                            answer->certificate,
-                            key});
+  auto made = create_joined_folder(joining.data_folder, {*forest,
+                                                         {controller->name, controller->id, listen},
+                                                         answer->authority,
+                                                         answer->certificate,
+                                                         key});
   if (!made) return base::fail(made.error());
   return Joined{controller->name, token->site, listen, forest->name};
 }

@@ -22,9 +22,10 @@ struct Joined {
   std::string forest;  ///< The forest's name.
 };
 
-/// Makes a key, redeems the token where it was made and writes the data folder; the directory itself
-/// comes by replication once the controller serves. The inviting controller is recognised by the
-/// fingerprint in the token before the secret is sent. Errc::refused: the token was not accepted.
+/// Makes a key, redeems the token where it was made and writes the data folder; the directory
+/// itself comes by replication once the controller serves. The inviting controller is recognised by
+/// the fingerprint in the token before the secret is sent. Errc::refused: the token was not
+/// accepted.
 base::Result<Joined> join(const Joining& joining, base::Time now, base::Duration timeout);
 
 }  // namespace ringspan::replicator::net

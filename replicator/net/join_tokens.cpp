@@ -103,16 +103,15 @@ std::string JoinToken::to_string() const {
                      fingerprint, secret);
 }
 
-base::Result<std::string> JoinTokens::invite(const std::string& controller,
-                                             const std::string& site, base::Time now) {
+base::Result<std::string> JoinTokens::invite(const std::string& controller, const std::string& site,
+                                             base::Time now) {
   const std::lock_guard lock(one_at_a_time_);
   auto open = load();
   if (!open) return base::fail(open.error());
   std::erase_if(*open, [&](const Invitation& other) { return other.expires <= now; });
   drop(*open, controller);
   const auto chance = random_bytes();
-  const std::string secret =
-      to_hex({reinterpret_cast<const char*>(chance.data()), chance.size()});
+  const std::string secret = to_hex({reinterpret_cast<const char*>(chance.data()), chance.size()});
   open->push_back({controller, site, sha256(secret), now + kLife, 0});
   if (auto saved = save(*open); !saved) return base::fail(saved.error());
   return secret;
@@ -154,8 +153,8 @@ base::Result<std::vector<Invitation>> JoinTokens::load() const {
     for (const nlohmann::json& entry : nlohmann::json::parse(*text)) {
       const auto expires = base::parse_time(entry.at("expires").get<std::string>());
       if (!expires) throw std::invalid_argument("expires is no time");
-      open.push_back({entry.at("controller"), entry.at("site"), entry.at("secret_sha256"),
-                      *expires, entry.at("wrong_tries")});
+      open.push_back({entry.at("controller"), entry.at("site"), entry.at("secret_sha256"), *expires,
+                      entry.at("wrong_tries")});
     }
     return open;
   } catch (const std::exception& trouble) {

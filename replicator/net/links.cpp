@@ -4,10 +4,10 @@
 #include <deque>
 #include <utility>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace ringspan::replicator::net {
 namespace {
@@ -120,8 +120,9 @@ void Links::ask(ControllerId to, std::string json, std::uint32_t hops, base::Dur
                 AnswerTaker taker) {
   Link* link = find(to);
   if (link == nullptr || closed_) {
-    return taker(base::fail(base::Errc::unavailable,
-                            closed_ ? "this controller is stopping" : "no member of the forest with an address"));
+    return taker(
+        base::fail(base::Errc::unavailable, closed_ ? "this controller is stopping"
+                                                    : "no member of the forest with an address"));
   }
   const std::uint64_t id = ++last_ask_;
   auto timer = std::make_unique<boost::asio::steady_timer>(ground_.context, limit);

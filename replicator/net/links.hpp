@@ -1,7 +1,7 @@
 #pragma once
 
-// Links: our ways to the other members. One connection to each of our sources, kept up for good; one
-// to any other member for as long as something is asked there.
+// Links: our ways to the other members. One connection to each of our sources, kept up for good;
+// one to any other member for as long as something is asked there.
 //
 //      closed ──wanted, or something to send──► dialling ──Hello──► open
 //        ▲                                        │  ▲               │

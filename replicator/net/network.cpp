@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,8 +19,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "base/contracts.hpp"
 
@@ -90,8 +90,8 @@ SessionEvents Network::Floor::session_events() {
 asio::awaitable<void> Network::Floor::listen(Floor* floor) {
   while (floor->acceptor.is_open()) {
     boost::system::error_code failed;
-    tcp::socket socket = co_await floor->acceptor.async_accept(
-        asio::redirect_error(use_awaitable, failed));
+    tcp::socket socket =
+        co_await floor->acceptor.async_accept(asio::redirect_error(use_awaitable, failed));
     if (!failed) {
       floor->adopt(std::move(socket));
     } else if (floor->acceptor.is_open()) {
@@ -196,7 +196,9 @@ void Network::Floor::close_all() {
 Network::Network(NetworkSettings settings, NetworkEvents events)
     : floor_(std::make_unique<Floor>(std::move(settings), std::move(events))) {}
 
-Network::~Network() { stop(); }
+Network::~Network() {
+  stop();
+}
 
 base::Result<Address> Network::open() {
   const NetworkSettings& settings = floor_->settings;
@@ -209,8 +211,7 @@ base::Result<Address> Network::open() {
   floor_->links = std::make_unique<Links>(*floor_->ground, floor_->events.links);
   try {
     tcp::resolver resolver(floor_->context);
-    const auto found =
-        resolver.resolve(settings.listen.host, std::to_string(settings.listen.port));
+    const auto found = resolver.resolve(settings.listen.host, std::to_string(settings.listen.port));
     const tcp::endpoint endpoint = found.begin()->endpoint();
     floor_->acceptor.open(endpoint.protocol());
     floor_->acceptor.set_option(tcp::acceptor::reuse_address(true));

@@ -5,8 +5,9 @@
 //     Network network(settings, events);
 //     auto address = network.open();              // bound; Errc::unavailable if it cannot be
 //     network.start();
-//     network.pull(source, request);              // any thread; ends in events.page or .pull_failed
-//     network.refuse(); ... network.stop();       // no new sessions; then flush, close, join
+//     network.pull(source, request);              // any thread; ends in events.page or
+//     .pull_failed network.refuse(); ... network.stop();       // no new sessions; then flush,
+//     close, join
 //
 // Events come on the network's thread and must not block: hand them on.
 

@@ -112,7 +112,9 @@ Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity id
   originators_.learn_sources(*store_->read());
 }
 
-Node::~Node() { stop(); }
+Node::~Node() {
+  stop();
+}
 
 base::Result<Address> Node::start() {
   auto address = network_.open();
@@ -155,10 +157,9 @@ NetworkEvents Node::network_events() {
           [this](ControllerId source, Page&& page, std::uint64_t bytes) {
             engine_thread_.post(PageArrived{source, std::move(page), bytes});
           },
-      .notice =
-          [this](ControllerId source, const Notice& notice) {
-            engine_thread_.post(NoticeArrived{source, notice});
-          },
+      .notice = [this](
+                    ControllerId source,
+                    const Notice& notice) { engine_thread_.post(NoticeArrived{source, notice}); },
       .pull_failed =
           [this](ControllerId source, std::uint64_t request, const std::string& error) {
             engine_thread_.post(PullFailed{source, request, error});
@@ -167,20 +168,15 @@ NetworkEvents Node::network_events() {
           [this](const wire::Hello& hello) {
             originators_.learn(hello.invocation, hello.controller);
           }};
-  return {.links = std::move(links),
-          .changes_asked = [this](ControllerId destination, GetChanges&& request,
-                                  const Reply& reply) {
-            changes_asked(destination, request, reply);
-          },
-          .destination_down =
-              [this](ControllerId destination) {
-                engine_thread_.post(DestinationDown{destination});
-              },
-          .asked = [this](wire::Ask&& ask, const Peer&, const Reply& reply) { asked(ask, reply); },
-          .join_asked =
-              [this](wire::JoinRequest&& request, const std::string& remote, const Reply& reply) {
-                join_asked(request, remote, reply);
-              }};
+  return {
+      .links = std::move(links),
+      .changes_asked = [this](ControllerId destination, GetChanges&& request,
+                              const Reply& reply) { changes_asked(destination, request, reply); },
+      .destination_down =
+          [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
+      .asked = [this](wire::Ask&& ask, const Peer&, const Reply& reply) { asked(ask, reply); },
+      .join_asked = [this](wire::JoinRequest&& request, const std::string& remote,
+                           const Reply& reply) { join_asked(request, remote, reply); }};
 }
 
 EngineOutlets Node::engine_outlets() {
@@ -222,8 +218,7 @@ void Node::changes_asked(ControllerId destination, const GetChanges& request, co
       [this, destination, request, reply] { answer_changes(destination, request, reply); });
 }
 
-void Node::answer_changes(ControllerId destination, const GetChanges& request,
-                          const Reply& reply) {
+void Node::answer_changes(ControllerId destination, const GetChanges& request, const Reply& reply) {
   const auto refuse = [id = request.request, reply](std::string reason) {
     reply(wire::encode(Refusal{id, std::move(reason)}, wire::Compression::none));
   };
@@ -236,8 +231,8 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request,
       compressed_.contains(destination) ? wire::Compression::zstd : wire::Compression::none;
   const bool taken = readers_.post([this, request, reply, compression] {
     const auto snapshot = store_->read();
-    reply(wire::encode(answer(*snapshot, request, identity_.invocation, wall_clock()),
-                       compression));
+    reply(
+        wire::encode(answer(*snapshot, request, identity_.invocation, wall_clock()), compression));
   });
   if (!taken) refuse("too many requests wait here");
 }
@@ -253,9 +248,7 @@ void Node::asked(const wire::Ask& ask, const Reply& reply) {
     }
     reply(wire::encode(wire::Answer{id, std::move(json)}, wire::Compression::none));
   };
-  const bool taken = readers_.post([this, ask, taker] {
-    service_.ask(ask.json, ask.hops, taker);
-  });
+  const bool taken = readers_.post([this, ask, taker] { service_.ask(ask.json, ask.hops, taker); });
   if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
 }
 
@@ -276,8 +269,7 @@ void Node::source_failing(ControllerId source, bool failing) {
 }
 
 void Node::use_partners() {
-  std::vector<Partner> partners =
-      partners::partners_of(plan_, identity_.controller, failing_);
+  std::vector<Partner> partners = partners::partners_of(plan_, identity_.controller, failing_);
   std::set<ControllerId> sources;
   for (const Partner& partner : partners)
     sources.insert(partner.source);

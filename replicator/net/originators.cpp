@@ -26,8 +26,7 @@ std::string Originators::name_of(InvocationId invocation) const {
 
 bool Originators::knows(ControllerId controller) const {
   const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(known_,
-                             [&](const auto& entry) { return entry.second == controller; });
+  return std::ranges::any_of(known_, [&](const auto& entry) { return entry.second == controller; });
 }
 
 }  // namespace ringspan::replicator::net

@@ -11,7 +11,9 @@ Readers::Readers(std::size_t threads, std::function<void(const char*)> failed)
     threads_.emplace_back(&Readers::run, this);
 }
 
-Readers::~Readers() { stop(); }
+Readers::~Readers() {
+  stop();
+}
 
 bool Readers::post(Job job) {
   {

@@ -31,7 +31,8 @@ std::string sha256(std::string_view text) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   const std::string bytes(text);
   std::array<unsigned char, 1> none{};
-  const auto* data = bytes.empty() ? none.data() : reinterpret_cast<const unsigned char*>(bytes.data());
+  const auto* data =
+      bytes.empty() ? none.data() : reinterpret_cast<const unsigned char*>(bytes.data());
   SHA256(data, bytes.size(), digest.data());
   return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }

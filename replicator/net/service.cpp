@@ -21,11 +21,9 @@ using WaitAnswer = void (*)(const ServiceGround&, const Json&, JsonTaker);
 
 const std::map<std::string_view, ReadAnswer>& read_answers() {
   static const std::map<std::string_view, ReadAnswer> answers{
-      {"get", answer_get},       {"list", answer_list},
-      {"find", answer_find},     {"dump", answer_dump},
-      {"conflicts", answer_conflicts}, {"export", answer_export},
-      {"invite", answer_invite}, {"part", answer_part},
-      {"lag", answer_lag}};
+      {"get", answer_get},       {"list", answer_list},           {"find", answer_find},
+      {"dump", answer_dump},     {"conflicts", answer_conflicts}, {"export", answer_export},
+      {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag}};
   return answers;
 }
 
@@ -62,13 +60,14 @@ void Service::ask(const std::string& json, std::uint32_t hops, JsonTaker taker) 
     return answer_here(*request, std::move(taker));
   }
   if (wanted == nullptr) {
-    return taker(error_text({base::Errc::not_found,
-                          fmt::format("controller {}: not in the forest definition", *at)}));
+    return taker(error_text(
+        {base::Errc::not_found, fmt::format("controller {}: not in the forest definition", *at)}));
   }
   if (hops == 0) {
-    return taker(error_text({base::Errc::refused, fmt::format("{}: a request that was carried here is "
-                                                           "not carried on",
-                                                           ground_.name())}));
+    return taker(
+        error_text({base::Errc::refused, fmt::format("{}: a request that was carried here is "
+                                                     "not carried on",
+                                                     ground_.name())}));
   }
   carry(wanted->name, *std::move(request), std::move(taker));
 }
@@ -83,9 +82,9 @@ void Service::answer_here(const Json& request, JsonTaker taker) {
     return wait->second(ground_, request, std::move(taker));
   }
   taker(error_text({base::Errc::invalid,
-                 fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
-                             "get, list, find, sync, status, conflicts, export, dump, invite",
-                             ask)}));
+                    fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
+                                "get, list, find, sync, status, conflicts, export, dump, invite",
+                                ask)}));
 }
 
 void Service::carry(const std::string& at, Json request, JsonTaker taker) {
@@ -95,8 +94,7 @@ void Service::carry(const std::string& at, Json request, JsonTaker taker) {
       to->id, to_text(request), 0, limit,
       [at, taker = std::move(taker)](const base::Result<std::string>& answer) {
         if (answer) return taker(*answer);
-        taker(error_text(
-            {answer.error().code, fmt::format("{}: {}", at, answer.error().message)}));
+        taker(error_text({answer.error().code, fmt::format("{}: {}", at, answer.error().message)}));
       });
 }
 

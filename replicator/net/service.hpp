@@ -10,7 +10,8 @@
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
-// An answer never blocks a thread for another controller's: whoever must wait leaves a Reply behind.
+// An answer never blocks a thread for another controller's: whoever must wait leaves a Reply
+// behind.
 
 #include <functional>
 #include <string>

@@ -5,19 +5,21 @@
 #include <stdexcept>
 #include <utility>
 
+#include <fmt/format.h>
+#include <openssl/ssl.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
-#include <openssl/ssl.h>
 
 #include "replicator/net/clock.hpp"
 
@@ -49,6 +51,14 @@ struct Over : std::runtime_error {
 asio::ssl::context share(const TlsContext& context) {
   SSL_CTX_up_ref(context.get());
   return asio::ssl::context(context.get());
+}
+
+/// Why a connection broke, for people.
+std::string lost(const boost::system::error_code& code) {
+  if (code == asio::error::eof || code == asio::ssl::error::stream_truncated) {
+    return "closed by the other side";
+  }
+  return fmt::format("connection lost: {}", code.message());
 }
 
 }  // namespace
@@ -113,7 +123,7 @@ asio::awaitable<void> Session::Io::run(SessionPtr self) {
   } catch (const Over& over) {
     self->finish(over.what(), over.blame);
   } catch (const boost::system::system_error& broken) {
-    self->close(fmt::format("connection lost: {}", broken.code().message()));
+    self->close(lost(broken.code()));
   } catch (const std::exception& trouble) {
     self->close(trouble.what());
   }
@@ -182,9 +192,9 @@ asio::awaitable<void> Session::Io::read_one(SessionPtr self) {
   const auto header = wire::read_header(std::span(head).first<wire::kHeaderSize>());
   if (!header) throw Over(header.error().message, Blame::peer);
   if (header->length > self->frame_limit()) {
-    throw Over(fmt::format("frame of {} bytes; at most {} here", header->length,
-                           self->frame_limit()),
-               Blame::peer);
+    throw Over(
+        fmt::format("frame of {} bytes; at most {} here", header->length, self->frame_limit()),
+        Blame::peer);
   }
   const std::string body = co_await read_bytes(self, header->length);
   auto message = wire::decode(*header, body);
@@ -192,7 +202,9 @@ asio::awaitable<void> Session::Io::read_one(SessionPtr self) {
   self->take(*std::move(message), wire::kHeaderSize + header->length);
 }
 
-std::uint32_t Session::frame_limit() const { return opened_ ? kFrameBytes : kFirstFrameBytes; }
+std::uint32_t Session::frame_limit() const {
+  return opened_ ? kFrameBytes : kFirstFrameBytes;
+}
 
 void Session::take(wire::Message message, std::uint64_t bytes) {
   if (closed_ || finishing_) return;
@@ -317,7 +329,7 @@ asio::awaitable<void> Session::Io::write_queue(SessionPtr self) {
       self->queued_bytes_ -= frame.size();
     }
   } catch (const boost::system::system_error& broken) {
-    self->close(fmt::format("connection lost: {}", broken.code().message()));
+    self->close(lost(broken.code()));
   }
   self->writing_ = false;
   if (self->finishing_) self->close(self->finishing_->first, self->finishing_->second);

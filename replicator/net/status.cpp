@@ -3,7 +3,8 @@
 //
 //   asked ──part──► all members ──► parts ──lag──► all their sources ──► lags ──► document
 //
-// Two rounds, each in parallel and at most two seconds long; who does not answer is told of as such.
+// Two rounds, each in parallel and at most two seconds long; who does not answer is told of as
+// such.
 
 #include <algorithm>
 #include <map>
@@ -53,7 +54,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
   using Next = void (Gathering::*)();
 
   /// Asks each its own, and goes on when all have answered or run out of time.
-  void round(const std::map<ControllerId, Json>& asks, StatusAnswers StatusFindings::*into, Next next) {
+  void round(const std::map<ControllerId, Json>& asks, StatusAnswers StatusFindings::* into,
+             Next next) {
     {
       const std::lock_guard lock(mutex_);
       waiting_ = asks.size();
@@ -73,19 +75,17 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
   }
 
   base::Result<Json> answer_myself(const Json& request) {
-    return request["ask"] == "part" ? answer_part(ground_, request)
-                                    : answer_lag(ground_, request);
+    return request["ask"] == "part" ? answer_part(ground_, request) : answer_lag(ground_, request);
   }
 
-  void taken(ControllerId from, StatusAnswers StatusFindings::*into, Next next,
+  void taken(ControllerId from, StatusAnswers StatusFindings::* into, Next next,
              base::Result<Json> answer) {
     bool complete = false;
     {
       const std::lock_guard lock(mutex_);
-      (findings_.*into)
-          .emplace(from, std::move(answer).map([](Json&& json) {
-            return std::make_shared<const Json>(std::move(json));
-          }));
+      (findings_.*into).emplace(from, std::move(answer).map([](Json&& json) {
+        return std::make_shared<const Json>(std::move(json));
+      }));
       complete = --waiting_ == 0;
     }
     if (complete) go_on(next);
@@ -114,11 +114,10 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     const auto source = base::Guid::parse(Asked(record).text("source").value_or(""));
     const auto context = base::Guid::parse(Asked(record).text("naming_context").value_or(""));
     if (!source || !context || !record.contains("after") || !record.contains("known")) return;
-    Json& ask = asks.try_emplace(ControllerId(*source),
-                                 Json{{"ask", "lag"}, {"questions", Json::array()}})
-                    .first->second;
-    findings_.questions[ControllerId(*source)].emplace_back(destination,
-                                                            NamingContextId(*context));
+    Json& ask =
+        asks.try_emplace(ControllerId(*source), Json{{"ask", "lag"}, {"questions", Json::array()}})
+            .first->second;
+    findings_.questions[ControllerId(*source)].emplace_back(destination, NamingContextId(*context));
     ask["questions"].push_back({{"naming_context", context->to_string()},
                                 {"after", record["after"]},
                                 {"known", record["known"]}});

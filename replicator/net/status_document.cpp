@@ -128,8 +128,7 @@ class Document {
     const auto source = base::Guid::parse(Asked(record).text("source").value_or(""));
     const auto context = base::Guid::parse(Asked(record).text("naming_context").value_or(""));
     if (!source || !context) return;
-    const auto behind =
-        behind_of(destination.id, ControllerId(*source), NamingContextId(*context));
+    const auto behind = behind_of(destination.id, ControllerId(*source), NamingContextId(*context));
     Json line = ends(destination, ControllerId(*source), NamingContextId(*context),
                      record.value("standby", false));
     const std::string state = state_of(record, ControllerId(*source), behind);

@@ -84,8 +84,8 @@ base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& 
   const auto known = read_vector(question["known"]);
   if (!after) return base::fail(after.error());
   if (!known) return base::fail(known.error());
-  const Lag behind = lag(snapshot, NamingContextId(*context), *after, *known,
-                         ground.identity.invocation);
+  const Lag behind =
+      lag(snapshot, NamingContextId(*context), *after, *known, ground.identity.invocation);
   return Json{{"objects", behind.objects},
               {"values", behind.values},
               {"oldest", net::to_json(behind.oldest)}};
@@ -137,8 +137,7 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
   const base::Time now = wall_clock();
   const auto snapshot = ground.store.read();
   Json inbound = Json::array();
-  for (const auto& [connection, active] :
-       kcc::mine(ground.plan, ground.identity.controller, {})) {
+  for (const auto& [connection, active] : kcc::mine(ground.plan, ground.identity.controller, {})) {
     for (const NamingContextId context : connection.naming_contexts)
       inbound.push_back(inbound_record(ground, *snapshot, connection, context, now));
   }

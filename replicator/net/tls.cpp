@@ -51,8 +51,7 @@ base::Result<TlsContext> context_of(const TlsIdentity& us) {
   TlsContext context = new_context();
   const Certificate authority(
       PEM_read_bio_X509(reader(us.authority).get(), nullptr, nullptr, nullptr));
-  const Certificate own(
-      PEM_read_bio_X509(reader(us.certificate).get(), nullptr, nullptr, nullptr));
+  const Certificate own(PEM_read_bio_X509(reader(us.certificate).get(), nullptr, nullptr, nullptr));
   const Key key(PEM_read_bio_PrivateKey(reader(us.key).get(), nullptr, nullptr, nullptr));
   const bool usable =
       authority && own && key && SSL_CTX_use_certificate(context.get(), own.get()) == 1 &&
@@ -71,8 +70,7 @@ base::Result<TlsContext> context_of(const TlsIdentity& us) {
 /// The fingerprint that a joining context expects, kept with the context.
 int fingerprint_slot() {
   static const int slot = SSL_CTX_get_ex_new_index(
-      0, nullptr, nullptr, nullptr,
-      [](void*, void* kept, CRYPTO_EX_DATA*, int, long, void*) {
+      0, nullptr, nullptr, nullptr, [](void*, void* kept, CRYPTO_EX_DATA*, int, long, void*) {
         delete static_cast<std::string*>(kept);
       });
   return slot;

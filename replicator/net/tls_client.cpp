@@ -25,8 +25,8 @@ using Deadline = TlsClient::Deadline;
 /// Waits until `socket` can be read or written; false at the deadline.
 bool wait_for(int socket, short events, Deadline deadline) {
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     pollfd waited{socket, events, 0};
     const int ready = ::poll(&waited, 1, static_cast<int>(std::min<long>(left.count(), 60'000)));
@@ -138,9 +138,9 @@ base::Result<void> TlsClient::handshake(Deadline deadline) {
                       fmt::format("{}: {}", address_.to_string(), done.error().message));
   }
   if (!is_controller(*connection_->tls)) {
-    return base::fail(base::Errc::refused,
-                      fmt::format("{}: its certificate is not that of a controller",
-                                  address_.to_string()));
+    return base::fail(
+        base::Errc::refused,
+        fmt::format("{}: its certificate is not that of a controller", address_.to_string()));
   }
   return {};
 }

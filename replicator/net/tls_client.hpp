@@ -1,7 +1,7 @@
 #pragma once
 
-// TlsClient: one connection of a program that asks and waits. No thread, no Asio: blocking reads and
-// writes with an end.
+// TlsClient: one connection of a program that asks and waits. No thread, no Asio: blocking reads
+// and writes with an end.
 
 #include <chrono>
 #include <memory>
