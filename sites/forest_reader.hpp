@@ -40,7 +40,7 @@ class ForestReader {
   std::string read_address(Fields& fields);
   NamingContextId read_domain_of_controller(Fields& fields);
   std::optional<Dn> read_dn(Fields& fields);
-  void add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
+  bool add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
                    std::optional<base::Guid> guid, std::vector<ControllerId> replicas);
 
   template <typename Id>

@@ -23,7 +23,8 @@ class Registry {
  public:
   explicit Registry(std::string kind) : kind_(std::move(kind)) {}
 
-  void add(Faults& faults, const JsonNode& where, const std::string& name, Id id) {
+  /// True unless it was a fault.
+  bool add(Faults& faults, const JsonNode& where, const std::string& name, Id id) {
     const auto [entry, fresh] = by_key_.emplace(base::fold_name(name), Entry{id, name, where.line});
     if (!fresh) {
       faults.add(where,
@@ -32,7 +33,10 @@ class Registry {
     } else if (!ids_.insert(id).second) {
       faults.add(where, fmt::format("{} {} has the guid of another {}", kind_, name, kind_),
                  "leave the guid out or correct it");
+    } else {
+      return true;
     }
+    return false;
   }
 
   /// The id that the text in `reference` names; a fault if there is none.
