@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -64,35 +65,38 @@ class TreeGrower {
       : graph_(graph),
         colours_(colours),
         red_(where(colours, &SiteColour::is_red)),
-        feeding_(where(colours, &SiteColour::may_feed)),
         reached_(red_) {}
 
   SiteTree grow();
 
  private:
   std::vector<SitePath> join_red() const;
-  void gather_paths_of_black_sites();
   std::vector<SitePath> feed_full_leaves(const std::vector<bool>& group);
-  void feed_partial_leaves(const std::vector<bool>& feeders);
+  void feed_partial_leaves(const std::vector<bool>& group, const std::vector<bool>& fed);
   void feed(std::vector<SitePath> joined, const std::vector<bool>& group);
   void join_the_unreached();
   void add(const SitePath& path, bool away_from_start);
 
-  /// The best path from `start`, a black site, to one of `feeders`.
-  const SitePath* best_to(const std::vector<bool>& feeders,
-                          const std::vector<SitePath>& paths) const {
-    const auto found =
-        std::ranges::find_if(paths, [&feeders](const SitePath& path) { return feeders[path.to]; });
-    return found == paths.end() ? nullptr : &*found;
+  /// Whether the site belongs to the group or relays what the group feeds it. Red sites of other
+  /// groups are crossed like white ones.
+  std::vector<bool> feeders(const std::vector<bool>& group) const {
+    std::vector<bool> feeding = group;
+    for (std::size_t at = 0; at < feeding.size(); ++at) {
+      feeding[at] = feeding[at] || (!red_[at] && colours_[at].relays);
+    }
+    return feeding;
+  }
+
+  std::optional<SitePath> best_path(std::size_t from, const std::vector<bool>& stops) const {
+    const std::vector<SitePath> paths = graph_.paths(from, stops);
+    const auto best = std::ranges::min_element(paths, ranks_before);
+    return best == paths.end() ? std::nullopt : std::optional(*best);
   }
 
   const SiteGraph& graph_;
   const std::vector<SiteColour>& colours_;
   std::vector<bool> red_;
-  std::vector<bool> feeding_;
-  std::vector<bool> reached_;                      // hears some red site, or is one
-  std::vector<std::vector<SitePath>> to_red_;      // of sites with full leaves, best first
-  std::vector<std::vector<SitePath>> to_feeding_;  // of all black sites, best first
+  std::vector<bool> reached_;  // hears some red site, or is one
   std::map<std::pair<std::size_t, std::size_t>, SiteEdge> edges_;
 };
 
@@ -102,7 +106,6 @@ SiteTree TreeGrower::grow() {
     add(path, true);
     add(path, false);
   }
-  gather_paths_of_black_sites();
   const auto component = components(graph_.size(), red_forest);
   std::set<std::size_t> fed;
   for (std::size_t at = 0; at < red_.size(); ++at) {
@@ -133,30 +136,18 @@ std::vector<SitePath> TreeGrower::join_red() const {
   return least_forest(graph_.size(), candidates);
 }
 
-void TreeGrower::gather_paths_of_black_sites() {
-  to_red_.resize(graph_.size());
-  to_feeding_.resize(graph_.size());
-  for (std::size_t at = 0; at < graph_.size(); ++at) {
-    if (red_[at] || colours_[at].is_white()) continue;
-    to_feeding_[at] = graph_.paths(at, feeding_);
-    std::ranges::sort(to_feeding_[at], ranks_before);
-    if (!colours_[at].full_leaves) continue;
-    to_red_[at] = graph_.paths(at, red_);
-    std::ranges::sort(to_red_[at], ranks_before);
-  }
-}
-
 /// What the red sites of `group` feed: the read-only full replicas first, since they need a
 /// writable source, then the relays by a least tree, then what hangs on these.
 void TreeGrower::feed(std::vector<SitePath> joined, const std::vector<bool>& group) {
   std::erase_if(joined, [&group](const SitePath& path) { return !group[path.from]; });
   const std::size_t red_edges = joined.size();
   std::ranges::move(feed_full_leaves(group), std::back_inserter(joined));
+  const std::vector<bool> feeding = feeders(group);
   std::vector<SitePath> candidates;
   for (std::size_t at = 0; at < colours_.size(); ++at) {
     if (red_[at] || !colours_[at].relays) continue;
-    for (const SitePath& path : to_feeding_[at]) {
-      if (group[path.to] || (!red_[path.to] && at < path.to)) candidates.push_back(upward(path));
+    for (const SitePath& path : graph_.paths(at, feeding)) {
+      if (red_[path.to] || at < path.to) candidates.push_back(upward(path));
     }
   }
   std::ranges::sort(candidates, ranks_before);
@@ -176,15 +167,16 @@ void TreeGrower::feed(std::vector<SitePath> joined, const std::vector<bool>& gro
   }
   for (std::size_t at = 0; at < fed.size(); ++at)
     reached_[at] = reached_[at] || fed[at];
-  feed_partial_leaves(fed);
+  feed_partial_leaves(group, fed);
 }
 
 /// Gives the paths to sites whose relays can pass on what comes this way; the others are leaves.
 std::vector<SitePath> TreeGrower::feed_full_leaves(const std::vector<bool>& group) {
   std::vector<SitePath> joined;
   for (std::size_t at = 0; at < colours_.size(); ++at) {
-    const SitePath* path = best_to(group, to_red_[at]);
-    if (path == nullptr) continue;
+    if (red_[at] || !colours_[at].full_leaves) continue;
+    const auto path = best_path(at, group);
+    if (!path) continue;
     if (colours_[at].relays) {
       joined.push_back(upward(*path));
     } else {
@@ -195,12 +187,14 @@ std::vector<SitePath> TreeGrower::feed_full_leaves(const std::vector<bool>& grou
   return joined;
 }
 
-void TreeGrower::feed_partial_leaves(const std::vector<bool>& feeders) {
+/// Where a full leaf brought a path from a red site, the partial ones use it as well.
+void TreeGrower::feed_partial_leaves(const std::vector<bool>& group, const std::vector<bool>& fed) {
   for (std::size_t at = 0; at < colours_.size(); ++at) {
     const SiteColour& colour = colours_[at];
-    if (!colour.partial_leaves || colour.may_feed() || colour.full_leaves) continue;
-    const SitePath* path = best_to(feeders, to_feeding_[at]);
-    if (path == nullptr) continue;
+    if (!colour.partial_leaves || colour.may_feed()) continue;
+    if (colour.full_leaves && best_path(at, group)) continue;
+    const auto path = best_path(at, fed);
+    if (!path) continue;
     add(*path, false);
     reached_[at] = true;
   }
@@ -209,12 +203,14 @@ void TreeGrower::feed_partial_leaves(const std::vector<bool>& feeders) {
 /// Partial replicas that no red site reaches keep each other in step both ways.
 void TreeGrower::join_the_unreached() {
   std::vector<bool> unreached(graph_.size());
-  std::vector<SitePath> candidates;
-  for (std::size_t at = 0; at < colours_.size(); ++at) {
+  for (std::size_t at = 0; at < unreached.size(); ++at) {
     unreached[at] = colours_[at].relays && !reached_[at];
+  }
+  std::vector<SitePath> candidates;
+  for (std::size_t at = 0; at < unreached.size(); ++at) {
     if (!unreached[at]) continue;
-    for (const SitePath& path : to_feeding_[at]) {
-      if (path.to < at && unreached[path.to]) candidates.push_back(upward(path));
+    for (const SitePath& path : graph_.paths(at, unreached)) {
+      if (at < path.to) candidates.push_back(path);
     }
   }
   std::ranges::sort(candidates, ranks_before);
