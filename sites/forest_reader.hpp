@@ -70,8 +70,7 @@ std::vector<Id> ForestReader::resolve_all(const Registry<Id>& names,
     const auto id = names.resolve(faults_, reference);
     if (!id) continue;
     if (std::ranges::find(ids, *id) != ids.end()) {
-      faults_.add(reference, fmt::format("{} stands twice in this list", reference.text),
-                  "remove one of them");
+      faults_.add(reference, reference.text + " stands twice in this list", "remove one of them");
       continue;
     }
     ids.push_back(*id);

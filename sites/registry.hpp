@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/core.h>
-
 #include "base/fold.hpp"
 #include "sites/fields.hpp"
 #include "sites/nearest.hpp"
@@ -28,10 +26,11 @@ class Registry {
     const auto [entry, fresh] = by_key_.emplace(base::fold_name(name), Entry{id, name, where.line});
     if (!fresh) {
       faults.add(where,
-                 fmt::format("{} {} was named on line {} already", kind_, name, entry->second.line),
+                 kind_ + " " + name + " was named on line " + std::to_string(entry->second.line) +
+                     " already",
                  "give this one another name");
     } else if (!ids_.insert(id).second) {
-      faults.add(where, fmt::format("{} {} has the guid of another {}", kind_, name, kind_),
+      faults.add(where, kind_ + " " + name + " has the guid of another " + kind_,
                  "leave the guid out or correct it");
     } else {
       return true;
@@ -55,9 +54,9 @@ class Registry {
     for (const auto& [key, entry] : by_key_)
       names.push_back(entry.name);
     const auto meant = nearest(name, names);
-    faults.add(reference, fmt::format("no {} named {}", kind_, name),
-               meant ? fmt::format("did you mean {}?", *meant)
-                     : fmt::format("add the {} or correct the name", kind_));
+    faults.add(
+        reference, "no " + kind_ + " named " + name,
+        meant ? "did you mean " + *meant + "?" : "add the " + kind_ + " or correct the name");
     return std::nullopt;
   }
 
