@@ -156,9 +156,12 @@ TEST(PlanLawTest, AForestReadsBackFromWhatIsWritten) {
     std::ranges::sort(whole.bridges, {}, &sites::SiteLinkBridge::name);
     whole.sites.front().coordinates = sites::Coordinates{59.9139, -10.5};
     whole.sites.front().subnets = {"10.0.0.0/8", "2001:db8::/32"};
+    const auto derived = whole.controllers.front().id;  // one id that does not follow from a name
     whole.controllers.front().id = sites::ControllerId(rng.guid());
-    for (auto& context : whole.naming_contexts)
-      context.replicas.clear();
+    for (auto& context : whole.naming_contexts) {
+      std::ranges::replace(context.replicas, derived, whole.controllers.front().id);
+      std::ranges::sort(context.replicas);
+    }
     std::ranges::sort(whole.controllers, {}, &sites::Controller::id);
     whole.policy.max_hops = 3;
     const auto back = sites::read_forest(write_forest(whole), "written.json");
