@@ -5,8 +5,7 @@
 
 namespace ringspan::base {
 
-void contract_broken(const char* kind, const char* condition, const char* file,
-                     int line) noexcept {
+void contract_broken(const char* kind, const char* condition, const char* file, int line) noexcept {
   std::fprintf(stderr, "%s:%d: contract broken: %s(%s)\n", file, line, kind, condition);
   std::abort();
 }

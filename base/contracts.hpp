@@ -16,10 +16,10 @@ namespace ringspan::base {
 
 }  // namespace ringspan::base
 
-#define EXPECTS(condition)                                                                   \
-  ((condition) ? static_cast<void>(0)                                                        \
+#define EXPECTS(condition)            \
+  ((condition) ? static_cast<void>(0) \
                : ::ringspan::base::contract_broken("expects", #condition, __FILE__, __LINE__))
 
-#define ENSURES(condition)                                                                   \
-  ((condition) ? static_cast<void>(0)                                                        \
+#define ENSURES(condition)            \
+  ((condition) ? static_cast<void>(0) \
                : ::ringspan::base::contract_broken("ensures", #condition, __FILE__, __LINE__))

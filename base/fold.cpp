@@ -27,11 +27,11 @@ bool is_ascii(std::string_view text) {
 std::string fold_name(std::string_view name) {
   if (is_ascii(name)) return fold_ascii(name);
   utf8proc_uint8_t* made = nullptr;
-  const auto size = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
-      static_cast<utf8proc_ssize_t>(name.size()), &made,
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                     UTF8PROC_CASEFOLD));
+  const auto size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
+                   static_cast<utf8proc_ssize_t>(name.size()), &made,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                                  UTF8PROC_COMPAT | UTF8PROC_CASEFOLD));
   if (size < 0) return fold_ascii(name);
   std::string folded(reinterpret_cast<char*>(made), static_cast<std::size_t>(size));
   std::free(made);  // the library hands out memory of malloc

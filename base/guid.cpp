@@ -27,7 +27,8 @@ std::optional<std::uint8_t> hex_digit(char c) {
 
 Guid from_text_order(const std::uint8_t* text_order) {
   Guid guid;
-  for (std::size_t i = 0; i < 16; ++i) guid.bytes[kTextOrder[i]] = text_order[i];
+  for (std::size_t i = 0; i < 16; ++i)
+    guid.bytes[kTextOrder[i]] = text_order[i];
   return guid;
 }
 
@@ -66,7 +67,8 @@ std::optional<Guid> Guid::parse(std::string_view text) {
 
 Guid Guid::from_name(const Guid& space, std::string_view name) {
   boost::uuids::uuid space_uuid{};
-  for (std::size_t i = 0; i < 16; ++i) space_uuid.data[i] = space.bytes[kTextOrder[i]];
+  for (std::size_t i = 0; i < 16; ++i)
+    space_uuid.data[i] = space.bytes[kTextOrder[i]];
   const boost::uuids::name_generator_sha1 generator(space_uuid);
   const boost::uuids::uuid made = generator(name.data(), name.size());
   return from_text_order(made.data);

@@ -18,12 +18,12 @@ namespace ringspan::base {
 
 /// A code exists only where some caller acts on it differently.
 enum class Errc {
-  invalid,       ///< The input is wrong; asking again the same way cannot help.
-  not_found,     ///< No such object, controller, file.
-  exists,        ///< The name is taken.
-  refused,       ///< Not allowed here or now: policy, role, quarantine, identity.
-  unavailable,   ///< Could not be reached or asked; may work later.
-  damaged,       ///< Stored or received bytes do not make sense.
+  invalid,      ///< The input is wrong; asking again the same way cannot help.
+  not_found,    ///< No such object, controller, file.
+  exists,       ///< The name is taken.
+  refused,      ///< Not allowed here or now: policy, role, quarantine, identity.
+  unavailable,  ///< Could not be reached or asked; may work later.
+  damaged,      ///< Stored or received bytes do not make sense.
 };
 
 /// The word of a code in JSON answers: "invalid", "not_found", ...
@@ -43,6 +43,8 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(Errc code, std::string message) {
   return tl::unexpected<Error>(Error{code, std::move(message)});
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace ringspan::base

@@ -25,12 +25,12 @@ struct Connection {
   bool standby = false;  ///< Planned for the day a primary fails; exchanges vectors only till then.
   Rule rule = Rule::ring;
   std::vector<sites::NamingContextId> naming_contexts;  ///< What it carries; sorted, never empty.
-  sites::Cost cost;                      ///< Of the path; 0 inside a site.
-  std::vector<sites::SiteLinkId> path;   ///< Site links crossed, from source to destination.
-  base::Duration interval{};             ///< Greatest on the path: the fallback poll.
-  sites::Schedule schedule;              ///< When every link of the path is open.
-  bool notify = true;                    ///< Every link of the path announces changes.
-  bool compress = false;                 ///< Some link of the path wants compression.
+  sites::Cost cost;                                     ///< Of the path; 0 inside a site.
+  std::vector<sites::SiteLinkId> path;  ///< Site links crossed, from source to destination.
+  base::Duration interval{};            ///< Greatest on the path: the fallback poll.
+  sites::Schedule schedule;             ///< When every link of the path is open.
+  bool notify = true;                   ///< Every link of the path announces changes.
+  bool compress = false;                ///< Some link of the path wants compression.
 
   /// Order of a plan: destination, source, standby, then the rest; one entry per pair and kind.
   friend bool operator==(const Connection&, const Connection&) = default;

@@ -63,7 +63,7 @@ struct Controller {
   ControllerId id;
   std::string name;
   SiteId site;
-  NamingContextId domain;       ///< The domain it holds in full.
+  NamingContextId domain;  ///< The domain it holds in full.
   bool read_only = false;
   bool global_catalog = false;  ///< Holds partial replicas of the other domains.
   std::string address;          ///< "host:port" where it serves; may be empty in plans on paper.
@@ -75,8 +75,9 @@ enum class NamingContextKind { configuration, schema, domain, application };
 struct NamingContext {
   NamingContextId id;
   NamingContextKind kind = NamingContextKind::domain;
-  std::string dn;                      ///< "dc=corp,dc=example"
-  std::vector<ControllerId> replicas;  ///< Application contexts only; sorted. Others follow by rule.
+  std::string dn;  ///< "dc=corp,dc=example"
+  std::vector<ControllerId>
+      replicas;  ///< Application contexts only; sorted. Others follow by rule.
   friend bool operator==(const NamingContext&, const NamingContext&) = default;
 };
 
@@ -85,7 +86,7 @@ enum class TopologyPolicy { bounded, active_directory };
 struct Policy {
   TopologyPolicy topology = TopologyPolicy::bounded;
   std::uint32_t max_hops = 8;
-  std::uint32_t redundancy = 2;        ///< 1: a tree; 2: any single loss is survived.
+  std::uint32_t redundancy = 2;  ///< 1: a tree; 2: any single loss is survived.
   bool bridge_all_site_links = true;
   base::Duration tombstone_lifetime = std::chrono::days(180);
   bool recycle_bin = false;
@@ -95,11 +96,12 @@ struct Policy {
 struct Forest {
   ForestId id;
   std::string name;
-  std::vector<Site> sites;                     ///< Sorted by id, like every list here.
+  std::vector<Site> sites;  ///< Sorted by id, like every list here.
   std::vector<SiteLink> links;
-  std::vector<SiteLinkBridge> bridges;         ///< Sorted by name.
+  std::vector<SiteLinkBridge> bridges;  ///< Sorted by name.
   std::vector<Controller> controllers;
   std::vector<NamingContext> naming_contexts;  ///< Configuration, schema, domains, applications.
+  NamingContextId root_domain;  ///< The first domain: the forest's other names hang on it.
   Policy policy;
   friend bool operator==(const Forest&, const Forest&) = default;
 };

@@ -5,9 +5,9 @@
 
 namespace ringspan::replicator {
 
-/// The page that answers `request`: a pure function of one snapshot (rules R8 to R11), so it may run
-/// beside the engine on any thread. Objects, end watermark and vector are of this one snapshot; the
-/// page is the last of its cycle exactly when the snapshot holds no candidate above its end.
+/// The page that answers `request`: a pure function of one snapshot (rules R8 to R11), so it may
+/// run beside the engine on any thread. Objects, end watermark and vector are of this one snapshot;
+/// the page is the last of its cycle exactly when the snapshot holds no candidate above its end.
 /// `me` is this database's invocation id, `now` the time that its own cursor bears.
 Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me, base::Time now);
 

@@ -1,26 +1,27 @@
 #pragma once
 
-// Engine: the replica as a state machine. No clock, no socket, no thread: events and the time go in,
-// effects come out.
+// Engine: the replica as a state machine. No clock, no socket, no thread: events and the time go
+// in, effects come out.
 //
 //     Effects effects = engine.step(events, now);
 //     for (auto& [to, message] : effects.send) transport.send(to, message);
 //     timer.set(effects.wake_at);                     // then step({}, then)
 //
 // One step is one transaction of the store for all its events, a mark each, one commit, and only
-// then the effects of all: nothing is sent before its cause is durable. One strand calls it; reading
-// (answer.hpp, directory.hpp) needs no engine, only a snapshot.
+// then the effects of all: nothing is sent before its cause is durable. One strand calls it;
+// reading (answer.hpp, directory.hpp) needs no engine, only a snapshot.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
-#include <string>
 #include <variant>
 #include <vector>
 
 #include "base/result.hpp"
-#include "replicator/engine/directory.hpp"
+#include "replicator/engine/finding.hpp"
+#include "replicator/engine/identity.hpp"
 #include "replicator/engine/messages.hpp"
 #include "replicator/engine/pulls.hpp"
 #include "replicator/engine/store.hpp"
@@ -28,15 +29,7 @@
 
 namespace ringspan::replicator {
 
-/// Where new object ids come from.
-class GuidSource {
- public:
-  GuidSource() = default;
-  GuidSource(const GuidSource&) = delete;
-  GuidSource& operator=(const GuidSource&) = delete;
-  virtual ~GuidSource() = default;
-  virtual base::Guid next() = 0;
-};
+class Writer;
 
 // ── Events ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -66,11 +59,12 @@ struct NoticeArrived {
   Notice notice;
 };
 
-/// A person wants a pull now, whatever the schedule. `id` comes back with the report of each context.
+/// A person wants a pull now, whatever the schedule. `id` comes back with the report of each
+/// context.
 struct PullForced {
   std::uint64_t id = 0;
   ControllerId source;
-  std::optional<NamingContextId> naming_context;  ///< All that the source gives us when absent.
+  std::optional<NamingContextId> naming_context;  ///< All of them when absent.
   bool full = false;                              ///< Ignore watermark and vector.
 };
 
@@ -79,7 +73,7 @@ struct SourceUp {
   ControllerId source;
 };
 
-/// `destination` asked for changes and wants to be told (again) when there are new ones.
+/// `destination` asked for changes and wants to be told when there are new ones.
 struct Subscribed {
   ControllerId destination;
   NamingContextId naming_context;
@@ -111,28 +105,12 @@ struct WriteAnswer {
   base::Result<Written> result;
 };
 
-/// Something an administrator should read: one line of the log.
-struct Finding {
-  enum class Severity { info, warning, error };
-  Severity severity = Severity::info;
-  std::string text;
-  friend bool operator==(const Finding&, const Finding&) = default;
-};
-
 struct Effects {
   std::vector<Outgoing> send;
   std::vector<WriteAnswer> answers;
   std::vector<PullReport> pulls;  ///< Cycles that ended in this step, well or not.
   std::vector<Finding> findings;
   std::optional<base::Time> wake_at;  ///< Call step again then at the latest.
-};
-
-/// Who this replica is; fixed for the life of an Engine.
-struct Identity {
-  ControllerId controller;
-  InvocationId invocation;
-  bool read_only = false;  ///< Refuses originating writes, and settles no clash by itself.
-  NamingContextHeads contexts;
 };
 
 struct Settings {
@@ -147,20 +125,38 @@ class Engine {
  public:
   /// Takes up where the store left off. `store` and `guids` must outlive the engine.
   Engine(Store& store, GuidSource& guids, Identity identity, Settings settings = {});
-  ~Engine();
 
-  /// All events in one transaction, in their order. StoreFailure if the ground gives way: nothing of
-  /// this step was done then, and the engine must not be used again.
+  /// All events in one transaction, in their order. StoreFailure if the ground gives way: nothing
+  /// of this step was done then, and the engine must not be used again.
   Effects step(std::span<const Event> events, base::Time now);
 
   const Identity& identity() const { return identity_; }
 
-  /// True when no cycle runs, none waits to be sent, and no notice is held back.
-  bool idle() const;
+  /// True when no cycle runs or waits for its turn, and no notice is held back.
+  bool idle() const { return pulls_.idle() && notices_due_.empty(); }
+
+  /// True while a cycle of the context runs.
+  bool running(NamingContextId context) const { return pulls_.running(context); }
 
  private:
-  void take(Transaction& store, const Event& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const WriteAsked& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const PullFailed& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const NoticeArrived& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const PullForced& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const SourceUp& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const Subscribed& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
+
+  base::Result<void> apply_page(Transaction& store, const PageArrived& event, base::Time now,
+                                Effects& effects);
+  void fail_pull(Transaction& store, ControllerId source, NamingContextId context,
+                 const std::string& error, base::Time now, Effects& effects);
+  void ask(Transaction& store, const Pulls::Request& request, base::Time now, Effects& effects);
+  void keep(const Writer& writer, base::Time now, Effects& effects);
   void announce(base::Time now, Effects& effects);
+  std::optional<base::Time> wake_at(base::Time now) const;
 
   Store& store_;
   GuidSource& guids_;

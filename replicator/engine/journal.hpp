@@ -10,11 +10,11 @@ namespace ringspan::replicator {
 
 /// What kind of conflict dropped or overwrote a value.
 enum class ConflictKind {
-  attribute,      ///< Two writes of one attribute, neither having seen the other.
-  name,           ///< Two objects wanted one name; this one was renamed to its conflict name.
-  orphan,         ///< Its parent was deleted elsewhere; moved to LostAndFound.
-  cycle,          ///< Two moves put objects below each other; this one went to LostAndFound.
-  deletion,       ///< An edit made while the object was deleted elsewhere.
+  attribute,  ///< Two writes of one attribute, neither having seen the other.
+  name,       ///< Two objects wanted one name; this one was renamed to its conflict name.
+  orphan,     ///< Its parent was deleted elsewhere; moved to LostAndFound.
+  cycle,      ///< Two moves put objects below each other; this one went to LostAndFound.
+  deletion,   ///< An edit made while the object was deleted elsewhere.
 };
 std::string_view to_string(ConflictKind kind);
 

@@ -30,10 +30,10 @@ struct PageLimits {
 struct GetChanges {
   std::uint64_t request = 0;  ///< Comes back in the page; a page of another request is ignored.
   NamingContextId naming_context;
-  HighWatermark after;        ///< Ignored by a source with another invocation id.
-  UpToDatenessVector known;   ///< What need not be sent.
+  HighWatermark after;       ///< Ignored by a source with another invocation id.
+  UpToDatenessVector known;  ///< What need not be sent.
   PageLimits limits;
-  bool notify = true;         ///< Tell me when something new is committed.
+  bool notify = true;  ///< Tell me when something new is committed.
   friend bool operator==(const GetChanges&, const GetChanges&) = default;
 };
 

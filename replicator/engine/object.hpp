@@ -27,6 +27,7 @@ struct Attribute {
   Stamp stamp;
   Context context;  ///< What the writer had seen; replicated, the same everywhere.
   Context beside;   ///< What else this replica has seen of the attribute; local, not replicated.
+  Usn local;        ///< Our USN of the commit that brought the value here; local, not replicated.
 
   friend bool operator==(const Attribute&, const Attribute&) = default;
 };
@@ -50,8 +51,8 @@ struct Object {
   NamingContextId naming_context;
   std::map<std::string, Attribute, std::less<>> attributes;  ///< Keyed by lower-case name.
   Usn usn;  ///< Local USN of the last commit that touched it; 0 before the first.
-  /// Its place is not settled yet: the name is taken, the parent unknown or gone, or it stands below
-  /// itself. Settled at the end of the cycle that brought it (rule R12).
+  /// Its place is not settled yet: the name is taken, the parent unknown or gone, or it stands
+  /// below itself. Settled at the end of the cycle that brought it (rule R12).
   bool unplaced = false;
 
   /// "name" must be there: it is, for every object that was ever stored.

@@ -3,22 +3,32 @@
 // Pulls: which source is asked when. Holds the cycles under way and the reasons for the next ones;
 // what must survive a restart (watermark, last success, failures) is in the store's SourceRecord.
 //
-// One cycle at a time per naming context, so that what one source brought is known before the next is
-// asked; a source that keeps us waiting for longer than kPatience no longer holds up the others.
+//             notice, forced, source up, interval due
+//      idle ──────────────────────────────────────────► wanted
+//       ▲                                                  │ its turn, schedule open, back-off over
+//       │ last page                                        ▼
+//       └───────────────────────────────────────────── running ──► wanted again, after a back-off
+//                                                          failure or no page in time
+//
+// One cycle at a time per naming context, so that what one source brought is known before the next
+// is asked; a source that keeps us waiting for longer than kPatience no longer holds up the others.
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "replicator/engine/messages.hpp"
 #include "replicator/engine/source_record.hpp"
-#include "replicator/engine/store.hpp"
 #include "sites/schedule.hpp"
 
 namespace ringspan::replicator {
+
+inline constexpr base::Duration kPatience = std::chrono::seconds(2);
+inline constexpr base::Duration kShortestBackOff = std::chrono::seconds(1);
+inline constexpr base::Duration kLongestBackOff = std::chrono::seconds(60);
 
 /// One source that the topology gives us, and how to deal with it.
 struct Partner {
@@ -30,9 +40,15 @@ struct Partner {
   friend bool operator==(const Partner&, const Partner&) = default;
 };
 
+/// A person wants a pull now. `id` comes back with the report of each context.
+struct ForcedPull {
+  std::uint64_t id = 0;
+  bool full = false;  ///< Ignore watermark and vector.
+};
+
 /// What came of one cycle.
 struct PullReport {
-  std::vector<std::uint64_t> forced;  ///< The ids of the PullForced that it serves; often none.
+  std::vector<std::uint64_t> forced;  ///< The ids of the forced pulls that it serves; often none.
   ControllerId source;
   NamingContextId naming_context;
   PullCounts counts;
@@ -40,6 +56,101 @@ struct PullReport {
   base::Time ended{};
   std::string error;  ///< Empty: well.
   friend bool operator==(const PullReport&, const PullReport&) = default;
+};
+
+class Pulls {
+ public:
+  /// One request to be sent: from whom, and how the cycle goes on.
+  struct Request {
+    ControllerId source;
+    NamingContextId naming_context;
+    std::uint64_t id = 0;
+    bool first = false;  ///< Of its cycle.
+    bool full = false;   ///< Ignore what we know.
+    bool notify = true;
+  };
+
+  explicit Pulls(base::Duration answer_limit) : answer_limit_(answer_limit) {}
+
+  /// From now on these; what is new is wanted at once, cycles with others are let go.
+  void set_partners(const std::vector<Partner>& partners, base::Time now);
+
+  /// False if the source gives us nothing in this context and a plain pull is not possible.
+  void noticed(ControllerId source, NamingContextId context);
+  void source_up(ControllerId source, base::Time now);
+
+  /// Also from a source that is no partner, once.
+  void force(ControllerId source, NamingContextId context, const ForcedPull& pull, base::Time now);
+
+  /// The contexts that `source` gives us.
+  std::vector<NamingContextId> contexts_of(ControllerId source) const;
+
+  /// Is this the page that the running cycle waits for?
+  bool expects(ControllerId source, NamingContextId context, std::uint64_t request) const;
+
+  /// The context whose running request this is; nullopt if none.
+  std::optional<NamingContextId> context_of(ControllerId source, std::uint64_t request) const;
+
+  /// A page was applied and was not the last: what to ask next.
+  Request next_page(ControllerId source, NamingContextId context, const PullCounts& page,
+                    base::Time now);
+
+  /// The last page was applied.
+  PullReport succeeded(ControllerId source, NamingContextId context, const PullCounts& page,
+                       base::Time now);
+
+  /// The running cycle broke; it is tried again after a back-off.
+  PullReport failed(ControllerId source, NamingContextId context, std::string error,
+                    base::Time now);
+
+  /// Cycles whose page did not come in time.
+  std::vector<std::pair<ControllerId, NamingContextId>> overdue(base::Time now) const;
+
+  /// Cycles whose turn it is; they run from now on.
+  std::vector<Request> start(base::Time now);
+
+  /// When start() or overdue() will have something new; nullopt: only after an event.
+  std::optional<base::Time> wake_at(base::Time now) const;
+
+  /// True if a cycle of the context has begun and not ended.
+  bool running(NamingContextId context) const;
+
+  /// True when nothing runs and nothing is wanted.
+  bool idle() const;
+
+ private:
+  struct Running {
+    std::uint64_t request = 0;
+    base::Time started{};
+    base::Time asked{};  // when the last request went out
+    bool full = false;
+    PullCounts counts;
+    std::vector<std::uint64_t> forced;
+  };
+
+  struct Way {  // one source in one naming context
+    base::Duration interval{};
+    sites::Schedule schedule;
+    bool notify = true;
+    bool planned = true;  // false: only here for a forced pull
+    bool wanted = false;
+    base::Time due{};       // of the next poll by interval
+    base::Time retry_at{};  // not before, after a failure
+    std::uint32_t failures = 0;
+    std::vector<ForcedPull> forced;
+    std::optional<Running> running;
+  };
+  using Key = std::pair<NamingContextId, ControllerId>;  // ways of one context stand together
+
+  bool ready(const Way& way, base::Time now) const;
+  bool held_up(NamingContextId context, base::Time now) const;
+  Request run(const Key& key, Way& way, base::Time now);
+  PullReport end(const Key& key, std::string error, base::Time now);
+  std::optional<base::Time> wake_of(const Key& key, const Way& way, base::Time now) const;
+
+  base::Duration answer_limit_;
+  std::map<Key, Way> ways_;
+  std::uint64_t last_request_ = 0;
 };
 
 }  // namespace ringspan::replicator

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kGuidSize = 16;
 constexpr std::size_t kSmallestEntry = kGuidSize + 1;            // originator | usn
-constexpr std::size_t kSmallestStamped = 2 + kGuidSize + 3 + 2;  // name | stamp | two contexts
+constexpr std::size_t kSmallestStamped = 2 + kGuidSize + 3 + 3;  // name | stamp | two contexts | local
 
 base::Guid read_guid(base::ByteReader& in) {
   return base::Guid::from_bytes(in.raw(kGuidSize)).value_or(base::Guid{});
@@ -115,6 +115,7 @@ Row to_row(const Object& object) {
     write_stamp(stamps, attribute.stamp);
     write_context(stamps, attribute.context);
     write_context(stamps, attribute.beside);
+    stamps.varint(attribute.local.value);
     write_values(values, attribute.values);
   }
   return {.id = object.id,
@@ -149,6 +150,7 @@ base::Result<Object> to_object(const Row& row) {
     attribute.stamp = read_stamp(stamps);
     attribute.context = read_context(stamps);
     attribute.beside = read_context(stamps);
+    attribute.local = Usn{stamps.varint()};
     attribute.values = read_values(values);
   }
   if (!stamps.ok() || !values.ok() || !values.at_end()) {
@@ -173,7 +175,8 @@ base::Result<std::vector<StampedName>> read_stamps(const Row& row) {
     const Stamp stamp = read_stamp(in);
     skip_context(in);
     skip_context(in);
-    stamped.push_back({std::string(name), stamp});
+    const Usn local{in.varint()};
+    stamped.push_back({std::string(name), stamp, local});
   }
   if (!in.ok()) return damaged(row, "its bytes make no sense");
   return stamped;

@@ -3,7 +3,7 @@
 // Row: an object as the store keeps it, and the codec between the two (format below).
 //
 //   stamps: version byte 1, then for each attribute in the order of names:
-//             varint length + name | stamp | context | beside
+//             varint length + name | stamp | context | beside | varint local
 //           stamp   = varint version | varint time (ms, zigzag) | 16 bytes originator | varint usn
 //           context = varint count | count x (16 bytes originator | varint usn)
 //   values: version byte 1, then for each attribute in the same order:
@@ -44,6 +44,7 @@ base::Result<Object> to_object(const Row& row);
 struct StampedName {
   std::string name;
   Stamp stamp;
+  Usn local;
 };
 base::Result<std::vector<StampedName>> read_stamps(const Row& row);
 

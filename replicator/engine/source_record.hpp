@@ -21,12 +21,12 @@ struct SourceRecord {
   ControllerId source;
   NamingContextId naming_context;
   HighWatermark watermark;
-  base::Time last_attempt{};       ///< Zero: never.
-  base::Time last_success{};       ///< Zero: never. End of the last whole cycle.
-  std::uint32_t failures = 0;      ///< In a row.
-  std::string error;               ///< Of the last attempt; empty when it went well.
-  PullCounts last_pull;            ///< Of the last cycle that ended or the one under way.
-  PullCounts total;                ///< Since this controller was born.
+  base::Time last_attempt{};   ///< Zero: never.
+  base::Time last_success{};   ///< Zero: never. End of the last whole cycle.
+  std::uint32_t failures = 0;  ///< In a row.
+  std::string error;           ///< Of the last attempt; empty when it went well.
+  PullCounts last_pull;        ///< Of the last cycle that ended or the one under way.
+  PullCounts total;            ///< Since this controller was born.
   friend bool operator==(const SourceRecord&, const SourceRecord&) = default;
 };
 

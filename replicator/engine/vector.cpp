@@ -17,7 +17,8 @@ bool UpToDatenessVector::covers(const UpToDatenessVector& other) const {
 }
 
 void UpToDatenessVector::merge(const UpToDatenessVector& other) {
-  for (const auto& [originator, cursor] : other.cursors_) merge(originator, cursor);
+  for (const auto& [originator, cursor] : other.cursors_)
+    merge(originator, cursor);
 }
 
 void UpToDatenessVector::merge(InvocationId originator, const Cursor& cursor) {

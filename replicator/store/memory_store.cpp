@@ -9,7 +9,7 @@
 
 #include "base/contracts.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 namespace {
 
 using SharedRow = std::shared_ptr<const Row>;  ///< Shared by the states that are copies.
@@ -364,4 +364,4 @@ void MemoryStore::roll_back(State& state, std::vector<Change>& changes, std::siz
   }
 }
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

@@ -6,7 +6,7 @@
 
 #include "replicator/engine/store.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 
 /// A store that lives and dies with the process: for simulations and tests.
 ///
@@ -40,4 +40,4 @@ class MemoryStore final : public Store {
   bool open_ = false;
 };
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

@@ -8,7 +8,7 @@
 #include "replicator/engine/store.hpp"
 #include "replicator/store/sqlite.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x52535031;  // "RSP1"
@@ -124,4 +124,4 @@ void migrate(Database& database) {
   }
 }
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

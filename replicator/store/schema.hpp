@@ -1,6 +1,6 @@
 #pragma once
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 
 class Database;
 
@@ -9,4 +9,4 @@ class Database;
 /// another program; neither is touched.
 void migrate(Database& database);
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

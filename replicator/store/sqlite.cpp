@@ -9,7 +9,7 @@
 #include "base/contracts.hpp"
 #include "replicator/engine/store.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 namespace {
 
 /// A checkpoint of another connection may hold a lock for a moment.
@@ -156,4 +156,4 @@ void Database::fail(const char* purpose) const {
   throw StoreFailure(fmt::format("{}: {}: {}", file_, purpose, sqlite3_errmsg(handle_)));
 }
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

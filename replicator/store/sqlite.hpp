@@ -19,7 +19,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 
 /// SQL and, for messages, what it is for. A constant of the program: its address is the key under
 /// which its prepared form is kept.
@@ -100,4 +100,4 @@ class Database {
   std::unordered_map<const Query*, std::vector<sqlite3_stmt*>> idle_;
 };
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

@@ -15,7 +15,7 @@
 #include "replicator/store/schema.hpp"
 #include "replicator/store/sqlite.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 namespace {
 
 constexpr std::size_t kIdleReaders = 16;  ///< More than that are closed after use.
@@ -561,4 +561,4 @@ void SqliteStore::give_back(std::unique_ptr<Database> reader) {
   if (idle_readers_.size() < kIdleReaders) idle_readers_.push_back(std::move(reader));
 }
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

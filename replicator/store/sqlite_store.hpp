@@ -7,7 +7,7 @@
 
 #include "replicator/engine/store.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 
 class Database;
 
@@ -58,4 +58,4 @@ class SqliteStore final : public Store {
   std::vector<std::unique_ptr<Database>> idle_readers_;
 };
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

@@ -5,7 +5,7 @@
 
 #include "base/bytes.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::wire {
 namespace {
 
 /// The repeated parts of a message of replication.proto and what leads to them, by field number.
@@ -61,4 +61,4 @@ bool within_bounds(std::string_view envelope) {
   return count_parts(base::ByteReader(envelope), kEnvelope, left);
 }
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::wire

@@ -10,7 +10,7 @@
 #include "base/fold.hpp"
 #include "replication.pb.h"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::wire {
 namespace {
 
 /// Years 1970 to 9999: what every clock, database and text can hold.
@@ -377,4 +377,4 @@ base::Result<Message> read_form(const form::Envelope& envelope) {
   return message;
 }
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::wire

@@ -8,7 +8,7 @@ namespace ringspan::replicator::form {
 class Envelope;
 }
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::wire {
 
 /// `envelope` must be empty.
 void write_form(const Message& message, form::Envelope& envelope);
@@ -16,4 +16,4 @@ void write_form(const Message& message, form::Envelope& envelope);
 /// Errc::damaged, naming what is wrong, where the form does not keep a promise of its message.
 base::Result<Message> read_form(const form::Envelope& envelope);
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::wire

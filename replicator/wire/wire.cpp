@@ -14,7 +14,7 @@
 #include "replicator/wire/bounds.hpp"
 #include "replicator/wire/form.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::wire {
 namespace {
 
 constexpr std::string_view kMagic = "RSP1";
@@ -117,4 +117,4 @@ base::Result<Message> decode(const FrameHeader& header, std::string_view body) {
   return read_envelope(*plain);
 }
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::wire

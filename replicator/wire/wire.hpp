@@ -28,7 +28,7 @@
 #include "base/result.hpp"
 #include "replicator/engine/messages.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::wire {
 
 inline constexpr std::size_t kHeaderSize = 12;
 inline constexpr std::size_t kLongestBody = 16U << 20U;      ///< On the wire.
@@ -108,4 +108,4 @@ base::Result<FrameHeader> read_header(std::span<const char, kHeaderSize> bytes);
 /// Never throws and never breaks, whatever the bytes.
 base::Result<Message> decode(const FrameHeader& header, std::string_view body);
 
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::wire

@@ -1,0 +1,124 @@
+#include "replicator/engine/answer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "replicator/engine/writer.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+// Where a destination's watermark stands in our USN order; a foreign one means nothing here.
+Usn start_of(const HighWatermark& after, InvocationId me) {
+  return after.source == me ? after.usn : Usn{};
+}
+
+std::vector<StampedName> stamps_of(const Row& row) {
+  auto stamps = read_stamps(row);
+  if (!stamps) {
+    throw StoreFailure("object " + row.id.value.to_string() +
+                       " is damaged in the database: " + stamps.error().message);
+  }
+  return *std::move(stamps);
+}
+
+// What a destination lacks of an attribute: it came here after the place that the destination has
+// looked at, and nobody else brought it there (rule R8). So no value crosses an edge twice, even if
+// its object changes again while a cycle runs.
+struct Filter {
+  Usn after;
+  const UpToDatenessVector& known;
+
+  bool lets_pass(const Stamp& stamp, Usn local) const {
+    return local > after && !known.covers(stamp);
+  }
+};
+
+bool anything_to_send(const Row& row, const Filter& filter) {
+  return std::ranges::any_of(stamps_of(row), [&](const StampedName& attribute) {
+    return filter.lets_pass(attribute.stamp, attribute.local);
+  });
+}
+
+ObjectChange what_is_lacked(const Row& row, const Filter& filter) {
+  Object object = stored_object(row);
+  ObjectChange change{.id = object.id, .attributes = {}};
+  for (auto& [name, attribute] : object.attributes) {
+    if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
+    change.attributes.push_back({.name = name,
+                                 .values = std::move(attribute.values),
+                                 .stamp = attribute.stamp,
+                                 .context = std::move(attribute.context)});
+  }
+  return change;
+}
+
+std::size_t size_of(const ObjectChange& change) {
+  std::size_t size = 16;
+  for (const AttributeChange& attribute : change.attributes) {
+    size += attribute.name.size() + 40 + 24 * attribute.context.entries().size();
+    for (const std::string& value : attribute.values)
+      size += value.size() + 2;
+  }
+  return size;
+}
+
+}  // namespace
+
+Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me, base::Time now) {
+  Page page{.request = request.request,
+            .naming_context = request.naming_context,
+            .source = me,
+            .objects = {},
+            .end = {.source = me, .usn = start_of(request.after, me)},
+            .vector = std::nullopt};
+  const std::size_t most_objects = std::max<std::size_t>(request.limits.objects, 1);
+  const Filter filter{.after = page.end.usn, .known = request.known};
+  std::size_t bytes = 0;
+  bool more = false;
+  snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
+    if (page.objects.size() >= most_objects || bytes >= request.limits.bytes) {
+      more = true;
+      return false;
+    }
+    page.end.usn = row.usn;
+    if (!anything_to_send(row, filter)) return true;
+    page.objects.push_back(what_is_lacked(row, filter));
+    bytes += size_of(page.objects.back());
+    return true;
+  });
+  if (!more) {
+    page.end.usn = std::max(page.end.usn, snapshot.highest_usn());
+    page.vector = vector_of(snapshot, request.naming_context, me, now);
+  }
+  return page;
+}
+
+Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& after,
+        const UpToDatenessVector& known, InvocationId me) {
+  Lag lag;
+  const Filter filter{.after = start_of(after, me), .known = known};
+  snapshot.changed_since(context, filter.after, [&](const Row& row) {
+    bool lacked = false;
+    for (const StampedName& attribute : stamps_of(row)) {
+      if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
+      lacked = true;
+      ++lag.values;
+      if (lag.oldest == base::Time{} || attribute.stamp.time < lag.oldest) {
+        lag.oldest = attribute.stamp.time;
+      }
+    }
+    lag.objects += lacked ? 1U : 0U;
+    return true;
+  });
+  return lag;
+}
+
+UpToDatenessVector vector_of(const Snapshot& snapshot, NamingContextId context, InvocationId me,
+                             base::Time now) {
+  UpToDatenessVector vector = snapshot.vector(context);
+  vector.merge(me, {.usn = snapshot.highest_usn(), .time = now});
+  return vector;
+}
+
+}  // namespace ringspan::replicator

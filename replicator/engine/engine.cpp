@@ -1,0 +1,220 @@
+#include "replicator/engine/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "replicator/engine/answer.hpp"
+#include "replicator/engine/apply.hpp"
+#include "replicator/engine/originate.hpp"
+#include "replicator/engine/place.hpp"
+#include "replicator/engine/writer.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+PullCounts counts_of(const PageArrived& event) {
+  PullCounts counts{.pages = 1, .objects = event.page.objects.size(), .bytes = event.bytes};
+  for (const ObjectChange& object : event.page.objects)
+    counts.values += object.attributes.size();
+  return counts;
+}
+
+void add(PullCounts& sum, const PullCounts& page) {
+  sum.pages += page.pages;
+  sum.objects += page.objects;
+  sum.values += page.values;
+  sum.bytes += page.bytes;
+}
+
+SourceRecord record_of(const Snapshot& store, ControllerId source, NamingContextId context) {
+  auto record = store.source(source, context);
+  if (record) return *std::move(record);
+  return {.source = source, .naming_context = context};
+}
+
+}  // namespace
+
+Engine::Engine(Store& store, GuidSource& guids, Identity identity, Settings settings)
+    : store_(store),
+      guids_(guids),
+      identity_(std::move(identity)),
+      settings_(settings),
+      pulls_(settings.answer_limit) {}
+
+Effects Engine::step(std::span<const Event> events, base::Time now) {
+  Effects effects;
+  const auto transaction = store_.begin();
+  for (const Event& event : events) {
+    transaction->mark();
+    std::visit([&](const auto& one) { take(*transaction, one, now, effects); }, event);
+  }
+  for (const auto& [source, context] : pulls_.overdue(now)) {
+    fail_pull(*transaction, source, context, "no answer in time", now, effects);
+  }
+  for (const Pulls::Request& request : pulls_.start(now))
+    ask(*transaction, request, now, effects);
+  transaction->commit();
+  announce(now, effects);
+  effects.wake_at = wake_at(now);
+  return effects;
+}
+
+void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, Effects& effects) {
+  Writer writer(store, identity_, now);
+  auto result = originate(writer, guids_, event.write);
+  if (result) {
+    keep(writer, now, effects);
+  } else {
+    store.undo();
+  }
+  effects.answers.push_back({.id = event.id, .result = std::move(result)});
+}
+
+void Engine::take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects) {
+  const NamingContextId context = event.page.naming_context;
+  if (!pulls_.expects(event.source, context, event.page.request)) return;  // late or repeated
+  const auto applied = apply_page(store, event, now, effects);
+  if (applied) return;
+  store.undo();
+  fail_pull(store, event.source, context, applied.error().message, now, effects);
+}
+
+// Data, watermark and vector in one transaction (rules R9, R10).
+base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& event, base::Time now,
+                                      Effects& effects) {
+  const Page& page = event.page;
+  Writer writer(store, identity_, now);
+  if (auto applied = apply(writer, page); !applied) return applied;
+
+  const PullCounts counts = counts_of(event);
+  SourceRecord record = record_of(store, event.source, page.naming_context);
+  record.watermark = page.end;
+  add(record.last_pull, counts);
+  add(record.total, counts);
+  if (page.last()) {
+    UpToDatenessVector vector = store.vector(page.naming_context);
+    for (const auto& [originator, cursor] : page.vector->cursors()) {
+      if (originator != identity_.invocation) vector.merge(originator, cursor);
+    }
+    store.set_vector(page.naming_context, vector);
+    record.last_success = now;
+    record.failures = 0;
+    record.error.clear();
+  }
+  store.set_source(record);
+
+  if (page.last()) {
+    effects.pulls.push_back(pulls_.succeeded(event.source, page.naming_context, counts, now));
+    if (!pulls_.running(page.naming_context)) settle(writer, page.naming_context);
+  } else {
+    ask(store, pulls_.next_page(event.source, page.naming_context, counts, now), now, effects);
+  }
+  keep(writer, now, effects);
+  return {};
+}
+
+void Engine::take(Transaction& store, const PullFailed& event, base::Time now, Effects& effects) {
+  const auto context = pulls_.context_of(event.source, event.request);
+  if (context) fail_pull(store, event.source, *context, event.error, now, effects);
+}
+
+void Engine::take(Transaction& /*store*/, const NoticeArrived& event, base::Time /*now*/,
+                  Effects& /*effects*/) {
+  pulls_.noticed(event.source, event.notice.naming_context);
+}
+
+void Engine::take(Transaction& /*store*/, const PullForced& event, base::Time now,
+                  Effects& /*effects*/) {
+  std::vector<NamingContextId> contexts;
+  if (event.naming_context) {
+    contexts.push_back(*event.naming_context);
+  } else {
+    for (const NamingContextHead& context : identity_.contexts)
+      contexts.push_back(context.id);
+  }
+  for (const NamingContextId context : contexts) {
+    pulls_.force(event.source, context, {.id = event.id, .full = event.full}, now);
+  }
+}
+
+void Engine::take(Transaction& /*store*/, const SourceUp& event, base::Time now,
+                  Effects& /*effects*/) {
+  pulls_.source_up(event.source, now);
+}
+
+void Engine::take(Transaction& /*store*/, const Subscribed& event, base::Time /*now*/,
+                  Effects& /*effects*/) {
+  subscribers_[event.naming_context].insert(event.destination);
+}
+
+void Engine::take(Transaction& /*store*/, const DestinationDown& event, base::Time /*now*/,
+                  Effects& /*effects*/) {
+  for (auto& [context, destinations] : subscribers_)
+    destinations.erase(event.destination);
+}
+
+void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Time now,
+                  Effects& /*effects*/) {
+  pulls_.set_partners(event.partners, now);
+}
+
+void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,
+                       const std::string& error, base::Time now, Effects& effects) {
+  SourceRecord record = record_of(store, source, context);
+  ++record.failures;
+  record.error = error;
+  store.set_source(record);
+  effects.pulls.push_back(pulls_.failed(source, context, error, now));
+}
+
+void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time now,
+                 Effects& effects) {
+  SourceRecord record = record_of(store, request.source, request.naming_context);
+  GetChanges changes{.request = request.id,
+                     .naming_context = request.naming_context,
+                     .after = record.watermark,
+                     .known = {},
+                     .limits = settings_.page,
+                     .notify = request.notify};
+  if (request.first && request.full) changes.after = {};
+  if (!request.full) {
+    changes.known = vector_of(store, request.naming_context, identity_.invocation, now);
+  }
+  effects.send.push_back({.to = request.source, .message = std::move(changes)});
+  if (!request.first) return;
+  record.last_attempt = now;
+  record.last_pull = {};
+  store.set_source(record);
+}
+
+// What a writer did holds: its partners will be told.
+void Engine::keep(const Writer& writer, base::Time now, Effects& effects) {
+  for (const NamingContextId context : writer.changed()) {
+    notices_due_.try_emplace(context, now + settings_.hold_back);
+  }
+  effects.findings.insert(effects.findings.end(), writer.findings().begin(),
+                          writer.findings().end());
+}
+
+void Engine::announce(base::Time now, Effects& effects) {
+  for (auto due = notices_due_.begin(); due != notices_due_.end();) {
+    if (due->second > now) {
+      ++due;
+      continue;
+    }
+    for (const ControllerId destination : subscribers_[due->first]) {
+      effects.send.push_back({.to = destination, .message = Notice{.naming_context = due->first}});
+    }
+    due = notices_due_.erase(due);
+  }
+}
+
+std::optional<base::Time> Engine::wake_at(base::Time now) const {
+  std::optional<base::Time> wake = pulls_.wake_at(now);
+  for (const auto& [context, due] : notices_due_) {
+    if (!wake || due < *wake) wake = due;
+  }
+  return wake;
+}
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,55 @@
+#include "replicator/engine/genesis.hpp"
+
+#include <utility>
+
+#include "base/contracts.hpp"
+#include "replicator/engine/originate.hpp"
+#include "replicator/engine/place.hpp"
+#include "replicator/engine/writer.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+void create(Writer& writer, ObjectId id, NamingContextId context, const Placement& placement) {
+  Object object{.id = id, .naming_context = context, .attributes = {}};
+  const Usn usn = writer.store().next_usn();
+  writer.originate(object, kName, to_values(placement), usn);
+  writer.put(object, usn);
+}
+
+}  // namespace
+
+base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
+                                             const sites::Controller& controller) {
+  NamingContextHeads heads;
+  for (const sites::NamingContext& context : forest.naming_contexts) {
+    if (replica_kind(controller, context) == sites::ReplicaKind::none) continue;
+    auto dn = sites::Dn::parse(context.dn);
+    if (!dn) return base::fail(dn.error());
+    heads.push_back(
+        {.id = context.id, .dn = *std::move(dn), .is_home = context.id == controller.domain});
+  }
+  return heads;
+}
+
+void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
+                    const sites::Forest& forest, base::Time now) {
+  const auto transaction = store.begin();
+  EXPECTS(transaction->highest_usn() == Usn{});
+  Writer writer(*transaction, identity, now);
+  for (const NamingContextHead& head : identity.contexts) {
+    const ObjectId head_id = head_of(head.id);
+    create(writer, head_id, head.id, {.parent = {}, .rdn = head.dn.rdns.front()});
+    create(writer, lost_and_found_of(head.id), head.id,
+           {.parent = head_id, .rdn = {.type = "cn", .value = "LostAndFound"}});
+    const auto* context = sites::find_naming_context(forest, head.id);
+    if (context == nullptr || context->kind != sites::NamingContextKind::domain) continue;
+    for (const char* name : {"people", "groups"}) {
+      create(writer, ObjectId(guids.next()), head.id,
+             {.parent = head_id, .rdn = {.type = "ou", .value = name}});
+    }
+  }
+  transaction->commit();
+}
+
+}  // namespace ringspan::replicator

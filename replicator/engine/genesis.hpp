@@ -1,0 +1,20 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "replicator/engine/identity.hpp"
+#include "replicator/engine/store.hpp"
+#include "sites/forest.hpp"
+
+namespace ringspan::replicator {
+
+/// The contexts of `forest` that `controller` holds, its own domain as home.
+base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
+                                             const sites::Controller& controller);
+
+/// The first objects of an empty forest, written by its first controller and replicated to all
+/// others: the head and cn=LostAndFound of each naming context, ou=people and ou=groups in domains.
+/// One transaction; the store must be empty.
+void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
+                    const sites::Forest& forest, base::Time now);
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,241 @@
+#include "replicator/engine/pulls.hpp"
+
+#include <algorithm>
+
+#include "base/contracts.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+base::Duration back_off(std::uint32_t failures) {
+  constexpr std::uint32_t kMostDoublings = 6;
+  const std::uint32_t doublings = std::min(failures - 1, kMostDoublings);
+  return std::min<base::Duration>(kShortestBackOff * (1LL << doublings), kLongestBackOff);
+}
+
+void add(PullCounts& sum, const PullCounts& page) {
+  sum.pages += page.pages;
+  sum.objects += page.objects;
+  sum.values += page.values;
+  sum.bytes += page.bytes;
+}
+
+}  // namespace
+
+void Pulls::set_partners(const std::vector<Partner>& partners, base::Time now) {
+  std::map<Key, Way> ways;
+  for (const Partner& partner : partners) {
+    for (const NamingContextId context : partner.naming_contexts) {
+      const Key key{context, partner.source};
+      const auto known = ways_.find(key);
+      Way way = known != ways_.end() ? std::move(known->second) : Way{.wanted = true, .due = now};
+      way.interval = partner.interval;
+      way.schedule = partner.schedule;
+      way.notify = partner.notify;
+      way.planned = true;
+      ways.emplace(key, std::move(way));
+    }
+  }
+  for (auto& [key, way] : ways_) {  // a forced pull from someone who is no partner goes on
+    if (!ways.contains(key) &&
+        (!way.forced.empty() || (way.running && !way.running->forced.empty()))) {
+      way.planned = false;
+      ways.emplace(key, std::move(way));
+    }
+  }
+  ways_ = std::move(ways);
+}
+
+void Pulls::noticed(ControllerId source, NamingContextId context) {
+  const auto at = ways_.find({context, source});
+  if (at != ways_.end() && at->second.planned) at->second.wanted = true;
+}
+
+void Pulls::source_up(ControllerId source, base::Time now) {
+  for (auto& [key, way] : ways_) {
+    if (key.second != source || !way.planned) continue;
+    way.wanted = true;
+    way.retry_at = now;
+    way.failures = 0;
+  }
+}
+
+void Pulls::force(ControllerId source, NamingContextId context, const ForcedPull& pull,
+                  base::Time now) {
+  const Key key{context, source};
+  if (!ways_.contains(key)) {
+    ways_.emplace(key, Way{.notify = false, .planned = false, .due = now});
+  }
+  Way& way = ways_.at(key);
+  way.forced.push_back(pull);
+  way.retry_at = now;
+}
+
+std::vector<NamingContextId> Pulls::contexts_of(ControllerId source) const {
+  std::vector<NamingContextId> contexts;
+  for (const auto& [key, way] : ways_) {
+    if (key.second == source && way.planned) contexts.push_back(key.first);
+  }
+  return contexts;
+}
+
+bool Pulls::expects(ControllerId source, NamingContextId context, std::uint64_t request) const {
+  const auto at = ways_.find({context, source});
+  return at != ways_.end() && at->second.running && at->second.running->request == request;
+}
+
+std::optional<NamingContextId> Pulls::context_of(ControllerId source, std::uint64_t request) const {
+  for (const auto& [key, way] : ways_) {
+    if (key.second == source && way.running && way.running->request == request) return key.first;
+  }
+  return std::nullopt;
+}
+
+Pulls::Request Pulls::next_page(ControllerId source, NamingContextId context,
+                                const PullCounts& page, base::Time now) {
+  Way& way = ways_.at({context, source});
+  EXPECTS(way.running.has_value());
+  add(way.running->counts, page);
+  way.running->request = ++last_request_;
+  way.running->asked = now;
+  return {.source = source,
+          .naming_context = context,
+          .id = way.running->request,
+          .first = false,
+          .full = way.running->full,
+          .notify = way.notify};
+}
+
+PullReport Pulls::succeeded(ControllerId source, NamingContextId context, const PullCounts& page,
+                            base::Time now) {
+  Way& way = ways_.at({context, source});
+  EXPECTS(way.running.has_value());
+  add(way.running->counts, page);
+  way.failures = 0;
+  way.retry_at = now;
+  way.due = now + way.interval;
+  return end({context, source}, "", now);
+}
+
+PullReport Pulls::failed(ControllerId source, NamingContextId context, std::string error,
+                         base::Time now) {
+  Way& way = ways_.at({context, source});
+  EXPECTS(way.running.has_value());
+  ++way.failures;
+  way.retry_at = now + back_off(way.failures);
+  way.wanted = way.planned;
+  return end({context, source}, std::move(error), now);
+}
+
+PullReport Pulls::end(const Key& key, std::string error, base::Time now) {
+  Way& way = ways_.at(key);
+  PullReport report{.forced = std::move(way.running->forced),
+                    .source = key.second,
+                    .naming_context = key.first,
+                    .counts = way.running->counts,
+                    .started = way.running->started,
+                    .ended = now,
+                    .error = std::move(error)};
+  way.running.reset();
+  if (!way.planned && way.forced.empty()) ways_.erase(key);
+  return report;
+}
+
+std::vector<std::pair<ControllerId, NamingContextId>> Pulls::overdue(base::Time now) const {
+  std::vector<std::pair<ControllerId, NamingContextId>> late;
+  for (const auto& [key, way] : ways_) {
+    if (way.running && now - way.running->asked >= answer_limit_) {
+      late.emplace_back(key.second, key.first);
+    }
+  }
+  return late;
+}
+
+std::vector<Pulls::Request> Pulls::start(base::Time now) {
+  std::vector<Request> requests;
+  // Forced pulls first, and they wait for nobody; then in the order of contexts and sources.
+  for (const bool forced : {true, false}) {
+    for (auto& [key, way] : ways_) {
+      if (way.running || way.forced.empty() == forced || !ready(way, now)) continue;
+      if (forced || !held_up(key.first, now)) requests.push_back(run(key, way, now));
+    }
+  }
+  return requests;
+}
+
+bool Pulls::ready(const Way& way, base::Time now) const {
+  if (!way.forced.empty()) return true;
+  if (!way.planned || now < way.retry_at || !way.schedule.open_at(now)) return false;
+  return way.wanted || way.due <= now;
+}
+
+bool Pulls::held_up(NamingContextId context, base::Time now) const {
+  return std::ranges::any_of(ways_, [&](const auto& entry) {
+    return entry.first.first == context && entry.second.running &&
+           now - entry.second.running->asked < kPatience;
+  });
+}
+
+Pulls::Request Pulls::run(const Key& key, Way& way, base::Time now) {
+  Running running{.started = now, .asked = now, .counts = {}, .forced = {}};
+  for (const ForcedPull& pull : way.forced) {
+    running.full |= pull.full;
+    running.forced.push_back(pull.id);
+  }
+  // Greater than any request of an earlier life of this controller, whose pages may still arrive.
+  const auto milliseconds =
+      static_cast<std::uint64_t>(std::max<base::Duration::rep>(now.time_since_epoch().count(), 0));
+  last_request_ = std::max(last_request_ + 1, milliseconds << 20U);
+  running.request = last_request_;
+  way.forced.clear();
+  way.wanted = false;
+  way.running = running;
+  return {.source = key.second,
+          .naming_context = key.first,
+          .id = running.request,
+          .first = true,
+          .full = running.full,
+          .notify = way.notify && way.planned};
+}
+
+std::optional<base::Time> Pulls::wake_at(base::Time now) const {
+  std::optional<base::Time> earliest;
+  for (const auto& [key, way] : ways_) {
+    const auto wake = wake_of(key, way, now);
+    if (wake && (!earliest || *wake < *earliest)) earliest = wake;
+  }
+  return earliest;
+}
+
+std::optional<base::Time> Pulls::wake_of(const Key& key, const Way& way, base::Time now) const {
+  if (way.running) return way.running->asked + answer_limit_;
+  base::Time wake = now;
+  if (way.forced.empty()) {
+    if (!way.planned) return std::nullopt;
+    wake = std::max(way.retry_at, way.wanted ? now : way.due);
+    const auto opening = way.schedule.next_opening(wake);
+    if (!opening) return std::nullopt;
+    wake = *opening;
+  }
+  if (wake > now) return wake;
+  for (const auto& [other, busy] : ways_) {  // its turn comes when those before it end, or dawdle
+    if (other.first == key.first && busy.running && now - busy.running->asked < kPatience) {
+      wake = std::max(wake, busy.running->asked + kPatience);
+    }
+  }
+  return wake;
+}
+
+bool Pulls::running(NamingContextId context) const {
+  return std::ranges::any_of(ways_, [&](const auto& entry) {
+    return entry.first.first == context && entry.second.running;
+  });
+}
+
+bool Pulls::idle() const {
+  return std::ranges::none_of(ways_, [](const auto& entry) {
+    return entry.second.running || entry.second.wanted || !entry.second.forced.empty();
+  });
+}
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,63 @@
+#include "replicator/engine/resolve.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+// What `seen` holds beyond what a value's own stamp and context already say.
+Context beyond(const Context& seen, const Stamp& stamp, const Context& context) {
+  Context covered = context;
+  covered.note(stamp);
+  std::vector<std::pair<InvocationId, Usn>> rest;
+  for (const auto& [originator, usn] : seen.entries()) {
+    const Stamp entry{.version = 0, .time = {}, .originator = originator, .usn = usn};
+    if (!covered.covers(entry)) rest.emplace_back(originator, usn);
+  }
+  return Context::of(rest);
+}
+
+bool unseen_by_each_other(const Attribute& ours, const AttributeChange& theirs) {
+  return !theirs.context.covers(ours.stamp) && !ours.context.covers(theirs.stamp) &&
+         !ours.beside.covers(theirs.stamp);
+}
+
+Attribute take(const Attribute* ours, const AttributeChange& theirs) {
+  Attribute taken{
+      .values = theirs.values, .stamp = theirs.stamp, .context = theirs.context, .beside = {}};
+  if (ours != nullptr) {
+    taken.beside = beyond(context_of_successor(*ours), theirs.stamp, theirs.context);
+  }
+  return taken;
+}
+
+Attribute keep(const Attribute& ours, const AttributeChange& theirs) {
+  Context seen = theirs.context;
+  seen.note(theirs.stamp);
+  Attribute kept = ours;
+  kept.beside.merge(beyond(seen, ours.stamp, ours.context));
+  return kept;
+}
+
+}  // namespace
+
+Resolution resolve(const Attribute* ours, const AttributeChange& theirs) {
+  if (ours == nullptr) {
+    return {.outcome = Outcome::take_theirs, .attribute = take(nullptr, theirs)};
+  }
+  if (ours->stamp.same_write(theirs.stamp)) {
+    return {.outcome = Outcome::same_write, .attribute = *ours};
+  }
+  const bool conflict = unseen_by_each_other(*ours, theirs) && ours->values != theirs.values;
+  if (ours->stamp < theirs.stamp) {
+    return {.outcome = Outcome::take_theirs, .attribute = take(ours, theirs), .conflict = conflict};
+  }
+  return {.outcome = Outcome::keep_ours, .attribute = keep(*ours, theirs), .conflict = conflict};
+}
+
+Context context_of_successor(const Attribute& ours) {
+  Context context = ours.context;
+  context.merge(ours.beside);
+  context.note(ours.stamp);
+  return context;
+}
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,87 @@
+#include "replicator/engine/writer.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "replicator/engine/resolve.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+constexpr std::string_view kHybridFact = "hybrid-time";
+
+base::Time read_fact_time(const std::string& text) {
+  std::int64_t milliseconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+  return base::Time(base::Duration(milliseconds));
+}
+
+}  // namespace
+
+Object stored_object(const Row& row) {
+  auto object = to_object(row);
+  if (!object) {
+    throw StoreFailure("object " + row.id.value.to_string() +
+                       " is damaged in the database: " + object.error().message);
+  }
+  return *std::move(object);
+}
+
+std::optional<Object> Writer::find(ObjectId id) const {
+  const auto row = store_.find(id);
+  if (!row) return std::nullopt;
+  return stored_object(*row);
+}
+
+base::Time Writer::hybrid_time() const {
+  return std::max(now_, read_fact_time(store_.fact(kHybridFact)));
+}
+
+void Writer::observe(const Stamp& stamp) {
+  if (stamp.time <= now_) return;
+  const base::Time bounded = std::min(stamp.time, now_ + kClockTolerance);
+  if (bounded <= hybrid_time()) return;
+  store_.set_fact(kHybridFact, std::to_string(bounded.time_since_epoch().count()));
+}
+
+void Writer::originate(Object& object, std::string_view attribute, std::vector<std::string> values,
+                       Usn usn) {
+  auto at = object.attributes.find(attribute);
+  Attribute next{.values = std::move(values),
+                 .stamp = {.version = 1,
+                           .time = hybrid_time(),
+                           .originator = identity_.invocation,
+                           .usn = usn},
+                 .local = usn};
+  if (at == object.attributes.end()) {
+    object.attributes.emplace(attribute, std::move(next));
+    return;
+  }
+  next.stamp.version = at->second.stamp.version + 1;
+  next.context = context_of_successor(at->second);
+  at->second = std::move(next);
+}
+
+void Writer::put(Object& object) {
+  put(object, store_.next_usn());
+}
+
+void Writer::put(Object& object, Usn usn) {
+  object.usn = usn;
+  for (auto& [name, attribute] : object.attributes) {
+    if (attribute.local == Usn{}) attribute.local = usn;  // it came with this commit
+  }
+  store_.put(to_row(object));
+  changed_.insert(object.naming_context);
+}
+
+void Writer::put_quietly(const Object& object) {
+  store_.put(to_row(object));
+}
+
+void Writer::finding(Finding::Severity severity, std::string text) {
+  findings_.push_back({.severity = severity, .text = std::move(text)});
+}
+
+}  // namespace ringspan::replicator

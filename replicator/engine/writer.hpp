@@ -1,0 +1,67 @@
+#pragma once
+
+// Writer: one replica's hand in one transaction. It gives USNs and stamps, keeps hybrid time, and
+// remembers which naming contexts were touched, so that partners can be told after the commit.
+
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "replicator/engine/finding.hpp"
+#include "replicator/engine/identity.hpp"
+#include "replicator/engine/store.hpp"
+
+namespace ringspan::replicator {
+
+/// A stamp further ahead of our clock than this raises a finding and does not move our clock.
+inline constexpr base::Duration kClockTolerance = std::chrono::minutes(5);
+
+class Writer {
+ public:
+  /// All three must outlive the Writer.
+  Writer(Transaction& store, const Identity& identity, base::Time now)
+      : store_(store), identity_(identity), now_(now) {}
+
+  Transaction& store() { return store_; }
+  const Identity& identity() const { return identity_; }
+  base::Time now() const { return now_; }
+
+  /// StoreFailure if the row is damaged.
+  std::optional<Object> find(ObjectId id) const;
+
+  /// Hybrid logical time (rule R3): our clock, or the latest time seen if that is ahead.
+  base::Time hybrid_time() const;
+
+  /// Takes note of the time of a stamp that came from elsewhere.
+  void observe(const Stamp& stamp);
+
+  /// An originating write of one attribute under `usn` (from store().next_usn()); the caller puts
+  /// the object afterwards, with that USN.
+  void originate(Object& object, std::string_view attribute, std::vector<std::string> values,
+                 Usn usn);
+
+  /// Stores the object with a USN of its own, replicated onwards.
+  void put(Object& object);
+  void put(Object& object, Usn usn);
+
+  /// Stores what only this replica knows (Attribute::beside, unplaced); nobody is told.
+  void put_quietly(const Object& object);
+
+  void finding(Finding::Severity severity, std::string text);
+
+  const std::set<NamingContextId>& changed() const { return changed_; }
+  const std::vector<Finding>& findings() const { return findings_; }
+
+ private:
+  Transaction& store_;
+  const Identity& identity_;
+  base::Time now_;
+  std::set<NamingContextId> changed_;
+  std::vector<Finding> findings_;
+};
+
+/// The object of a stored row; StoreFailure if its bytes are damaged.
+Object stored_object(const Row& row);
+
+}  // namespace ringspan::replicator

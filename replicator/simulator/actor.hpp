@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "replicator/engine/engine.hpp"
+#include "replicator/simulator/world.hpp"
+
+namespace ringspan::replicator::simulator {
+
+/// Object ids that repeat with the seed.
+class SeededGuids : public GuidSource {
+ public:
+  explicit SeededGuids(std::uint64_t seed) : rng_(seed) {}
+  base::Guid next() override { return rng_.guid(); }
+
+ private:
+  base::Rng rng_;
+};
+
+/// One controller of the world: a database that lasts and an engine that a crash takes away.
+struct World::Actor {
+  std::string name;
+  const sites::Controller* controller = nullptr;
+  Identity identity;
+  SeededGuids guids;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Engine> engine;  ///< Empty while stopped.
+  base::Duration clock_offset{};
+  std::optional<base::Time> wake_at;  ///< True time of the next alarm.
+  std::vector<PullReport> reports;    ///< Of forced pulls, until somebody takes them.
+  std::optional<WriteAnswer> answer;  ///< Of the last write.
+
+  using Value = std::tuple<ObjectId, std::string, InvocationId, Usn>;
+  std::map<ControllerId, std::set<Value>> crossed;  ///< What came over which edge.
+
+  Actor(std::string name_, std::uint64_t seed) : name(std::move(name_)), guids(seed) {}
+  base::Time clock(base::Time true_time) const { return true_time + clock_offset; }
+};
+
+}  // namespace ringspan::replicator::simulator

@@ -1,0 +1,462 @@
+#include "replicator/simulator/world.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/contracts.hpp"
+#include "base/fold.hpp"
+#include "kcc/plan.hpp"
+#include "replicator/engine/answer.hpp"
+#include "replicator/engine/genesis.hpp"
+#include "replicator/partners/partners.hpp"
+#include "replicator/simulator/actor.hpp"
+#include "replicator/store/memory_store.hpp"
+
+namespace ringspan::replicator::simulator {
+namespace {
+
+using base::Errc;
+using base::fail;
+using base::Result;
+using namespace std::chrono_literals;
+
+constexpr base::Time kMonday = std::chrono::sys_days(std::chrono::January / 1 / 2024);
+constexpr base::Duration kInsideSite = 1ms;
+constexpr base::Duration kBetweenSites = 20ms;
+constexpr base::Duration kConnectFails = 1s;  // how long until a sender knows that nobody answers
+constexpr base::Duration kReconnects = 1s;    // how long after a heal the way is open again
+
+}  // namespace
+
+World::World(sites::Forest forest, WorldOptions options)
+    : forest_(std::move(forest)), options_(std::move(options)), rng_(options_.seed), now_(kMonday) {
+  if (!options_.make_store) {
+    options_.make_store = [] { return std::make_unique<replicator::store::MemoryStore>(); };
+  }
+  plan_ = kcc::plan(forest_);
+  std::vector<const sites::Controller*> by_name;  // chance must not depend on the order of ids
+  for (const sites::Controller& controller : forest_.controllers)
+    by_name.push_back(&controller);
+  std::ranges::sort(by_name, {}, &sites::Controller::name);
+  for (const sites::Controller* controller : by_name) {
+    auto actor = std::make_unique<Actor>(controller->name, rng_.next());
+    actor->controller = controller;
+    auto contexts = contexts_of(forest_, *controller);
+    EXPECTS(contexts.has_value());
+    actor->identity = {.controller = controller->id,
+                       .invocation = InvocationId(rng_.guid()),
+                       .read_only = controller->read_only,
+                       .contexts = *std::move(contexts)};
+    actor->store = options_.make_store();
+    partners_[controller->id] =
+        options_.manual ? std::vector<Partner>{} : partners::partners_of(plan_, controller->id, {});
+    actors_.emplace(controller->id, std::move(actor));
+  }
+  found_forest();
+}
+
+World::~World() = default;
+
+// The founder writes the first objects, everyone else pulls them before the story begins.
+void World::found_forest() {
+  Actor* founder = options_.founder.empty() ? nullptr : find(options_.founder);
+  for (auto& [id, actor] : actors_) {
+    if (founder == nullptr && !actor->identity.read_only) founder = actor.get();
+  }
+  EXPECTS(founder != nullptr && !founder->identity.read_only);
+  create_genesis(*founder->store, founder->guids, founder->identity, forest_, now_);
+  for (auto& [id, actor] : actors_) {
+    actor->engine =
+        std::make_unique<Engine>(*actor->store, actor->guids, actor->identity, options_.settings);
+  }
+  for (auto& [id, actor] : actors_) {
+    if (actor.get() == founder) continue;
+    const auto pulled = pull(actor->name, founder->name, {});
+    EXPECTS(pulled.has_value());
+  }
+  for (auto& [id, actor] : actors_)
+    boot(*actor);
+  story_.clear();
+}
+
+void World::boot(Actor& actor) {
+  actor.engine =
+      std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
+  actor.wake_at.reset();
+  feed(actor, {PartnersChanged{.partners = partners_[actor.identity.controller]}});
+}
+
+// ── What happens ─────────────────────────────────────────────────────────────────────────────────
+
+Result<Written> World::write(std::string_view at_name, const Write& write) {
+  auto actor = need(at_name);
+  if (!actor) return fail(actor.error());
+  feed(**actor, {WriteAsked{.id = 1, .write = write}});
+  ENSURES((*actor)->answer.has_value());
+  auto result = std::move((*actor)->answer->result);
+  (*actor)->answer.reset();
+  return result;
+}
+
+Result<PullCounts> World::pull(std::string_view destination_name, std::string_view source_name,
+                               const PullOptions& options) {
+  auto destination = need(destination_name);
+  if (!destination) return fail(destination.error());
+  auto source = need(source_name);
+  if (!source) return fail(source.error());
+  if (!can_speak(**destination, **source)) {
+    return fail(Errc::unavailable,
+                fmt::format("{} cannot speak to {}", destination_name, source_name));
+  }
+  if ((*source)->identity.read_only) {
+    return fail(Errc::refused, fmt::format("{} is read-only and never a source", source_name));
+  }
+  const ControllerId from = (*source)->identity.controller;
+  std::vector<Packet> instant;
+  instant_ = &instant;
+  repeats_allowed_ = options.full;
+  (*destination)->reports.clear();
+  feed(**destination, {PullForced{.id = ++last_forced_, .source = from, .full = options.full}});
+  std::uint64_t pages = 0;
+  for (std::size_t next = 0; next < instant.size(); ++next) {
+    const Packet packet = instant[next];
+    const bool is_request = std::holds_alternative<GetChanges>(packet.message);
+    if (is_request && options.pages && pages >= *options.pages) {
+      feed(**destination, {PullFailed{.source = from,
+                                      .request = std::get<GetChanges>(packet.message).request,
+                                      .error = "stopped"}});
+      continue;
+    }
+    pages += is_request ? 1U : 0U;
+    deliver(packet);
+  }
+  instant_ = nullptr;
+  repeats_allowed_ = false;
+  PullCounts sum;
+  for (const PullReport& report : (*destination)->reports) {
+    if (!report.error.empty() && !options.pages) return fail(Errc::unavailable, report.error);
+    sum.pages += report.counts.pages;
+    sum.objects += report.counts.objects;
+    sum.values += report.counts.values;
+    sum.bytes += report.counts.bytes;
+  }
+  return sum;
+}
+
+void World::run_until(base::Time time) {
+  run_while_waiting([] { return false; }, time);
+}
+
+bool World::run_while_waiting(const std::function<bool()>& holds, base::Time limit) {
+  while (!holds()) {
+    if (future_.empty() || future_.begin()->first > limit) {
+      now_ = std::max(now_, limit);
+      return holds();
+    }
+    now_ = std::max(now_, future_.begin()->first);
+    while (!future_.empty() && future_.begin()->first <= now_) {
+      auto next = future_.extract(future_.begin());
+      happen(next.mapped());
+    }
+  }
+  return true;
+}
+
+bool World::settle() {
+  return run_while_waiting([&] { return quiet(); }, now_ + std::chrono::days(30));
+}
+
+Result<void> World::bring_together() {
+  constexpr int kMostRounds = 1000;
+  if (!options_.manual) {
+    if (settle()) return {};
+    return fail(Errc::unavailable, "the healed world does not come to rest in 30 virtual days");
+  }
+  for (int round = 0; round < kMostRounds; ++round) {
+    std::uint64_t carried = 0;
+    for (const kcc::Connection& connection : plan_.connections) {
+      const auto counts =
+          pull(actor(connection.destination).name, actor(connection.source).name, {});
+      if (!counts) return fail(counts.error());
+      carried += counts->values;
+    }
+    if (carried == 0) return {};
+  }
+  return fail(Errc::unavailable, "the healed world does not come to rest in 1000 rounds of pulls");
+}
+
+Result<void> World::cut(std::string_view a, std::string_view b) {
+  const auto left = members(a);
+  if (!left) return fail(left.error());
+  const auto right = members(b);
+  if (!right) return fail(right.error());
+  for (const ControllerId x : *left) {
+    for (const ControllerId y : *right) {
+      cuts_.insert(std::minmax(x, y));
+      if (actor(x).engine) feed(actor(x), {DestinationDown{.destination = y}});
+      if (actor(y).engine) feed(actor(y), {DestinationDown{.destination = x}});
+    }
+  }
+  tell(fmt::format("cut {} {}", a, b));
+  return {};
+}
+
+Result<void> World::heal(std::string_view a, std::string_view b) {
+  const auto left = members(a);
+  if (!left) return fail(left.error());
+  const auto right = members(b);
+  if (!right) return fail(right.error());
+  for (const ControllerId x : *left) {
+    for (const ControllerId y : *right) {
+      cuts_.erase(std::minmax(x, y));
+      reconnect(x, y);
+    }
+  }
+  tell(fmt::format("heal {} {}", a, b));
+  return {};
+}
+
+void World::heal_all() {
+  const auto healed = std::exchange(cuts_, {});
+  for (const auto& [a, b] : healed)
+    reconnect(a, b);
+  tell("heal all");
+}
+
+Result<void> World::stop(std::string_view name) {
+  Actor* actor = find(name);
+  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
+  if (!actor->engine) return fail(Errc::refused, fmt::format("{} is stopped already", name));
+  actor->engine.reset();
+  for (auto& [id, other] : actors_) {
+    if (other->engine) feed(*other, {DestinationDown{.destination = actor->identity.controller}});
+  }
+  tell(fmt::format("{} stops", name));
+  return {};
+}
+
+Result<void> World::start(std::string_view name) {
+  Actor* actor = find(name);
+  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
+  if (actor->engine) return fail(Errc::refused, fmt::format("{} is running", name));
+  tell(fmt::format("{} starts", name));
+  boot(*actor);
+  for (auto& [id, other] : actors_)
+    reconnect(id, actor->identity.controller);
+  return {};
+}
+
+Result<void> World::crash(std::string_view name) {
+  if (auto stopped = stop(name); !stopped) return stopped;
+  return start(name);
+}
+
+Result<void> World::set_clock(std::string_view name, base::Duration offset) {
+  auto actor = need(name);
+  if (!actor) return fail(actor.error());
+  (*actor)->clock_offset = offset;
+  feed(**actor, {});  // its alarm stands by its own clock
+  return {};
+}
+
+// ── The network ──────────────────────────────────────────────────────────────────────────────────
+
+void World::at(base::Time time, Occurrence occurrence) {
+  future_.emplace(time, std::move(occurrence));
+}
+
+void World::happen(const Occurrence& occurrence) {
+  if (const auto* delivery = std::get_if<Delivery>(&occurrence)) {
+    deliver(delivery->packet);
+  } else if (const auto* alarm = std::get_if<Alarm>(&occurrence)) {
+    Actor& whose = actor(alarm->whose);
+    if (!whose.engine || whose.wake_at != now_) return;  // replaced by a later one
+    whose.wake_at.reset();
+    feed(whose, {});
+  } else if (const auto* failure = std::get_if<Failure>(&occurrence)) {
+    Actor& whose = actor(failure->whose);
+    if (whose.engine) feed(whose, {failure->failure});
+  } else if (const auto* way = std::get_if<Reconnection>(&occurrence)) {
+    Actor& whose = actor(way->whose);
+    if (can_speak(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
+  }
+}
+
+void World::deliver(const Packet& packet) {
+  Actor& to = actor(packet.to);
+  if (!can_speak(actor(packet.from), to)) return;
+  if (std::holds_alternative<GetChanges>(packet.message)) {
+    deliver_request(to, packet);
+  } else if (const auto* notice = std::get_if<Notice>(&packet.message)) {
+    feed(to, {NoticeArrived{.source = packet.from, .notice = *notice}});
+  } else if (const auto* page = std::get_if<Page>(&packet.message)) {
+    const auto before = to.store->read()->source(packet.from, page->naming_context);
+    feed(to, {PageArrived{.source = packet.from, .page = *page, .bytes = 0}});
+    const auto after = to.store->read()->source(packet.from, page->naming_context);
+    if (after && (!before || before->total.pages != after->total.pages)) {
+      note_crossing(to, packet.from, *page);
+    }
+  }
+}
+
+void World::deliver_request(Actor& source, const Packet& packet) {
+  std::variant<GetChanges, Page> request = std::get<GetChanges>(packet.message);
+  if (options_.tamper) options_.tamper(packet.from, packet.to, request);
+  const GetChanges& asked = std::get<GetChanges>(request);
+  if (asked.notify) {
+    feed(source, {Subscribed{.destination = packet.from, .naming_context = asked.naming_context}});
+  }
+  const auto snapshot = source.store->read();
+  std::variant<GetChanges, Page> reply =
+      answer(*snapshot, asked, source.identity.invocation, source.clock(now_));
+  if (options_.tamper) options_.tamper(packet.to, packet.from, reply);
+  send({.from = packet.to, .to = packet.from, .message = std::get<Page>(std::move(reply))});
+}
+
+void World::feed(Actor& actor, const std::vector<Event>& events) {
+  EXPECTS(actor.engine != nullptr);
+  carry_out(actor, actor.engine->step(events, actor.clock(now_)));
+}
+
+void World::carry_out(Actor& actor, const Effects& effects) {
+  const ControllerId me = actor.identity.controller;
+  for (const WriteAnswer& answer : effects.answers)
+    actor.answer = answer;
+  for (const PullReport& report : effects.pulls) {
+    if (!report.forced.empty()) actor.reports.push_back(report);
+    if (report.counts.objects == 0 && report.error.empty()) continue;
+    tell(fmt::format("{} pulled from {}: objects={} values={}{}{}", actor.name,
+                     this->actor(report.source).name, report.counts.objects, report.counts.values,
+                     report.error.empty() ? "" : ", ", report.error));
+  }
+  for (const Finding& finding : effects.findings) {
+    tell(fmt::format("{}: {}", actor.name, finding.text));
+  }
+  for (const Outgoing& out : effects.send) {
+    Packet packet{.from = me, .to = out.to, .message = Notice{}};
+    std::visit([&](const auto& message) { packet.message = message; }, out.message);
+    send(std::move(packet));
+  }
+  if (!effects.wake_at) {
+    actor.wake_at.reset();
+    return;
+  }
+  const base::Time alarm = std::max(*effects.wake_at - actor.clock_offset, now_ + 1ms);
+  if (actor.wake_at == alarm) return;
+  actor.wake_at = alarm;
+  at(alarm, Alarm{.whose = me});
+}
+
+void World::send(Packet packet) {
+  if (instant_ != nullptr && !std::holds_alternative<Notice>(packet.message)) {
+    instant_->push_back(std::move(packet));
+    return;
+  }
+  const Actor& from = actor(packet.from);
+  const Actor& to = actor(packet.to);
+  if (const auto* request = std::get_if<GetChanges>(&packet.message);
+      request != nullptr && !can_speak(from, to)) {
+    at(now_ + kConnectFails,
+       Failure{.whose = packet.from,
+               .failure = {.source = packet.to,
+                           .request = request->request,
+                           .error = fmt::format("{} does not answer", to.name)}});
+    return;
+  }
+  const Weather& weather = options_.weather;
+  base::Duration latency =
+      from.controller->site == to.controller->site ? kInsideSite : kBetweenSites;
+  if (rng_.chance(weather.lost, weather.whole)) return;
+  if (rng_.chance(weather.delayed, weather.whole)) {
+    latency *= static_cast<base::Duration::rep>(1 + rng_.below(10));
+  }
+  if (rng_.chance(weather.repeated, weather.whole)) {
+    at(now_ + latency * static_cast<base::Duration::rep>(1 + rng_.below(10)),
+       Delivery{.packet = packet});
+  }
+  at(now_ + latency, Delivery{.packet = std::move(packet)});
+}
+
+void World::reconnect(ControllerId a, ControllerId b) {
+  if (a == b) return;
+  at(now_ + kReconnects, Reconnection{.whose = a, .source = b});
+  at(now_ + kReconnects, Reconnection{.whose = b, .source = a});
+}
+
+bool World::can_speak(const Actor& a, const Actor& b) const {
+  return a.engine && b.engine &&
+         !cuts_.contains(std::minmax(a.identity.controller, b.identity.controller));
+}
+
+void World::tell(std::string text) {
+  story_.push_back({.time = now_, .text = std::move(text)});
+}
+
+// ── Names ────────────────────────────────────────────────────────────────────────────────────────
+
+World::Actor* World::find(std::string_view name) const {
+  for (const auto& [id, actor] : actors_) {
+    if (base::fold_name(actor->name) == base::fold_name(name)) return actor.get();
+  }
+  return nullptr;
+}
+
+Result<World::Actor*> World::need(std::string_view name) const {
+  Actor* actor = find(name);
+  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
+  if (!actor->engine) return fail(Errc::unavailable, fmt::format("{} is stopped", name));
+  return actor;
+}
+
+Result<std::vector<ControllerId>> World::members(std::string_view site_or_controller) const {
+  std::vector<ControllerId> found;
+  for (const sites::Site& site : forest_.sites) {
+    if (base::fold_name(site.name) != base::fold_name(site_or_controller)) continue;
+    for (const auto& [id, actor] : actors_) {
+      if (actor->controller->site == site.id) found.push_back(id);
+    }
+    return found;
+  }
+  const Actor* actor = find(site_or_controller);
+  if (actor == nullptr) {
+    return fail(Errc::not_found, fmt::format("no site or controller named {}", site_or_controller));
+  }
+  found.push_back(actor->identity.controller);
+  return found;
+}
+
+std::vector<std::string> World::controllers() const {
+  std::vector<std::string> names;
+  for (const auto& [id, actor] : actors_)
+    names.push_back(actor->name);
+  std::ranges::sort(names);
+  return names;
+}
+
+bool World::serving(std::string_view name) const {
+  const Actor* actor = find(name);
+  return actor != nullptr && actor->engine;
+}
+
+Result<std::unique_ptr<Snapshot>> World::read(std::string_view name) const {
+  const Actor* actor = find(name);
+  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
+  return actor->store->read();
+}
+
+const Identity& World::identity(std::string_view name) const {
+  const Actor* actor = find(name);
+  EXPECTS(actor != nullptr);
+  return actor->identity;
+}
+
+std::string World::name_of(InvocationId invocation) const {
+  for (const auto& [id, actor] : actors_) {
+    if (actor->identity.invocation == invocation) return actor->name;
+  }
+  return invocation.value.to_string();
+}
+
+}  // namespace ringspan::replicator::simulator

@@ -1,0 +1,192 @@
+#pragma once
+
+// World: a whole forest in one process, in virtual time. The engine, the topology and the store are
+// the controller's own; clock, network and crashes are simulated and repeat exactly from the seed.
+//
+//     World world(forest, {.seed = 1});
+//     world.write("oslo-1", Add{...});
+//     world.run_for(15min);
+//     EXPECT_EQ(world.divergence(), "");
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/rng.hpp"
+#include "kcc/topology.hpp"
+#include "replicator/engine/engine.hpp"
+#include "replicator/engine/store.hpp"
+#include "sites/forest.hpp"
+
+namespace ringspan::replicator::simulator {
+
+/// Faults of the network, each an integer ratio of messages.
+struct Weather {
+  std::uint64_t whole = 1000;
+  std::uint64_t lost = 0;
+  std::uint64_t repeated = 0;
+  std::uint64_t delayed = 0;  ///< By up to ten times the latency: overtaken by later ones.
+};
+
+using StoreMaker = std::function<std::unique_ptr<Store>()>;
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  std::string
+      founder;  ///< The controller that the forest is born at; the first writable one if empty.
+  bool manual = false;  ///< Nothing is pulled or told by itself.
+  Settings settings;
+  Weather weather;
+  /// Where replicas live; tests plant bugs here. Memory unless given.
+  StoreMaker make_store;
+  /// Sees every message before it is delivered, may change it; tests plant bugs here.
+  std::function<void(ControllerId from, ControllerId to, std::variant<GetChanges, Page>&)> tamper;
+};
+
+/// What happened, for people: "o1 -> b1  page objects=3 values=7 last".
+struct Happening {
+  base::Time time;
+  std::string text;
+};
+
+/// How far a forced pull went.
+struct PullOptions {
+  bool full = false;
+  std::optional<std::uint64_t>
+      pages;  ///< Stop after so many of the first naming context that has any.
+};
+
+class World {
+ public:
+  /// All controllers serve and hold the forest's first objects; virtual time is Monday 2024-01-01.
+  World(sites::Forest forest, WorldOptions options);
+  ~World();
+
+  base::Time now() const { return now_; }
+  const sites::Forest& forest() const { return forest_; }
+
+  // ── What happens. Names are controllers' unless said; Errc::not_found for an unknown one. ──
+
+  base::Result<Written> write(std::string_view at, const Write& write);
+
+  /// One whole cycle of every naming context, in one instant.
+  base::Result<PullCounts> pull(std::string_view destination, std::string_view source,
+                                const PullOptions& options);
+
+  void run_for(base::Duration duration) { run_until(now_ + duration); }
+  void run_until(base::Time time);
+
+  /// Runs until `holds`, looking after each instant at which something happened; false if it did
+  /// not by `limit`.
+  bool run_while_waiting(const std::function<bool()>& holds, base::Time limit);
+
+  /// Runs until nothing is left to pull among those that can speak; false after 30 virtual days.
+  bool settle();
+
+  /// Everything that is left to pull is pulled: by the scheduler, or under `manual` by hand along
+  /// the planned connections, round after round. Errc::unavailable if it does not come to rest.
+  base::Result<void> bring_together();
+
+  /// `a` and `b`: sites or controllers.
+  base::Result<void> cut(std::string_view a, std::string_view b);
+  base::Result<void> heal(std::string_view a, std::string_view b);
+  void heal_all();
+
+  base::Result<void> stop(std::string_view name);
+  base::Result<void> start(std::string_view name);
+  base::Result<void> crash(std::string_view name);  ///< What was not durable is gone; starts again.
+  base::Result<void> set_clock(std::string_view name, base::Duration offset);
+
+  // ── What is true. ──
+
+  /// In the order of names.
+  std::vector<std::string> controllers() const;
+  bool serving(std::string_view name) const;
+  base::Result<std::unique_ptr<Snapshot>> read(std::string_view name) const;
+  const Identity& identity(std::string_view name) const;
+  std::string name_of(InvocationId invocation) const;
+
+  /// Empty if all serving replicas hold the same; else what differs first, and between whom.
+  std::string divergence() const;
+
+  /// Empty if all invariants hold: nobody's vector covers a write that it lacks, no value crossed
+  /// an edge twice, USNs are unique, watermarks are not ahead of their sources.
+  std::string broken_invariant() const;
+
+  /// The journals of all replicas, each entry once.
+  std::vector<JournalEntry> conflicts() const;
+
+  /// What the last pull on this edge carried over all naming contexts; nullopt if there was none.
+  std::optional<PullCounts> last_pull(std::string_view destination, std::string_view source) const;
+
+  const std::vector<Happening>& story() const { return story_; }
+
+ private:
+  struct Actor;
+  struct Packet {
+    ControllerId from;
+    ControllerId to;
+    std::variant<GetChanges, Page, Notice> message;
+  };
+  struct Delivery {
+    Packet packet;
+  };
+  struct Alarm {
+    ControllerId whose;
+  };
+  struct Failure {  // the sender learns that a request could not be delivered
+    ControllerId whose;
+    PullFailed failure;
+  };
+  struct Reconnection {
+    ControllerId whose;
+    ControllerId source;
+  };
+  using Occurrence = std::variant<Delivery, Alarm, Failure, Reconnection>;
+
+  Actor* find(std::string_view name) const;
+  Actor& actor(ControllerId id) const { return *actors_.at(id); }
+  base::Result<Actor*> need(std::string_view name) const;
+  base::Result<std::vector<ControllerId>> members(std::string_view site_or_controller) const;
+
+  void found_forest();
+  void boot(Actor& actor);
+  void at(base::Time time, Occurrence occurrence);
+  void happen(const Occurrence& occurrence);
+  void deliver(const Packet& packet);
+  void deliver_request(Actor& source, const Packet& packet);
+  void feed(Actor& actor, const std::vector<Event>& events);
+  void carry_out(Actor& actor, const Effects& effects);
+  void send(Packet packet);
+  void reconnect(ControllerId a, ControllerId b);
+  bool can_speak(const Actor& a, const Actor& b) const;
+  bool quiet() const;
+  bool in_step(const Actor& destination, const Partner& partner) const;
+  std::string lacking(const Actor& destination, const Actor& other) const;
+  void note_crossing(const Actor& destination, ControllerId source, const Page& page);
+  void tell(std::string text);
+
+  sites::Forest forest_;
+  kcc::Topology plan_;
+  WorldOptions options_;
+  base::Rng rng_;
+  base::Time now_;
+  std::map<ControllerId, std::unique_ptr<Actor>> actors_;
+  std::map<ControllerId, std::vector<Partner>> partners_;
+  std::multimap<base::Time, Occurrence> future_;
+  std::set<std::pair<ControllerId, ControllerId>> cuts_;
+  std::uint64_t last_forced_ = 0;
+  std::vector<Packet>* instant_ = nullptr;  // where packets of a forced pull go, past the network
+  bool repeats_allowed_ = false;            // a full pull sends what was sent before
+  std::string broken_;                      // the first invariant that broke on the way
+  std::vector<Happening> story_;
+};
+
+}  // namespace ringspan::replicator::simulator
