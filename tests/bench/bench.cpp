@@ -10,7 +10,7 @@
 
 namespace ringspan::bench {
 
-using namespace ringspan::replicator;
+using namespace replicator;
 
 double median(const std::function<double()>& run) {
   std::vector<double> results;

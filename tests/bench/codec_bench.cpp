@@ -7,7 +7,8 @@
 namespace ringspan::bench {
 namespace {
 
-using namespace ringspan::replicator;
+using namespace replicator;
+using namespace replicator::wire;
 
 constexpr std::size_t kObjects = 1'000;
 constexpr int kRounds = 20;

@@ -13,7 +13,8 @@
 namespace ringspan::bench {
 namespace {
 
-using namespace ringspan::replicator;
+using namespace replicator;
+using namespace replicator::store;
 
 constexpr std::size_t kObjects = 51'200;
 constexpr std::size_t kUpdates = 25'600;

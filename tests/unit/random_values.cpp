@@ -4,7 +4,7 @@
 
 namespace ringspan::tests {
 
-using namespace ringspan::replicator;
+using namespace replicator;
 
 std::string random_bytes(base::Rng& rng, std::size_t most) {
   std::string bytes(rng.below(most + 1), '\0');
@@ -72,7 +72,8 @@ Object random_object(base::Rng& rng) {
                 .unplaced = rng.chance(1, 5)};
   const auto add = [&](std::string_view name, std::vector<std::string> values) {
     object.attributes[std::string(name)] = {std::move(values), random_stamp(rng),
-                                            random_context(rng), random_context(rng)};
+                                            random_context(rng), random_context(rng),
+                                            Usn{rng.below(1'000)}};
   };
   for (auto left = rng.below(10); left > 0; --left)
     add(random_word(rng, 12), random_values(rng));

@@ -42,9 +42,10 @@ TEST(RowCodec, StampsAreReadWithoutTheValues) {
     ASSERT_TRUE(stamps.has_value());
     ASSERT_EQ(stamps->size(), object.attributes.size());
     auto expected = object.attributes.begin();
-    for (const auto& [name, stamp] : *stamps) {
+    for (const auto& [name, stamp, local] : *stamps) {
       EXPECT_EQ(name, expected->first);
       EXPECT_EQ(stamp, expected->second.stamp);
+      EXPECT_EQ(local, expected->second.local);
       ++expected;
     }
   }

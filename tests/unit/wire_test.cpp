@@ -9,7 +9,7 @@
 #include "replicator/wire/bounds.hpp"
 #include "tests/unit/random_values.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::wire {
 namespace {
 
 base::Result<FrameHeader> header_of(std::string_view frame) {
@@ -282,4 +282,4 @@ TEST(Wire, ChanceIsNoMessage) {
 }
 
 }  // namespace
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::wire
