@@ -8,9 +8,9 @@
 namespace ringspan::replicator {
 namespace {
 
-// Where a destination's watermark stands in our USN order; a foreign one means nothing here.
-Usn start_of(const HighWatermark& after, InvocationId me) {
-  return after.source == me ? after.usn : Usn{};
+// Where a destination stands in our USN order; a foreign watermark means nothing here.
+HighWatermark start_of(const HighWatermark& after, InvocationId me) {
+  return after.source == me ? after : HighWatermark{.source = me};
 }
 
 std::vector<StampedName> stamps_of(const Row& row) {
@@ -22,15 +22,14 @@ std::vector<StampedName> stamps_of(const Row& row) {
   return *std::move(stamps);
 }
 
-// What a destination lacks of an attribute: it came here after the place that the destination has
-// looked at, and nobody else brought it there (rule R8). So no value crosses an edge twice, even if
-// its object changes again while a cycle runs.
+// What a destination lacks of an attribute (rule R8): it came here after the destination's last
+// whole cycle, and the vector does not cover it.
 struct Filter {
-  Usn after;
+  Usn settled;
   const UpToDatenessVector& known;
 
   bool lets_pass(const Stamp& stamp, Usn local) const {
-    return local > after && !known.covers(stamp);
+    return local > settled && !known.covers(stamp);
   }
 };
 
@@ -70,10 +69,10 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
             .naming_context = request.naming_context,
             .source = me,
             .objects = {},
-            .end = {.source = me, .usn = start_of(request.after, me)},
+            .end = start_of(request.after, me),
             .vector = std::nullopt};
   const std::size_t most_objects = std::max<std::size_t>(request.limits.objects, 1);
-  const Filter filter{.after = page.end.usn, .known = request.known};
+  const Filter filter{.settled = page.end.settled, .known = request.known};
   std::size_t bytes = 0;
   bool more = false;
   snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
@@ -89,6 +88,7 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
   });
   if (!more) {
     page.end.usn = std::max(page.end.usn, snapshot.highest_usn());
+    page.end.settled = page.end.usn;
     page.vector = vector_of(snapshot, request.naming_context, me, now);
   }
   return page;
@@ -97,8 +97,9 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
 Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& after,
         const UpToDatenessVector& known, InvocationId me) {
   Lag lag;
-  const Filter filter{.after = start_of(after, me), .known = known};
-  snapshot.changed_since(context, filter.after, [&](const Row& row) {
+  const HighWatermark start = start_of(after, me);
+  const Filter filter{.settled = start.settled, .known = known};
+  snapshot.changed_since(context, start.usn, [&](const Row& row) {
     bool lacked = false;
     for (const StampedName& attribute : stamps_of(row)) {
       if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
