@@ -28,7 +28,9 @@ set(CMAKE_JOB_POOL_LINK link)
 add_library(ringspan_options INTERFACE)
 target_compile_options(ringspan_options INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wold-style-cast -Wno-missing-field-initializers -Wnull-dereference -Wduplicated-cond -Wimplicit-fallthrough)
+  -Woverloaded-virtual -Wold-style-cast -Wnull-dereference -Wimplicit-fallthrough
+  -Wno-missing-field-initializers
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond>)
 target_include_directories(ringspan_options INTERFACE "${CMAKE_SOURCE_DIR}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # g++ 12 reports null dereferences inside its own inlined library code at -O2.
@@ -39,8 +41,8 @@ if(RINGSPAN_SANITIZE)
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${RINGSPAN_SANITIZE})
   # g++ 12 warns of uninitialized and null values that only the sanitizers' own code makes.
-  target_compile_options(ringspan_options INTERFACE -Wno-maybe-uninitialized
-                         -Wno-null-dereference)
+  target_compile_options(ringspan_options INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> -Wno-null-dereference)
 endif()
 
 # ringspan_room(FOLDER USES libraries... PRIVATELY libraries...)

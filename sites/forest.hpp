@@ -101,6 +101,7 @@ struct Forest {
   std::vector<SiteLinkBridge> bridges;  ///< Sorted by name.
   std::vector<Controller> controllers;
   std::vector<NamingContext> naming_contexts;  ///< Configuration, schema, domains, applications.
+  NamingContextId root_domain;  ///< The first domain: the forest's other names hang on it.
   Policy policy;
   friend bool operator==(const Forest&, const Forest&) = default;
 };

@@ -30,7 +30,8 @@ class Schedule {
   /// Reads comma-separated windows "Day[-Day] HH:MM-HH:MM" on quarter-hours, or "always", "never".
   static base::Result<Schedule> parse(std::string_view text);
 
-  /// The shortest text that parse() reads back to the same schedule.
+  /// The one text of this schedule that parse() reads back: windows whole where they pass midnight,
+  /// days with equal windows joined, Monday first.
   std::string to_string() const;
 
   bool is_always() const { return open_.all(); }

@@ -50,9 +50,9 @@ World::World(sites::Forest forest, WorldOptions options)
                        .read_only = controller->read_only,
                        .contexts = *std::move(contexts)};
     actor->store = options_.make_store();
-    if (!options_.manual) {
-      partners_[controller->id] = partners::partners_of(plan, controller->id, {});
-    }
+    partners_[controller->id] = options_.manual
+                                    ? std::vector<Partner>{}
+                                    : partners::partners_of(plan, controller->id, {});
     actors_.emplace(controller->id, std::move(actor));
   }
   found_forest();

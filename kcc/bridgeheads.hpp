@@ -1,0 +1,40 @@
+#pragma once
+
+// Bridgeheads: which controllers carry what crosses a pair of sites.
+
+#include <vector>
+
+#include "kcc/replicas.hpp"
+
+namespace ringspan::kcc {
+
+/// One thing that must cross: some controller of `destinations` has to pull the naming context from
+/// some controller of `sources`, which stand in the two sites of the pair.
+struct Demand {
+  sites::NamingContextId naming_context;
+  bool forward = false;  ///< From the lower site of the pair to the higher.
+  std::vector<sites::ControllerId> sources;
+  std::vector<sites::ControllerId> destinations;
+};
+
+/// What the two sites need of each other for one naming context: one pull by any controller that
+/// can pass it on in its site, and one pull by each read-only replica that no one there can feed.
+std::vector<Demand> demands(sites::NamingContextId context, bool forward,
+                            const SiteReplicas& source, const SiteReplicas& destination);
+
+/// A demand and who meets it.
+struct Crossing {
+  sites::NamingContextId naming_context;
+  bool forward = false;
+  sites::ControllerId destination;
+  sites::ControllerId source;
+};
+
+/// Meets every demand with as few pairs of controllers as a greedy choice finds, each pair serving
+/// both ways and as many naming contexts as it can. Among equals a rendezvous hash of the two sites
+/// decides: each pair of sites picks for itself, so load spreads, and a controller that comes or
+/// goes moves only what it carries.
+std::vector<Crossing> meet(const std::vector<Demand>& demands, sites::SiteId lower,
+                           sites::SiteId higher);
+
+}  // namespace ringspan::kcc

@@ -1,0 +1,36 @@
+#include "kcc/replicas.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace ringspan::kcc {
+
+SiteColour colour_of(const SiteReplicas& replicas) {
+  return {!replicas.writable.empty(), !replicas.relays.empty(), !replicas.full_leaves.empty(),
+          !replicas.partial_leaves.empty()};
+}
+
+std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,
+                                           const sites::NamingContext& context) {
+  std::vector<SiteReplicas> by_site(forest.sites.size());
+  for (const sites::Controller& controller : forest.controllers) {
+    const auto site = std::ranges::lower_bound(forest.sites, controller.site, {}, &sites::Site::id);
+    SiteReplicas& replicas = by_site[static_cast<std::size_t>(site - forest.sites.begin())];
+    switch (sites::replica_kind(controller, context)) {
+      case sites::ReplicaKind::none:
+        break;
+      case sites::ReplicaKind::partial:
+        (controller.read_only ? replicas.partial_leaves : replicas.relays).push_back(controller.id);
+        break;
+      case sites::ReplicaKind::read_only:
+        replicas.full_leaves.push_back(controller.id);
+        break;
+      case sites::ReplicaKind::writable:
+        replicas.writable.push_back(controller.id);
+        break;
+    }
+  }
+  return by_site;
+}
+
+}  // namespace ringspan::kcc

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <compare>
+#include <vector>
+
+#include "sites/forest.hpp"
+
+namespace ringspan::kcc {
+
+/// The replicas of one naming context in one site, by what they may do. Each list is sorted by id,
+/// which is the order of the ring.
+struct SiteReplicas {
+  std::vector<sites::ControllerId> writable;        ///< Feed everyone.
+  std::vector<sites::ControllerId> relays;          ///< Partial; feed partial ones.
+  std::vector<sites::ControllerId> full_leaves;     ///< Read-only; need a writable source.
+  std::vector<sites::ControllerId> partial_leaves;  ///< Partial on a read-only controller.
+};
+
+/// What the site graph sees of them. Red (writable), black (all else) and white (nothing) are the
+/// colours of MS-ADTS 6.2.2.3.4.3.
+struct SiteColour {
+  bool writable = false;
+  bool relays = false;
+  bool full_leaves = false;
+  bool partial_leaves = false;
+  friend auto operator<=>(const SiteColour&, const SiteColour&) = default;
+
+  bool is_red() const { return writable; }
+  bool is_white() const { return *this == SiteColour{}; }
+  bool may_feed() const { return writable || relays; }
+};
+SiteColour colour_of(const SiteReplicas& replicas);
+
+/// For each site of the sound `forest`, in its order.
+std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,
+                                           const sites::NamingContext& context);
+
+}  // namespace ringspan::kcc

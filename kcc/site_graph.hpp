@@ -1,0 +1,59 @@
+#pragma once
+
+// SiteGraph: the sites as vertices, the site links as edges of two or more vertices, and the sets
+// of links that may be combined into paths (MS-ADTS 6.2.2.3.4.1): all of them where links are
+// bridged, otherwise each bridge, and always each link alone.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sites/forest.hpp"
+
+namespace ringspan::kcc {
+
+/// A legal way between two sites. Links are combined by MS-ADTS 6.2.2.3.4.4: costs add up, the
+/// greatest interval counts, the path is open where every link is.
+struct SitePath {
+  std::size_t from = 0;  ///< Vertices, that is places in the sorted list of sites.
+  std::size_t to = 0;
+  sites::Cost cost;
+  sites::Schedule schedule;
+  std::vector<std::size_t> links;  ///< In order from `from` to `to`; places in the list of links.
+  friend bool operator==(const SitePath&, const SitePath&) = default;
+};
+
+/// The total order of site paths: lower cost, longer schedule, lower sites, fewer links, lower
+/// links. No two different paths between two sites are equal.
+bool ranks_before(const SitePath& left, const SitePath& right);
+
+/// The same way walked from the other end.
+SitePath reversed(SitePath path);
+
+class SiteGraph {
+ public:
+  /// `forest` must be sound (sound.hpp) and outlive the graph.
+  explicit SiteGraph(const sites::Forest& forest);
+
+  std::size_t size() const { return forest_.sites.size(); }
+  const sites::SiteLink& link(std::size_t at) const { return forest_.links[at]; }
+  sites::SiteId site(std::size_t vertex) const { return forest_.sites[vertex].id; }
+  std::size_t vertex(sites::SiteId site) const;
+
+  /// The best path from `from` to each vertex in `stops` that is reached without crossing another
+  /// one, sorted by vertex. Sites in between are transited whether they hold a replica or not.
+  std::vector<SitePath> paths(std::size_t from, const std::vector<bool>& stops) const;
+
+ private:
+  using LinkSet = std::vector<bool>;  // by place in the list of links
+
+  void walk(std::size_t from, const std::vector<bool>& stops, const LinkSet* allowed,
+            std::vector<SitePath>& best) const;
+
+  const sites::Forest& forest_;
+  std::vector<std::vector<std::size_t>> members_;   // link -> vertices
+  std::vector<std::vector<std::size_t>> links_at_;  // vertex -> links
+  std::vector<LinkSet> bridges_;                    // empty where all links are bridged
+};
+
+}  // namespace ringspan::kcc

@@ -1,0 +1,81 @@
+#include "kcc/sound.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <tuple>
+
+namespace ringspan::kcc {
+namespace {
+
+using namespace sites;
+
+// Whole values are compared, so that of two entries with one id the same one stays in any order.
+auto rank(const Site& site) {
+  return std::tie(site.id, site.name);
+}
+auto rank(const Controller& controller) {
+  return std::tie(controller.id, controller.name, controller.site, controller.domain,
+                  controller.read_only, controller.global_catalog, controller.address);
+}
+auto rank(const NamingContext& context) {
+  return std::tie(context.id, context.kind, context.dn, context.replicas);
+}
+auto rank(const SiteLinkBridge& bridge) {
+  return std::tie(bridge.name, bridge.links);
+}
+auto rank(const SiteLink& link) {
+  return std::tuple(link.id, link.name, link.sites, link.cost, link.interval,
+                    link.schedule.to_string(), link.notify, link.compress);
+}
+
+template <typename Part>
+void sort_by_id(std::vector<Part>& parts) {
+  std::ranges::sort(parts, [](const Part& left, const Part& right) {
+    return left.id != right.id ? left.id < right.id : rank(left) < rank(right);
+  });
+  const auto repeats = std::ranges::unique(parts, {}, &Part::id);
+  parts.erase(repeats.begin(), repeats.end());
+}
+
+template <typename Id>
+void keep_known(std::vector<Id>& references, const std::set<Id>& known) {
+  std::erase_if(references, [&known](const Id& id) { return !known.contains(id); });
+  std::ranges::sort(references);
+  const auto repeats = std::ranges::unique(references);
+  references.erase(repeats.begin(), repeats.end());
+}
+
+template <typename Part>
+auto ids_of(const std::vector<Part>& parts) {
+  std::set<decltype(Part::id)> ids;
+  for (const Part& part : parts)
+    ids.insert(part.id);
+  return ids;
+}
+
+}  // namespace
+
+Forest sound_part(const Forest& forest) {
+  Forest sound = forest;
+  const auto known_sites = ids_of(sound.sites);
+  for (SiteLink& link : sound.links)
+    keep_known(link.sites, known_sites);
+  std::erase_if(sound.links, [](const SiteLink& link) { return link.sites.size() < 2; });
+  sort_by_id(sound.links);
+  const auto known_links = ids_of(sound.links);
+  for (SiteLinkBridge& bridge : sound.bridges)
+    keep_known(bridge.links, known_links);
+  std::ranges::sort(sound.bridges, {}, [](const SiteLinkBridge& bridge) { return rank(bridge); });
+  sort_by_id(sound.controllers);
+  for (const Controller& controller : sound.controllers) {
+    if (!known_sites.contains(controller.site)) {
+      sound.sites.push_back({controller.site, {}, std::nullopt, {}});
+    }
+  }
+  sort_by_id(sound.sites);
+  sort_by_id(sound.naming_contexts);
+  return sound;
+}
+
+}  // namespace ringspan::kcc

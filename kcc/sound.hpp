@@ -1,0 +1,13 @@
+#pragma once
+
+#include "sites/forest.hpp"
+
+namespace ringspan::kcc {
+
+/// The part of any forest that makes sense, in one order: every list sorted, one entry an id, link
+/// members and bridge links that refer to nothing left out, links of fewer than two sites left out.
+/// A controller whose site is gone stays: its site returns without links, so that it shows up as an
+/// island instead of vanishing.
+sites::Forest sound_part(const sites::Forest& forest);
+
+}  // namespace ringspan::kcc

@@ -1,0 +1,109 @@
+#include "kcc/topology_json.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "kcc/names.hpp"
+
+namespace ringspan::kcc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json connection_json(const Connection& connection, const Names& names) {
+  Json json{{"source", names.controller(connection.source)},
+            {"source_site", names.site_of(connection.source)},
+            {"destination", names.controller(connection.destination)},
+            {"destination_site", names.site_of(connection.destination)}};
+  json["naming_contexts"] = Json::array();
+  for (const auto& id : names.in_order(connection.naming_contexts)) {
+    json["naming_contexts"].push_back(names.dn(id));
+  }
+  json["rule"] = to_string(connection.rule);
+  json["standby"] = connection.standby;
+  json["cost"] = connection.cost.value;
+  json["path"] = Json::array();
+  for (const auto& link : connection.path)
+    json["path"].push_back(names.link(link));
+  json["interval"] = base::to_string(connection.interval);
+  json["schedule"] = connection.schedule.to_string();
+  json["notify"] = connection.notify;
+  json["compress"] = connection.compress;
+  return json;
+}
+
+Json hops_json(const Hops& hops, const Names& names) {
+  if (hops.worst == 0) return nullptr;
+  return {{"worst", hops.worst},
+          {"from", names.controller(hops.from)},
+          {"to", names.controller(hops.to)}};
+}
+
+Json islands_json(const Topology& topology, sites::NamingContextId context, const Names& names) {
+  Json groups = Json::array();
+  for (const Islands& islands : topology.islands) {
+    if (islands.naming_context != context) continue;
+    for (const auto& island : islands.islands) {
+      Json group = Json::array();
+      for (const auto& site : island)
+        group.push_back(names.site(site));
+      groups.push_back(std::move(group));
+    }
+  }
+  return groups;
+}
+
+Json context_json(const ContextAnalysis& context, const Topology& topology, const Names& names) {
+  return {{"dn", names.dn(context.naming_context)},
+          {"replicas", context.replicas},
+          {"connections", context.connections},
+          {"standby", context.standby},
+          {"hops", hops_json(context.hops, names)},
+          {"unreached", context.unreached},
+          {"cost", context.tree_cost},
+          {"least_cost", context.least_cost},
+          {"full_mesh", context.full_mesh},
+          {"islands", islands_json(topology, context.naming_context, names)}};
+}
+
+Json totals_json(const sites::Forest& forest, const Analysis& analysis, const Names& names) {
+  const auto all = static_cast<double>(analysis.connections + analysis.standby);
+  const auto controllers = static_cast<double>(std::max<std::size_t>(1, forest.controllers.size()));
+  Json busiest = nullptr;
+  if (analysis.most_inbound > 0) busiest = names.controller(analysis.busiest);
+  return {{"sites", forest.sites.size()},
+          {"controllers", forest.controllers.size()},
+          {"connections", analysis.connections},
+          {"standby", analysis.standby},
+          {"full_mesh", analysis.full_mesh},
+          {"inbound",
+           {{"average", std::round(all / controllers * 100) / 100},
+            {"most", analysis.most_inbound},
+            {"controller", busiest}}}};
+}
+
+}  // namespace
+
+std::string topology_json(const sites::Forest& forest, const Topology& topology,
+                          const Analysis& analysis) {
+  const Names names(forest);
+  const auto& contexts = analysis.naming_contexts;
+  const auto worst = std::ranges::max_element(
+      contexts, {}, [](const ContextAnalysis& context) { return context.hops.worst; });
+  Json root{{"forest", forest.name}};
+  root["hops"] = worst == contexts.end() ? Json(nullptr) : hops_json(worst->hops, names);
+  root["totals"] = totals_json(forest, analysis, names);
+  root["naming_contexts"] = Json::array();
+  for (const auto& context : contexts) {
+    root["naming_contexts"].push_back(context_json(context, topology, names));
+  }
+  root["connections"] = Json::array();
+  for (const Connection& connection : topology.connections) {
+    root["connections"].push_back(connection_json(connection, names));
+  }
+  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace ringspan::kcc

@@ -1,0 +1,169 @@
+// The lines of a scenario that describe its forest.
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/time.hpp"
+#include "replicator/simulator/stage.hpp"
+#include "sites/read_forest.hpp"
+
+namespace ringspan::replicator::simulator {
+namespace {
+
+using base::Errc;
+using base::fail;
+using base::Result;
+using Json = nlohmann::ordered_json;
+
+Result<void> need_words(Words words, std::size_t count, std::string_view form) {
+  if (words.size() == count) return {};
+  return fail(Errc::invalid, fmt::format("say: {}", form));
+}
+
+Result<int> whole_number(const std::string& text) {
+  try {
+    std::size_t used = 0;
+    const int number = std::stoi(text, &used);
+    if (used == text.size() && number > 0) return number;
+  } catch (const std::logic_error&) {  // falls through to the error below
+  }
+  return fail(Errc::invalid, fmt::format("'{}' is no whole number above 0", text));
+}
+
+}  // namespace
+
+Result<bool> Stage::describe(Words words) {
+  const std::string& verb = words.front();
+  const auto done = [](Result<void> result) -> Result<bool> {
+    if (!result) return fail(result.error());
+    return true;
+  };
+  if (verb == "site") return done(describe_site(words));
+  if (verb == "link" && words.size() >= 3) return done(describe_link(words));
+  if (verb == "manual") {
+    manual_ = true;
+    return true;
+  }
+  if (verb == "forest") {
+    if (auto form = need_words(words, 2, "forest FILE.json"); !form) return fail(form.error());
+    std::ifstream file(folder_ + words[1]);
+    if (!file) return fail(Errc::not_found, fmt::format("{}: cannot be read", words[1]));
+    forest_text_ = (std::ostringstream() << file.rdbuf()).str();
+    return true;
+  }
+  if (verb == "page") {
+    if (auto form = need_words(words, 2, "page OBJECTS"); !form) return fail(form.error());
+    const auto objects = whole_number(words[1]);
+    if (!objects) return fail(objects.error());
+    world_options_.settings.page.objects = static_cast<std::uint32_t>(*objects);
+    return true;
+  }
+  for (const char* setting :
+       {"bridging", "max-hops", "redundancy", "tombstone-lifetime", "recycle-bin"}) {
+    if (verb != setting) continue;
+    if (auto form = need_words(words, 2, fmt::format("{} VALUE", setting)); !form) {
+      return fail(form.error());
+    }
+    policy_[verb] = words[1];
+    return true;
+  }
+  return false;
+}
+
+// site oslo: o1 o2 n1!
+Result<void> Stage::describe_site(Words words) {
+  if (words.size() < 2) return fail(Errc::invalid, "say: site NAME: CONTROLLER...");
+  std::string name = words[1];
+  if (name.ends_with(':')) name.pop_back();
+  std::vector<std::string> controllers(words.begin() + 2, words.end());
+  std::erase(controllers, ":");
+  sites_.emplace_back(std::move(name), std::move(controllers));
+  return {};
+}
+
+// link oslo nuuk cost 100 every 15m notify no-compress schedule "Mon-Fri 18:00-06:00"
+Result<void> Stage::describe_link(Words words) {
+  Link link;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "notify" || word == "no-notify" || word == "no-compress") {
+      link.settings[word] = "yes";
+    } else if ((word == "cost" || word == "every" || word == "schedule") && i + 1 < words.size()) {
+      link.settings[word] = words[++i];
+    } else {
+      link.sites.push_back(word);
+    }
+  }
+  links_.push_back(std::move(link));
+  return {};
+}
+
+Result<void> Stage::build() {
+  Json forest{{"name", "scenario"}};
+  forest["domains"] = Json::array({{{"dn", "dc=corp,dc=example"}}});
+  Json& policy = forest["policy"] = Json::object();
+  for (const auto& [setting, value] : policy_) {
+    if (setting == "bridging") {
+      policy["bridge_all_site_links"] = value == "on";
+    } else if (setting == "recycle-bin") {
+      policy["recycle_bin"] = value == "on";
+    } else if (setting == "tombstone-lifetime") {
+      policy["tombstone_lifetime"] = value;
+    } else {
+      const auto number = whole_number(value);
+      if (!number) return fail(number.error());
+      policy[setting == "max-hops" ? "max_hops" : "redundancy"] = *number;
+    }
+  }
+  Json& sites = forest["sites"] = Json::array();
+  Json& controllers = forest["controllers"] = Json::array();
+  for (const auto& [site, names] : sites_) {
+    sites.push_back({{"name", site}});
+    for (std::string name : names) {
+      const bool read_only = name.ends_with('!');
+      if (read_only) name.pop_back();
+      if (world_options_.founder.empty() && !read_only) world_options_.founder = name;
+      controllers.push_back({{"name", name}, {"site", site}, {"read_only", read_only}});
+    }
+  }
+  if (links_.empty() && sites_.size() > 1) {
+    Link all;
+    for (const auto& [site, names] : sites_) all.sites.push_back(site);
+    links_.push_back(std::move(all));
+  }
+  Json& links = forest["links"] = Json::array();
+  for (const Link& link : links_) {
+    Json written{{"sites", link.sites}};
+    for (const auto& [setting, value] : link.settings) {
+      if (setting == "cost") {
+        const auto cost = whole_number(value);
+        if (!cost) return fail(cost.error());
+        written["cost"] = *cost;
+      }
+      if (setting == "every") written["interval"] = value;
+      if (setting == "schedule") written["schedule"] = value;
+      if (setting == "notify") written["notify"] = true;
+      if (setting == "no-notify") written["notify"] = false;
+      if (setting == "no-compress") written["compress"] = false;
+    }
+    links.push_back(std::move(written));
+  }
+  const std::string text = forest_text_.empty() ? forest.dump(1) : forest_text_;
+  auto read = sites::read_forest(text, "the scenario's forest");
+  if (!read) {
+    std::string faults = "the forest is not sound:";
+    for (const auto& fault : read.error()) faults += "\n  " + sites::to_string(fault);
+    return fail(Errc::invalid, faults);
+  }
+  world_options_.seed = options_.seed;
+  world_options_.manual = manual_;
+  world_ = std::make_unique<World>(*std::move(read), world_options_);
+  return {};
+}
+
+}  // namespace ringspan::replicator::simulator

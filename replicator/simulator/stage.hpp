@@ -1,0 +1,74 @@
+#pragma once
+
+// Stage: the state of one running scenario: its world, the names that its author gave to objects,
+// and what has been printed.
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "replicator/simulator/scenario.hpp"
+#include "replicator/simulator/script.hpp"
+#include "replicator/simulator/world.hpp"
+
+namespace ringspan::replicator::simulator {
+
+using Words = std::span<const std::string>;
+
+class Stage {
+ public:
+  explicit Stage(ScenarioOptions options, std::string folder)
+      : options_(options), folder_(std::move(folder)) {}
+
+  World& world() { return *world_; }
+  const World& world() const { return *world_; }
+  bool manual() const { return manual_; }
+
+  /// Lines that describe the forest (forest.cpp); false if `words` is none of them.
+  base::Result<bool> describe(Words words);
+
+  /// Builds the world of what was described; refuses an unsound forest with all its faults.
+  base::Result<void> build();
+  bool built() const { return world_ != nullptr; }
+
+  void name(const std::string& name, ObjectId id) { names_[name] = id; }
+
+  /// "@alice", an id by name, or a DN in which ",@x" stands for the DN of an object at `controller`.
+  base::Result<Target> target(std::string_view text, std::string_view controller) const;
+  base::Result<sites::Dn> dn(std::string_view text, std::string_view controller) const;
+  base::Result<ObjectId> object(std::string_view text, std::string_view controller) const;
+
+ private:
+  base::Result<void> describe_site(Words words);
+  base::Result<void> describe_link(Words words);
+
+  ScenarioOptions options_;
+  std::string folder_;
+  std::string forest_text_;  // of `forest FILE`
+  struct Link {
+    std::vector<std::string> sites;
+    std::map<std::string, std::string> settings;
+  };
+  std::vector<std::pair<std::string, std::vector<std::string>>> sites_;
+  std::vector<Link> links_;
+  std::map<std::string, std::string> policy_;
+  WorldOptions world_options_;
+  bool manual_ = false;
+  std::unique_ptr<World> world_;
+  std::map<std::string, ObjectId, std::less<>> names_;
+};
+
+/// Carries out one statement that makes something happen (happenings.cpp); what it printed.
+base::Result<std::string> happen(Stage& stage, Words words);
+
+/// Judges what stands behind `expect` (expectations.cpp); the error says what was found instead.
+base::Result<void> expect(Stage& stage, Words words);
+
+/// "title=A phone=1 phone=2" as values; every word must have the form NAME=VALUE.
+base::Result<Values> values_of(Words words);
+
+}  // namespace ringspan::replicator::simulator

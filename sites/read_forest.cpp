@@ -1,0 +1,217 @@
+#include "sites/read_forest.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "sites/forest_reader.hpp"
+
+namespace ringspan::sites {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+using namespace std::chrono_literals;
+
+/// "host:port", "192.0.2.1:389" or "[2001:db8::1]:389".
+bool is_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  if (port.empty() || port.size() > 5 || !std::ranges::all_of(port, is_digit)) return false;
+  if (std::stoul(std::string(port)) > 65535) return false;
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+    return !host.empty() && host.find_first_of("[] ") == std::string_view::npos;
+  }
+  return host.find_first_of("[]: ") == std::string_view::npos;
+}
+
+}  // namespace
+
+Forest ForestReader::read(const JsonNode& root) {
+  Fields fields(faults_, root,
+                {"$schema", "name", "guid", "domains", "applications", "policy", "sites", "links",
+                 "bridges", "controllers"});
+  fields.text("$schema");
+  fields.require("name", "the forest's name, as in \"name\": \"corp\"");
+  forest_.name = fields.name("name").value_or("");
+  const auto guid = fields.guid("guid");
+  forest_.id = guid ? ForestId(*guid) : forest_id_from_name(forest_.name);
+  read_domains(fields);
+  if (const JsonNode* policy = fields.find("policy")) read_policy(*policy);
+  if (fields.require("sites", "at least one site")) {
+    const auto& sites = fields.list("sites");
+    const JsonNode* list = fields.find("sites");
+    if (list != nullptr && list->kind == JsonKind::list && sites.empty()) {
+      faults_.add(*list, "there are no sites", "add at least one site");
+    }
+    for (const JsonNode& node : sites)
+      read_site(node);
+  }
+  for (const JsonNode& node : fields.list("links"))
+    read_link(node);
+  for (const JsonNode& node : fields.list("bridges"))
+    read_bridge(node);
+  for (const JsonNode& node : fields.list("controllers"))
+    read_controller(node);
+  for (const JsonNode& node : fields.list("applications"))
+    read_application(node);
+  std::ranges::sort(forest_.sites, {}, &Site::id);
+  std::ranges::sort(forest_.links, {}, &SiteLink::id);
+  std::ranges::sort(forest_.bridges, {}, &SiteLinkBridge::name);
+  std::ranges::sort(forest_.controllers, {}, &Controller::id);
+  std::ranges::sort(forest_.naming_contexts, {}, &NamingContext::id);
+  return std::move(forest_);
+}
+
+void ForestReader::read_domains(Fields& fields) {
+  constexpr auto remedy = "the root domain: \"domains\": [{\"dn\": \"dc=corp,dc=example\"}]";
+  if (!fields.require("domains", remedy)) return;
+  const JsonNode* list = fields.find("domains");
+  const auto& domains = fields.list("domains");
+  if (list != nullptr && list->kind == JsonKind::list && domains.empty()) {
+    faults_.add(*list, "there is no domain", fmt::format("add {}", remedy));
+  }
+  bool is_root = true;
+  for (const JsonNode& node : domains) {
+    Fields domain(faults_, node, {"dn", "guid"});
+    const auto dn = read_dn(domain);
+    const auto guid = domain.guid("guid");
+    if (!dn) {
+      is_root = false;
+      continue;
+    }
+    const NamingContextId id = id_of<NamingContextId>(guid, "naming-context", dn->key());
+    add_context(node, NamingContextKind::domain, *dn, guid, {});
+    domains_.add(faults_, node, dn->key(), id);
+    if (is_root) {
+      forest_.root_domain = id;
+      add_configuration_and_schema(node, *dn);
+    }
+    is_root = false;
+  }
+}
+
+void ForestReader::add_configuration_and_schema(const JsonNode& where, const Dn& root_domain) {
+  Dn configuration = root_domain;
+  configuration.rdns.insert(configuration.rdns.begin(), Rdn{"cn", "configuration"});
+  Dn schema = configuration;
+  schema.rdns.insert(schema.rdns.begin(), Rdn{"cn", "schema"});
+  add_context(where, NamingContextKind::configuration, configuration, std::nullopt, {});
+  add_context(where, NamingContextKind::schema, schema, std::nullopt, {});
+}
+
+void ForestReader::add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
+                               std::optional<base::Guid> guid, std::vector<ControllerId> replicas) {
+  const auto id = id_of<NamingContextId>(guid, "naming-context", dn.key());
+  contexts_.add(faults_, where, dn.to_string(), id);
+  forest_.naming_contexts.push_back({id, kind, dn.to_string(), std::move(replicas)});
+}
+
+void ForestReader::read_controller(const JsonNode& node) {
+  Fields fields(faults_, node,
+                {"name", "guid", "site", "domain", "read_only", "global_catalog", "address"});
+  Controller controller;
+  fields.require("name", "the controller's name");
+  if (fields.require("site", "the site in which it stands") && fields.find("site") != nullptr) {
+    controller.site = sites_.resolve(faults_, *fields.find("site")).value_or(SiteId{});
+  }
+  controller.domain = forest_.root_domain;
+  if (fields.find("domain") != nullptr) controller.domain = read_domain_of_controller(fields);
+  controller.read_only = fields.flag("read_only").value_or(false);
+  controller.global_catalog = fields.flag("global_catalog").value_or(false);
+  controller.address = read_address(fields);
+  const auto guid = fields.guid("guid");
+  controller.name = fields.name("name").value_or("");
+  if (controller.name.empty()) return;
+  controller.id = id_of<ControllerId>(guid, "controller", controller.name);
+  controllers_.add(faults_, node, controller.name, controller.id);
+  forest_.controllers.push_back(std::move(controller));
+}
+
+NamingContextId ForestReader::read_domain_of_controller(Fields& fields) {
+  const JsonNode* node = fields.find("domain");
+  const auto text = fields.text("domain");
+  if (!text) return node == nullptr ? forest_.root_domain : NamingContextId{};
+  const auto dn = Dn::parse(*text);
+  if (!dn) {
+    faults_.add(*node, dn.error());
+    return {};
+  }
+  return domains_.resolve(faults_, *node, dn->key()).value_or(NamingContextId{});
+}
+
+std::string ForestReader::read_address(Fields& fields) {
+  const auto address = fields.text("address");
+  if (!address) return {};
+  if (!is_address(*address)) {
+    faults_.add(*fields.find("address"), fmt::format("\"{}\" is no address", *address),
+                "write host:port, and an IPv6 host in brackets");
+  }
+  return *address;
+}
+
+void ForestReader::read_application(const JsonNode& node) {
+  Fields fields(faults_, node, {"dn", "guid", "replicas"});
+  const auto dn = read_dn(fields);
+  const auto guid = fields.guid("guid");
+  fields.require("replicas", "the names of the controllers that hold it");
+  auto replicas = resolve_all(controllers_, fields.list("replicas"));
+  if (!dn) return;
+  add_context(node, NamingContextKind::application, *dn, guid, std::move(replicas));
+}
+
+std::optional<Dn> ForestReader::read_dn(Fields& fields) {
+  if (!fields.require("dn", "the name, as in \"dn\": \"dc=corp,dc=example\"")) return std::nullopt;
+  const auto text = fields.text("dn");
+  if (!text) return std::nullopt;
+  auto dn = Dn::parse(*text);
+  if (!dn) {
+    faults_.add(*fields.find("dn"), dn.error());
+    return std::nullopt;
+  }
+  if (!dn->rdns.empty()) return *std::move(dn);
+  faults_.add(*fields.find("dn"), "the name is empty", "write it like dc=corp,dc=example");
+  return std::nullopt;
+}
+
+void ForestReader::read_policy(const JsonNode& node) {
+  Fields fields(faults_, node,
+                {"topology", "max_hops", "redundancy", "bridge_all_site_links",
+                 "tombstone_lifetime", "recycle_bin"});
+  Policy& policy = forest_.policy;
+  if (const auto topology = fields.text("topology")) {
+    if (*topology == "active_directory") {
+      policy.topology = TopologyPolicy::active_directory;
+    } else if (*topology != "bounded") {
+      faults_.add(*fields.find("topology"), fmt::format("unknown topology \"{}\"", *topology),
+                  "use \"bounded\" or \"active_directory\"");
+    }
+  }
+  policy.max_hops = static_cast<std::uint32_t>(fields.whole("max_hops", 1, 255).value_or(8));
+  policy.redundancy = static_cast<std::uint32_t>(fields.whole("redundancy", 1, 2).value_or(2));
+  policy.bridge_all_site_links = fields.flag("bridge_all_site_links").value_or(true);
+  policy.tombstone_lifetime =
+      fields.duration("tombstone_lifetime", 24h, 24h * 36500).value_or(policy.tombstone_lifetime);
+  policy.recycle_bin = fields.flag("recycle_bin").value_or(false);
+}
+
+tl::expected<Forest, std::vector<Fault>> read_forest(std::string_view text, std::string file_name) {
+  JsonSource source = read_json(text, file_name);
+  Faults faults(std::move(file_name));
+  faults.add(std::move(source.faults));
+  if (!source.root) return tl::unexpected(faults.sorted());
+  Forest forest = ForestReader(faults).read(*source.root);
+  if (!faults.none()) return tl::unexpected(faults.sorted());
+  return forest;
+}
+
+}  // namespace ringspan::sites
