@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include <tl/expected.hpp>
+#include "base/result.hpp"
 
 namespace ringspan::cli {
 

@@ -45,6 +45,20 @@ std::string left_over(const std::string& word, const Command& command) {
       meant ? "did you mean " + *meant + "?" : "see ringspan " + command.name + " --help");
 }
 
+/// How a parameter is written: "--limit N", "DN".
+std::string shown(const Parameter& parameter) {
+  return parameter.value.empty() ? parameter.name : parameter.name + " " + parameter.value;
+}
+
+/// A sentence as part of another.
+std::string lower_first(std::string words) {
+  const bool abbreviation = words.size() > 1 && words[1] >= 'A' && words[1] <= 'Z';
+  if (!abbreviation && words[0] >= 'A' && words[0] <= 'Z') {
+    words[0] = static_cast<char>(words[0] - 'A' + 'a');
+  }
+  return words;
+}
+
 bool is_number(const std::string& text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -54,9 +68,7 @@ bool is_number(const std::string& text) {
 /// What is wrong with one value; empty: nothing.
 std::string fault_of_value(const Parameter& parameter, const std::string& value) {
   if (value.empty()) {
-    const std::string shown =
-        parameter.name.starts_with("--") ? parameter.name + " " + parameter.value : parameter.name;
-    return fmt::format("{}: no value; write {}", parameter.name, shown);
+    return fmt::format("{}: no value; write {}", parameter.name, shown(parameter));
   }
   if (parameter.form == Form::number && !is_number(value)) {
     return fmt::format("{}: {} is no number; write one such as 100", parameter.name, value);
@@ -120,7 +132,8 @@ class Line {
     for (const auto& [declared, option] : parameters_) {
       if (option->count() == 0) {
         if (declared->required) {
-          faults.push_back(fmt::format("{}: missing; {}", declared->name, declared->help));
+          faults.push_back(fmt::format("{}: missing; write {} ({})", declared->name,
+                                       shown(*declared), lower_first(declared->help)));
         }
         continue;
       }

@@ -57,15 +57,20 @@ std::vector<Home> homes_in(const fs::path& state) {
   return homes;
 }
 
-/// The address of every controller that some home knows of, by folded name; what a controller says
-/// of itself counts most.
-std::map<std::string, std::string> addresses_in(const std::vector<Home>& homes) {
+/// The address of every controller that some home, or a forest definition in the state folder,
+/// knows of, by folded name; what a controller says of itself counts most.
+std::map<std::string, std::string> addresses_in(const fs::path& state,
+                                                const std::vector<Home>& homes) {
   std::map<std::string, std::string> addresses;
   for (const auto& home : homes) {
     if (!home.address.empty()) addresses[base::fold_name(home.name)] = home.address;
   }
-  for (const auto& home : homes) {
-    const auto text = read_file(home.folder / "forest.json");
+  std::vector<fs::path> folders;
+  for (const auto& home : homes)
+    folders.push_back(home.folder);
+  folders.push_back(state);
+  for (const auto& folder : folders) {
+    const auto text = read_file(folder / "forest.json");
     const auto forest = text ? sites::read_forest(*text, "forest.json") : sites::Forest{};
     if (!forest) continue;
     for (const auto& controller : forest->controllers) {
@@ -112,7 +117,7 @@ base::Result<Route> find_route(const Place& place) {
   }
   Route route{{}, homes.front().folder};
   if (!place.at.empty()) {
-    const auto addresses = addresses_in(homes);
+    const auto addresses = addresses_in(place.state, homes);
     const auto known = addresses.find(base::fold_name(place.at));
     if (known != addresses.end()) {
       route.candidates.push_back({place.at, known->second, false});

@@ -6,7 +6,7 @@
 // also holds the operator's certificate, with which a person may ask:
 //
 //     state/oslo-1/controller.json   its name and address
-//                  forest.json       all controllers and their addresses
+//                  forest.json       all controllers and their addresses (also state/forest.json)
 //                  tls/              authority.pem operator.pem operator.key ...
 //     state/nuuk-1/...
 

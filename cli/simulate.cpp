@@ -17,10 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using replicator::simulator::ScenarioOptions;
+using replicator::simulator::ScenarioResult;
+
 struct Run {
   std::string file;
-  bool passed = false;
-  std::string output;
+  ScenarioResult result;
 };
 
 /// Every *.scn below `folder`, in the order of names: the same on every machine.
@@ -43,32 +45,45 @@ base::Result<std::vector<std::string>> scenarios_below(const std::string& folder
   return files;
 }
 
-Run run_file(const std::string& file, const Arguments& given) {
+Run run_file(const std::string& file, const ScenarioOptions& options) {
   const auto text = read_file(file);
-  if (!text) return {file, false, text.error().message + "\n"};
-  replicator::simulator::ScenarioOptions options;
-  options.seed = given.number("--seed", options.seed);
-  options.story = given.has("--story");
-  auto result = replicator::simulator::run_scenario(*text, file, options);
-  return {file, result.passed, std::move(result.output)};
+  if (text) return {file, replicator::simulator::run_scenario(*text, file, options)};
+  ScenarioResult unread;
+  unread.failure = text.error().message;
+  unread.output = text.error().message;
+  return {file, std::move(unread)};
 }
 
-void print(const Run& run, World& world) {
-  world.out << world.style.paint(run.passed ? Paint::good : Paint::bad,
-                                 run.passed ? "passed" : "FAILED")
-            << "  " << run.file << "\n";
-  // What a scenario prints is its own; it only has to end its line.
-  if (!run.output.empty()) {
-    world.out << run.output << (run.output.ends_with('\n') ? "" : "\n");
-  }
+/// What a scenario prints is its own; it only has to end its lines.
+void print_whole(const Run& run, World& world) {
+  for (const auto& line : run.result.story)
+    world.out << line << "\n";
+  const auto& output = run.result.output;
+  world.out << output << (output.empty() || output.ends_with('\n') ? "" : "\n");
+}
+
+/// One of many: a line, and the whole where it failed or was asked for.
+void print_short(const Run& run, World& world) {
+  const bool passed = run.result.passed;
+  world.out << fmt::format(
+      "{}  {}  {}\n",
+      world.style.paint(passed ? Paint::good : Paint::bad, passed ? "passed" : "FAILED"), run.file,
+      world.style.paint(Paint::faint, counted(run.result.expectations, "expectation")));
+  if (!passed || !run.result.story.empty()) print_whole(run, world);
   world.out.flush();
 }
 
 void print_json(const std::vector<Run>& runs, std::uint64_t seed, std::uint64_t failed,
                 World& world) {
   auto list = nlohmann::ordered_json::array();
-  for (const auto& run : runs) {
-    list.push_back({{"file", run.file}, {"passed", run.passed}, {"output", run.output}});
+  for (const auto& [file, result] : runs) {
+    list.push_back({{"file", file},
+                    {"passed", result.passed},
+                    {"failure", result.failure},
+                    {"statements", result.statements},
+                    {"expectations", result.expectations},
+                    {"output", result.output},
+                    {"story", result.story}});
   }
   const nlohmann::ordered_json json{
       {"seed", seed}, {"passed", runs.size() - failed}, {"failed", failed}, {"scenarios", list}};
@@ -85,16 +100,21 @@ ExitCode run(const Arguments& given, World& world) {
     if (!found) return complain(world, found.error());
     files = std::move(*found);
   }
+  ScenarioOptions options;
+  options.seed = given.number("--seed", options.seed);
+  // The trace of --json is the story.
+  options.story = given.has("--story") || given.has("--json");
+  const bool alone = files.size() == 1;
   std::vector<Run> runs;
   std::uint64_t failed = 0;
   for (const auto& file : files) {
-    runs.push_back(run_file(file, given));
-    if (!runs.back().passed) ++failed;
-    if (!given.has("--json")) print(runs.back(), world);
+    runs.push_back(run_file(file, options));
+    if (!runs.back().result.passed) ++failed;
+    if (!given.has("--json")) (alone ? print_whole : print_short)(runs.back(), world);
   }
   if (given.has("--json")) {
-    print_json(runs, given.number("--seed", 1), failed, world);
-  } else if (runs.size() > 1) {
+    print_json(runs, options.seed, failed, world);
+  } else if (!alone) {
     world.out << fmt::format("{} passed, {} failed.\n", runs.size() - failed, failed);
   }
   return failed == 0 ? ExitCode::well : ExitCode::not_well;
