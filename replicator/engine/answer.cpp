@@ -22,12 +22,25 @@ std::vector<StampedName> stamps_of(const Row& row) {
   return *std::move(stamps);
 }
 
-bool anything_to_send(const Row& row, const UpToDatenessVector& known) {
-  return std::ranges::any_of(
-      stamps_of(row), [&](const StampedName& attribute) { return !known.covers(attribute.stamp); });
+// What a destination lacks of an attribute: it came here after the place that the destination has
+// looked at, and nobody else brought it there (rule R8). So no value crosses an edge twice, even if
+// its object changes again while a cycle runs.
+struct Filter {
+  Usn after;
+  const UpToDatenessVector& known;
+
+  bool lets_pass(const Stamp& stamp, Usn local) const {
+    return local > after && !known.covers(stamp);
+  }
+};
+
+bool anything_to_send(const Row& row, const Filter& filter) {
+  return std::ranges::any_of(stamps_of(row), [&](const StampedName& attribute) {
+    return filter.lets_pass(attribute.stamp, attribute.local);
+  });
 }
 
-ObjectChange what_is_lacked(const Row& row, const UpToDatenessVector& known) {
+ObjectChange what_is_lacked(const Row& row, const Filter& filter) {
   Object object = stored_object(row);
   ObjectChange change{.id = object.id, .attributes = {}};
   for (auto& [name, attribute] : object.attributes) {

@@ -12,8 +12,10 @@ std::vector<Object> canonical_objects(const Snapshot& snapshot, NamingContextId 
     Object object = stored_object(row);
     object.usn = Usn{};
     object.unplaced = false;
-    for (auto& [name, attribute] : object.attributes)
+    for (auto& [name, attribute] : object.attributes) {
       attribute.beside = {};
+      attribute.local = Usn{};
+    }
     objects.push_back(std::move(object));
     return true;
   });

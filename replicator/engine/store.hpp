@@ -33,7 +33,7 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
   virtual ~Snapshot() = default;
 
-  /// Returning false ends the visit.
+  /// Returning false ends the visit. A visitor may read, but must not write, what it visits.
   using RowVisitor = std::function<bool(const Row&)>;
 
   virtual std::optional<Row> find(ObjectId id) const = 0;
@@ -61,7 +61,7 @@ class Snapshot {
   /// In the order of source, then context.
   virtual std::vector<SourceRecord> sources() const = 0;
 
-  /// Entries of the conflict journal, oldest first.
+  /// Entries of the conflict journal in the order in which they were kept.
   virtual void journal(const std::function<bool(const JournalEntry&)>& visit) const = 0;
 
   /// Small durable facts by name ("invocation", "forest", ...); empty when never set.
@@ -73,7 +73,9 @@ class Transaction : public Snapshot {
   /// The next USN: highest_usn() + 1, and highest_usn() from now on.
   virtual Usn next_usn() = 0;
 
-  /// Inserts or replaces the row of `row.id`. A name key must not be claimed twice under a parent.
+  /// Inserts or replaces the row of `row.id`. The caller owes (a broken contract otherwise): no other
+  /// row claims the name key under this parent; the USN was given out, and no other row bears it, for
+  /// a page that ended between two rows of one USN would lose the second.
   virtual void put(const Row& row) = 0;
 
   virtual void set_vector(NamingContextId context, const UpToDatenessVector& vector) = 0;
@@ -85,7 +87,8 @@ class Transaction : public Snapshot {
 
   virtual void set_fact(std::string_view name, std::string_view value) = 0;
 
-  /// One level: what came after mark() goes with undo(); a new mark() replaces the old one.
+  /// One level: what came after mark() goes with undo(), USNs too; a new mark() replaces the old one,
+  /// which stays after undo().
   virtual void mark() = 0;
   virtual void undo() = 0;
 
@@ -100,7 +103,8 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
-  /// May be called from any thread, at any time, also while a transaction is open.
+  /// May be called from any thread, at any time, also while a transaction is open: shows what was
+  /// committed last. The store must outlive the snapshot, which one thread at a time may use.
   virtual std::unique_ptr<Snapshot> read() = 0;
 
   /// One at a time, from the engine's strand.

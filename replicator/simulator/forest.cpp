@@ -35,6 +35,35 @@ Result<int> whole_number(const std::string& text) {
   return fail(Errc::invalid, fmt::format("'{}' is no whole number above 0", text));
 }
 
+Result<void> write_policy(Json& policy, const std::string& setting, const std::string& value) {
+  if (setting == "bridging" || setting == "recycle-bin") {
+    if (value != "on" && value != "off") return fail(Errc::invalid, setting + ": on or off");
+    policy[setting == "bridging" ? "bridge_all_site_links" : "recycle_bin"] = value == "on";
+    return {};
+  }
+  if (setting == "tombstone-lifetime") {
+    policy["tombstone_lifetime"] = value;
+    return {};
+  }
+  const auto number = whole_number(value);
+  if (!number) return fail(number.error());
+  policy[setting == "max-hops" ? "max_hops" : "redundancy"] = *number;
+  return {};
+}
+
+Result<void> write_link(Json& link, const std::string& setting, const std::string& value) {
+  if (setting == "every") link["interval"] = value;
+  if (setting == "schedule") link["schedule"] = value;
+  if (setting == "notify") link["notify"] = true;
+  if (setting == "no-notify") link["notify"] = false;
+  if (setting == "no-compress") link["compress"] = false;
+  if (setting != "cost") return {};
+  const auto cost = whole_number(value);
+  if (!cost) return fail(cost.error());
+  link["cost"] = *cost;
+  return {};
+}
+
 }  // namespace
 
 Result<bool> Stage::describe(Words words) {
@@ -103,62 +132,58 @@ Result<void> Stage::describe_link(Words words) {
   return {};
 }
 
-Result<void> Stage::build() {
-  Json forest{{"name", "scenario"}};
-  forest["domains"] = Json::array({{{"dn", "dc=corp,dc=example"}}});
-  Json& policy = forest["policy"] = Json::object();
+Result<std::string> Stage::forest_text() const {
+  if (!forest_text_.empty()) return forest_text_;
+  Json policy = Json::object();
   for (const auto& [setting, value] : policy_) {
-    if (setting == "bridging") {
-      policy["bridge_all_site_links"] = value == "on";
-    } else if (setting == "recycle-bin") {
-      policy["recycle_bin"] = value == "on";
-    } else if (setting == "tombstone-lifetime") {
-      policy["tombstone_lifetime"] = value;
-    } else {
-      const auto number = whole_number(value);
-      if (!number) return fail(number.error());
-      policy[setting == "max-hops" ? "max_hops" : "redundancy"] = *number;
-    }
+    if (auto written = write_policy(policy, setting, value); !written) return fail(written.error());
   }
-  Json& sites = forest["sites"] = Json::array();
-  Json& controllers = forest["controllers"] = Json::array();
+  Json sites = Json::array();
+  Json controllers = Json::array();
   for (const auto& [site, names] : sites_) {
     sites.push_back({{"name", site}});
-    for (std::string name : names) {
+    for (const std::string& name : names) {
       const bool read_only = name.ends_with('!');
-      if (read_only) name.pop_back();
-      if (world_options_.founder.empty() && !read_only) world_options_.founder = name;
-      controllers.push_back({{"name", name}, {"site", site}, {"read_only", read_only}});
+      controllers.push_back({{"name", name.substr(0, name.size() - (read_only ? 1 : 0))},
+                             {"site", site},
+                             {"read_only", read_only}});
     }
   }
-  if (links_.empty() && sites_.size() > 1) {
-    Link all;
-    for (const auto& [site, names] : sites_) all.sites.push_back(site);
-    links_.push_back(std::move(all));
-  }
-  Json& links = forest["links"] = Json::array();
+  Json links = Json::array();
   for (const Link& link : links_) {
     Json written{{"sites", link.sites}};
     for (const auto& [setting, value] : link.settings) {
-      if (setting == "cost") {
-        const auto cost = whole_number(value);
-        if (!cost) return fail(cost.error());
-        written["cost"] = *cost;
-      }
-      if (setting == "every") written["interval"] = value;
-      if (setting == "schedule") written["schedule"] = value;
-      if (setting == "notify") written["notify"] = true;
-      if (setting == "no-notify") written["notify"] = false;
-      if (setting == "no-compress") written["compress"] = false;
+      if (auto set = write_link(written, setting, value); !set) return fail(set.error());
     }
     links.push_back(std::move(written));
   }
-  const std::string text = forest_text_.empty() ? forest.dump(1) : forest_text_;
-  auto read = sites::read_forest(text, "the scenario's forest");
+  if (links_.empty() && sites_.size() > 1) {  // one link of all sites
+    Json all = Json::array();
+    for (const auto& [site, names] : sites_)
+      all.push_back(site);
+    links.push_back({{"sites", all}});
+  }
+  const Json forest{
+      {"name", "scenario"}, {"domains", Json::array({{{"dn", "dc=corp,dc=example"}}})},
+      {"policy", policy},   {"sites", sites},
+      {"links", links},     {"controllers", controllers}};
+  return forest.dump(1);
+}
+
+Result<void> Stage::build() {
+  const auto text = forest_text();
+  if (!text) return fail(text.error());
+  auto read = sites::read_forest(*text, "the scenario's forest");
   if (!read) {
     std::string faults = "the forest is not sound:";
-    for (const auto& fault : read.error()) faults += "\n  " + sites::to_string(fault);
+    for (const auto& fault : read.error())
+      faults += "\n  " + sites::to_string(fault);
     return fail(Errc::invalid, faults);
+  }
+  for (const auto& [site, names] : sites_) {
+    for (const std::string& name : names) {
+      if (world_options_.founder.empty() && !name.ends_with('!')) world_options_.founder = name;
+    }
   }
   world_options_.seed = options_.seed;
   world_options_.manual = manual_;

@@ -56,7 +56,8 @@ Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
     return Write(Set{.target = *std::move(target), .attributes = *std::move(values)});
   }
   if (verb == "unset") {
-    return Write(Unset{.target = *std::move(target), .attributes = {words.begin() + 2, words.end()}});
+    return Write(
+        Unset{.target = *std::move(target), .attributes = {words.begin() + 2, words.end()}});
   }
   if (verb == "delete" && words.size() == 2) return Write(Delete{.target = *std::move(target)});
   if (words.size() != 3) return say("at CONTROLLER rename|move OBJECT TO");
@@ -70,8 +71,8 @@ Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
     if (!parent) return fail(parent.error());
     return Write(Move{.target = *std::move(target), .parent = *std::move(parent)});
   }
-  return fail(Errc::invalid, fmt::format("'{}' is no write; known: add set unset rename move delete",
-                                         verb));
+  return fail(Errc::invalid,
+              fmt::format("'{}' is no write; known: add set unset rename move delete", verb));
 }
 
 Text happen_at(Stage& stage, Words words) {
@@ -98,7 +99,8 @@ Text happen_at(Stage& stage, Words words) {
 
 // pull b1 from o1 [full] [pages N]
 Text pull(Stage& stage, Words words) {
-  if (words.size() < 4 || words[2] != "from") return say("pull DESTINATION from SOURCE [full] [pages N]");
+  if (words.size() < 4 || words[2] != "from")
+    return say("pull DESTINATION from SOURCE [full] [pages N]");
   PullOptions options;
   for (std::size_t i = 4; i < words.size(); ++i) {
     if (words[i] == "full") {
@@ -140,7 +142,9 @@ Text run(Stage& stage, Words words) {
     return say("run until DAY HH:MM, as in run until Tue 22:00");
   }
   auto date = std::chrono::floor<std::chrono::days>(world.now());
-  const auto time_of = [&] { return date + std::chrono::hours(hour) + std::chrono::minutes(minute); };
+  const auto time_of = [&] {
+    return date + std::chrono::hours(hour) + std::chrono::minutes(minute);
+  };
   while (std::chrono::weekday(date).c_encoding() != day->second || time_of() <= world.now()) {
     date += std::chrono::days(1);
   }
@@ -205,8 +209,8 @@ using Handler = Text (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
-      {"at", happen_at}, {"pull", pull}, {"run", run},     {"settle", settle},
-      {"cut", cut},      {"heal", heal}, {"stop", stop},   {"start", start},
+      {"at", happen_at}, {"pull", pull},   {"run", run},         {"settle", settle},
+      {"cut", cut},      {"heal", heal},   {"stop", stop},       {"start", start},
       {"crash", crash},  {"clock", clock}, {"refused:", refused}};
   return table;
 }
@@ -217,7 +221,8 @@ Text happen(Stage& stage, Words words) {
   const auto handler = handlers().find(words.front());
   if (handler != handlers().end()) return handler->second(stage, words);
   std::string known = "expect";
-  for (const auto& [verb, unused] : handlers()) known += fmt::format(" {}", verb);
+  for (const auto& [verb, unused] : handlers())
+    known += fmt::format(" {}", verb);
   return fail(Errc::invalid,
               fmt::format("'{}' is not understood; known here: {}", words.front(), known));
 }

@@ -20,12 +20,12 @@ struct ScenarioOptions {
 
 struct ScenarioResult {
   bool passed = false;
-  std::string output;      ///< What the statements printed, then the verdict; for people.
-  std::string failure;     ///< Empty when passed: "file:line: ...".
+  std::string output;   ///< What the statements printed, then the verdict; for people.
+  std::string failure;  ///< Empty when passed: "file:line: ...".
   std::size_t statements = 0;
   std::size_t expectations = 0;
   std::vector<std::string> story;  ///< "00:00:01.020  o1 pulled from b1: objects=1 values=2".
-  std::string rewritten;   ///< The file with golden output as it now is; only if asked for.
+  std::string rewritten;           ///< The file with golden output as it now is; only if asked for.
 };
 
 /// Runs the story; after each statement all invariants are checked, at the end the world, healed,

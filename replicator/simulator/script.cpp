@@ -64,7 +64,8 @@ Result<std::vector<Statement>> read_script(std::string_view text) {
         return fail(Errc::invalid, fmt::format("line {}: ---- follows no statement", i + 1));
       }
       std::string golden;
-      while (++i < lines.size() && !lines[i].empty()) golden += std::string(lines[i]) + "\n";
+      while (++i < lines.size() && !lines[i].empty())
+        golden += std::string(lines[i]) + "\n";
       statements.back().golden = golden;
       continue;
     }
@@ -87,7 +88,8 @@ std::string rewrite_script(std::string_view text, const std::vector<std::string>
     written += std::string(lines[i]) + "\n";
     if (lines[i] != kGoldenMark || next == printed.size()) continue;
     written += printed[next++];
-    while (i + 1 < lines.size() && !lines[i + 1].empty()) ++i;
+    while (i + 1 < lines.size() && !lines[i + 1].empty())
+      ++i;
   }
   return written;
 }

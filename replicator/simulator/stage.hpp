@@ -37,7 +37,8 @@ class Stage {
 
   void name(const std::string& name, ObjectId id) { names_[name] = id; }
 
-  /// "@alice", an id by name, or a DN in which ",@x" stands for the DN of an object at `controller`.
+  /// "@alice", an id by name, or a DN in which ",@x" stands for the DN of an object at
+  /// `controller`.
   base::Result<Target> target(std::string_view text, std::string_view controller) const;
   base::Result<sites::Dn> dn(std::string_view text, std::string_view controller) const;
   base::Result<ObjectId> object(std::string_view text, std::string_view controller) const;
@@ -45,6 +46,7 @@ class Stage {
  private:
   base::Result<void> describe_site(Words words);
   base::Result<void> describe_link(Words words);
+  base::Result<std::string> forest_text() const;
 
   ScenarioOptions options_;
   std::string folder_;

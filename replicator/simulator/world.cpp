@@ -33,9 +33,9 @@ constexpr base::Duration kReconnects = 1s;    // how long after a heal the way i
 World::World(sites::Forest forest, WorldOptions options)
     : forest_(std::move(forest)), options_(std::move(options)), rng_(options_.seed), now_(kMonday) {
   if (!options_.make_store) {
-    options_.make_store = [] { return std::make_unique<store::MemoryStore>(); };
+    options_.make_store = [] { return std::make_unique<replicator::store::MemoryStore>(); };
   }
-  const kcc::Topology plan = kcc::plan(forest_);
+  plan_ = kcc::plan(forest_);
   std::vector<const sites::Controller*> by_name;  // chance must not depend on the order of ids
   for (const sites::Controller& controller : forest_.controllers)
     by_name.push_back(&controller);
@@ -50,9 +50,8 @@ World::World(sites::Forest forest, WorldOptions options)
                        .read_only = controller->read_only,
                        .contexts = *std::move(contexts)};
     actor->store = options_.make_store();
-    partners_[controller->id] = options_.manual
-                                    ? std::vector<Partner>{}
-                                    : partners::partners_of(plan, controller->id, {});
+    partners_[controller->id] =
+        options_.manual ? std::vector<Partner>{} : partners::partners_of(plan_, controller->id, {});
     actors_.emplace(controller->id, std::move(actor));
   }
   found_forest();
@@ -167,6 +166,25 @@ bool World::run_while_waiting(const std::function<bool()>& holds, base::Time lim
 
 bool World::settle() {
   return run_while_waiting([&] { return quiet(); }, now_ + std::chrono::days(30));
+}
+
+Result<void> World::bring_together() {
+  constexpr int kMostRounds = 1000;
+  if (!options_.manual) {
+    if (settle()) return {};
+    return fail(Errc::unavailable, "the healed world does not come to rest in 30 virtual days");
+  }
+  for (int round = 0; round < kMostRounds; ++round) {
+    std::uint64_t carried = 0;
+    for (const kcc::Connection& connection : plan_.connections) {
+      const auto counts =
+          pull(actor(connection.destination).name, actor(connection.source).name, {});
+      if (!counts) return fail(counts.error());
+      carried += counts->values;
+    }
+    if (carried == 0) return {};
+  }
+  return fail(Errc::unavailable, "the healed world does not come to rest in 1000 rounds of pulls");
 }
 
 Result<void> World::cut(std::string_view a, std::string_view b) {

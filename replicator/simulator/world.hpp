@@ -20,6 +20,7 @@
 
 #include "base/result.hpp"
 #include "base/rng.hpp"
+#include "kcc/topology.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/engine/store.hpp"
 #include "sites/forest.hpp"
@@ -88,6 +89,10 @@ class World {
 
   /// Runs until nothing is left to pull among those that can speak; false after 30 virtual days.
   bool settle();
+
+  /// Everything that is left to pull is pulled: by the scheduler, or under `manual` by hand along
+  /// the planned connections, round after round. Errc::unavailable if it does not come to rest.
+  base::Result<void> bring_together();
 
   /// `a` and `b`: sites or controllers.
   base::Result<void> cut(std::string_view a, std::string_view b);
@@ -169,6 +174,7 @@ class World {
   void tell(std::string text);
 
   sites::Forest forest_;
+  kcc::Topology plan_;
   WorldOptions options_;
   base::Rng rng_;
   base::Time now_;

@@ -1,0 +1,23 @@
+#include "replicator/engine/journal.hpp"
+
+#include "base/contracts.hpp"
+
+namespace ringspan::replicator {
+
+std::string_view to_string(ConflictKind kind) {
+  switch (kind) {
+    case ConflictKind::attribute:
+      return "attribute";
+    case ConflictKind::name:
+      return "name";
+    case ConflictKind::orphan:
+      return "orphan";
+    case ConflictKind::cycle:
+      return "cycle";
+    case ConflictKind::deletion:
+      return "deletion";
+  }
+  EXPECTS(false);
+}
+
+}  // namespace ringspan::replicator

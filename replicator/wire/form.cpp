@@ -1,0 +1,380 @@
+#include "replicator/wire/form.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "base/fold.hpp"
+#include "replication.pb.h"
+
+namespace ringspan::replicator::wire {
+namespace {
+
+/// Years 1970 to 9999: what every clock, database and text can hold.
+constexpr std::int64_t kLatestTime = 253'402'300'799'999;
+
+// ── Writing ──────────────────────────────────────────────────────────────────────────────────────
+
+std::int64_t number_of(base::Time time) {
+  return time.time_since_epoch().count();
+}
+
+void write(const HighWatermark& watermark, form::Watermark& to) {
+  to.set_source(watermark.source.value.to_bytes());
+  to.set_usn(watermark.usn.value);
+}
+
+void write(const UpToDatenessVector& vector, form::Vector& to) {
+  for (const auto& [originator, cursor] : vector.cursors()) {
+    auto& entry = *to.add_cursors();
+    entry.set_originator(originator.value.to_bytes());
+    entry.set_usn(cursor.usn.value);
+    entry.set_time(number_of(cursor.time));
+  }
+}
+
+/// Gives each originator of a page its place in the page's list, in the order of first use.
+class Places {
+ public:
+  explicit Places(form::Page& page) : page_(page) {}
+
+  std::uint32_t of(InvocationId originator) {
+    const auto [at, fresh] =
+        places_.try_emplace(originator, static_cast<std::uint32_t>(places_.size()));
+    if (fresh) page_.add_originators(originator.value.to_bytes());
+    return at->second;
+  }
+
+ private:
+  form::Page& page_;
+  std::map<InvocationId, std::uint32_t> places_;
+};
+
+void write(const AttributeChange& change, Places& places, form::AttributeChange& to) {
+  to.set_name(change.name);
+  to.mutable_values()->Reserve(static_cast<int>(change.values.size()));
+  for (const auto& value : change.values)
+    to.add_values(value);
+  to.set_version(change.stamp.version);
+  to.set_time(number_of(change.stamp.time));
+  to.set_originator(places.of(change.stamp.originator));
+  to.set_usn(change.stamp.usn.value);
+  for (const auto& [originator, usn] : change.context.entries()) {
+    to.add_seen_originators(places.of(originator));
+    to.add_seen_usns(usn.value);
+  }
+}
+
+void write(const Hello& hello, form::Envelope& envelope) {
+  auto& to = *envelope.mutable_hello();
+  to.set_lowest_version(hello.lowest_version);
+  to.set_highest_version(hello.highest_version);
+  to.set_controller(hello.controller.value.to_bytes());
+  to.set_invocation(hello.invocation.value.to_bytes());
+  to.set_name(hello.name);
+  to.set_time(number_of(hello.time));
+}
+
+void write(const GetChanges& request, form::Envelope& envelope) {
+  auto& to = *envelope.mutable_get_changes();
+  to.set_request(request.request);
+  to.set_naming_context(request.naming_context.value.to_bytes());
+  write(request.after, *to.mutable_after());
+  write(request.known, *to.mutable_known());
+  to.set_most_objects(request.limits.objects);
+  to.set_most_bytes(request.limits.bytes);
+  to.set_notify(request.notify);
+}
+
+void write(const Page& page, form::Envelope& envelope) {
+  auto& to = *envelope.mutable_page();
+  to.set_request(page.request);
+  to.set_naming_context(page.naming_context.value.to_bytes());
+  to.set_source(page.source.value.to_bytes());
+  write(page.end, *to.mutable_end());
+  if (page.vector) write(*page.vector, *to.mutable_vector());
+  Places places(to);
+  to.mutable_objects()->Reserve(static_cast<int>(page.objects.size()));
+  for (const ObjectChange& object : page.objects) {
+    auto& entry = *to.add_objects();
+    entry.set_id(object.id.value.to_bytes());
+    entry.mutable_attributes()->Reserve(static_cast<int>(object.attributes.size()));
+    for (const auto& attribute : object.attributes) {
+      write(attribute, places, *entry.add_attributes());
+    }
+  }
+}
+
+void write(const Refusal& refusal, form::Envelope& envelope) {
+  envelope.mutable_refusal()->set_request(refusal.request);
+  envelope.mutable_refusal()->set_reason(refusal.reason);
+}
+
+void write(const Notice& notice, form::Envelope& envelope) {
+  envelope.mutable_notice()->set_naming_context(notice.naming_context.value.to_bytes());
+}
+
+void write(const Ask& ask, form::Envelope& envelope) {
+  auto& to = *envelope.mutable_ask();
+  to.set_id(ask.id);
+  to.set_json(ask.json);
+  to.set_hops(ask.hops);
+}
+
+void write(const Answer& answer, form::Envelope& envelope) {
+  envelope.mutable_answer()->set_id(answer.id);
+  envelope.mutable_answer()->set_json(answer.json);
+}
+
+void write(const JoinRequest& request, form::Envelope& envelope) {
+  auto& to = *envelope.mutable_join_request();
+  to.set_secret(request.secret);
+  to.set_controller(request.controller);
+  to.set_site(request.site);
+  to.set_signing_request(request.signing_request);
+}
+
+void write(const JoinAnswer& answer, form::Envelope& envelope) {
+  auto& to = *envelope.mutable_join_answer();
+  to.set_certificate(answer.certificate);
+  to.set_authority(answer.authority);
+  to.set_forest(answer.forest);
+  to.set_error(answer.error);
+}
+
+void write(const Ping& ping, form::Envelope& envelope) {
+  envelope.mutable_ping()->set_id(ping.id);
+}
+void write(const Pong& pong, form::Envelope& envelope) {
+  envelope.mutable_pong()->set_id(pong.id);
+}
+
+// ── Reading ──────────────────────────────────────────────────────────────────────────────────────
+
+bool is_name_character(char c) {
+  return c > ' ' && c <= '~' && (c < 'A' || c > 'Z');
+}
+
+bool is_attribute_name(std::string_view name) {
+  return !name.empty() && name.size() <= kLongestName &&
+         std::ranges::all_of(name, is_name_character);
+}
+
+/// Reads one form. The first promise that does not hold stays in `wrong`; what was read then is of
+/// no use, but harmless.
+class FormReader {
+ public:
+  std::string_view wrong;
+
+  Message read(const form::Envelope& from) {
+    switch (from.message_case()) {
+      case form::Envelope::kHello:
+        return read(from.hello());
+      case form::Envelope::kGetChanges:
+        return read(from.get_changes());
+      case form::Envelope::kPage:
+        return read(from.page());
+      case form::Envelope::kRefusal:
+        return Refusal{from.refusal().request(), text(from.refusal().reason())};
+      case form::Envelope::kNotice:
+        return Notice{NamingContextId{guid(from.notice().naming_context())}};
+      case form::Envelope::kAsk:
+        return Ask{from.ask().id(), from.ask().json(), from.ask().hops()};
+      case form::Envelope::kAnswer:
+        return Answer{from.answer().id(), from.answer().json()};
+      case form::Envelope::kJoinRequest:
+        return read(from.join_request());
+      case form::Envelope::kJoinAnswer:
+        return read(from.join_answer());
+      case form::Envelope::kPing:
+        return Ping{from.ping().id()};
+      case form::Envelope::kPong:
+        return Pong{from.pong().id()};
+      case form::Envelope::MESSAGE_NOT_SET:
+        break;
+    }
+    demand(false, "a message of a kind that this program does not know");
+    return Ping{};
+  }
+
+ private:
+  void demand(bool holds, std::string_view otherwise) {
+    if (!holds && wrong.empty()) wrong = otherwise;
+  }
+
+  base::Guid guid(std::string_view bytes) {
+    const auto guid = base::Guid::from_bytes(bytes);
+    demand(guid.has_value(), "a GUID of other than 16 bytes");
+    return guid.value_or(base::Guid{});
+  }
+
+  Usn usn(std::uint64_t number) {
+    demand(number <= std::uint64_t{std::numeric_limits<std::int64_t>::max()}, "a USN above 2^63");
+    return Usn{number};
+  }
+
+  base::Time time(std::int64_t number) {
+    demand(number >= 0 && number <= kLatestTime, "a time outside of the years 1970 to 9999");
+    return base::Time{base::Duration{number}};
+  }
+
+  std::string text(const std::string& bytes) {
+    demand(base::is_utf8(bytes), "a text that is not UTF-8");
+    return bytes;
+  }
+
+  std::string name(const std::string& bytes) {
+    demand(!bytes.empty() && bytes.size() <= kLongestName, "a name that is empty or too long");
+    return text(bytes);
+  }
+
+  HighWatermark read(const form::Watermark& from) {
+    return {InvocationId{guid(from.source())}, usn(from.usn())};
+  }
+
+  UpToDatenessVector read(const form::Vector& from) {
+    UpToDatenessVector vector;
+    const InvocationId* last = nullptr;
+    for (const auto& entry : from.cursors()) {
+      const InvocationId originator{guid(entry.originator())};
+      demand(last == nullptr || *last < originator, "a vector out of order");
+      vector.merge(originator, {usn(entry.usn()), time(entry.time())});
+      last = &vector.cursors().find(originator)->first;
+    }
+    return vector;
+  }
+
+  Message read(const form::Hello& from) {
+    demand(from.lowest_version() <= from.highest_version(), "a range of versions upside down");
+    return Hello{.lowest_version = from.lowest_version(),
+                 .highest_version = from.highest_version(),
+                 .controller = ControllerId{guid(from.controller())},
+                 .invocation = InvocationId{guid(from.invocation())},
+                 .name = name(from.name()),
+                 .time = time(from.time())};
+  }
+
+  Message read(const form::GetChanges& from) {
+    demand(from.most_objects() > 0 && from.most_bytes() > 0, "a page that may hold nothing");
+    return GetChanges{.request = from.request(),
+                      .naming_context = NamingContextId{guid(from.naming_context())},
+                      .after = read(from.after()),
+                      .known = read(from.known()),
+                      .limits = {from.most_objects(), from.most_bytes()},
+                      .notify = from.notify()};
+  }
+
+  Message read(const form::Page& from) {
+    Page page{.request = from.request(),
+              .naming_context = NamingContextId{guid(from.naming_context())},
+              .source = InvocationId{guid(from.source())},
+              .objects = {},
+              .end = read(from.end()),
+              .vector = std::nullopt};
+    if (from.has_vector()) page.vector = read(from.vector());
+    read_originators(from);
+    page.objects.reserve(static_cast<std::size_t>(from.objects_size()));
+    for (const auto& object : from.objects())
+      page.objects.push_back(read(object));
+    demand_once(page.objects);
+    return page;
+  }
+
+  void read_originators(const form::Page& from) {
+    originators_.reserve(static_cast<std::size_t>(from.originators_size()));
+    for (const auto& bytes : from.originators())
+      originators_.emplace_back(guid(bytes));
+  }
+
+  InvocationId originator(std::uint32_t place) {
+    demand(place < originators_.size(), "an originator that the page does not list");
+    return place < originators_.size() ? originators_[place] : InvocationId{};
+  }
+
+  void demand_once(const std::vector<ObjectChange>& objects) {
+    std::vector<ObjectId> ids;
+    ids.reserve(objects.size());
+    for (const auto& object : objects)
+      ids.push_back(object.id);
+    std::ranges::sort(ids);
+    demand(std::ranges::adjacent_find(ids) == ids.end(), "an object twice in a page");
+  }
+
+  ObjectChange read(const form::ObjectChange& from) {
+    ObjectChange object{ObjectId{guid(from.id())}, {}};
+    demand(from.attributes_size() > 0, "an object without a change");
+    object.attributes.reserve(static_cast<std::size_t>(from.attributes_size()));
+    for (const auto& attribute : from.attributes()) {
+      demand(object.attributes.empty() || object.attributes.back().name < attribute.name(),
+             "attributes out of order");
+      object.attributes.push_back(read(attribute));
+    }
+    return object;
+  }
+
+  AttributeChange read(const form::AttributeChange& from) {
+    demand(is_attribute_name(from.name()),
+           "an attribute name that is empty, too long or not plain");
+    AttributeChange change{.name = from.name(),
+                           .values = {from.values().begin(), from.values().end()},
+                           .stamp = {.version = from.version(),
+                                     .time = time(from.time()),
+                                     .originator = originator(from.originator()),
+                                     .usn = usn(from.usn())},
+                           .context = read_context(from)};
+    if (change.name == kName) {
+      demand(to_placement(change.values).has_value(), "a name that names no place");
+    } else {
+      const auto unsorted = std::ranges::adjacent_find(change.values, std::ranges::greater_equal());
+      demand(unsorted == change.values.end(), "values that are no set");
+    }
+    return change;
+  }
+
+  Context read_context(const form::AttributeChange& from) {
+    const int count = from.seen_originators_size();
+    demand(count == from.seen_usns_size(), "a context whose lists differ in length");
+    if (count == 0 || !wrong.empty()) return {};
+    std::vector<std::pair<InvocationId, Usn>> entries;
+    entries.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+      const InvocationId seen = originator(from.seen_originators(i));
+      demand(entries.empty() || entries.back().first < seen, "a context out of order");
+      entries.emplace_back(seen, usn(from.seen_usns(i)));
+    }
+    // Only in order, since to sort a long list of lies would take quadratic time.
+    return wrong.empty() ? Context::of(entries) : Context{};
+  }
+
+  Message read(const form::JoinRequest& from) {
+    return JoinRequest{from.secret(), name(from.controller()), name(from.site()),
+                       from.signing_request()};
+  }
+
+  Message read(const form::JoinAnswer& from) {
+    return JoinAnswer{from.certificate(), from.authority(), from.forest(), text(from.error())};
+  }
+
+  std::vector<InvocationId> originators_;  ///< Of the page being read.
+};
+
+}  // namespace
+
+void write_form(const Message& message, form::Envelope& envelope) {
+  std::visit([&](const auto& alternative) { write(alternative, envelope); }, message);
+}
+
+base::Result<Message> read_form(const form::Envelope& envelope) {
+  FormReader reader;
+  Message message = reader.read(envelope);
+  if (!reader.wrong.empty()) {
+    return base::fail(base::Errc::damaged,
+                      fmt::format("frame: {}; closing the connection", reader.wrong));
+  }
+  return message;
+}
+
+}  // namespace ringspan::replicator::wire
