@@ -7,6 +7,8 @@
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
 #include "cli/files.hpp"
+#include "sites/read_forest.hpp"
+#include "sites/write_forest.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -15,6 +17,18 @@ nlohmann::json request_of(const Arguments& given) {
   nlohmann::json request{{"ask", given.has("--objects") ? "dump" : "export"}};
   if (given.has("--naming-context")) request["naming_context"] = given.text("--naming-context");
   return request;
+}
+
+/// The forest definition as `init` and `plan` take it and an editor shows it; anything else, or
+/// with
+/// --json, as it came.
+std::string text_of(const Arguments& given, const std::string& answer) {
+  if (!given.has("--objects") && !given.has("--json")) {
+    if (const auto forest = sites::read_forest(answer, "forest.json")) {
+      return sites::write_forest(*forest);
+    }
+  }
+  return pretty(answer);
 }
 
 ExitCode run(const Arguments& given, World& world) {
@@ -29,10 +43,10 @@ ExitCode run(const Arguments& given, World& world) {
     return complain(world, answer.error());
   }
   if (!given.has("FILE")) {
-    world.out << pretty(*came);
+    world.out << text_of(given, *came);
     return ExitCode::well;
   }
-  const auto written = write_file(given.text("FILE"), pretty(*came));
+  const auto written = write_file(given.text("FILE"), text_of(given, *came));
   return written ? ExitCode::well : complain(world, written.error());
 }
 

@@ -7,23 +7,27 @@
 #include "cli/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
+#include "cli/style.hpp"
 #include "cli/text_objects.hpp"
 #include "cli/write_request.hpp"
+#include "sites/dn.hpp"
 
 namespace ringspan::cli {
 namespace {
+
+/// True if it is the object itself that is missing: not its parent, nor the controller.
+bool misses_object(const base::Error& error, const std::string& named) {
+  const auto dn = sites::Dn::parse(named);
+  return error.code == base::Errc::not_found && dn && !base::Guid::parse(named) &&
+         base::fold_name(error.message).starts_with(base::fold_name(dn->to_string())) &&
+         error.message.find(": no such object") != std::string::npos;
+}
 
 /// Who sets values of an object that is not there most likely wants it: the line that makes it.
 std::string proposing_add(const base::Error& error, const Arguments& given,
                           const std::vector<Assigned>& assigned) {
   const auto dn = given.text("DN");
-  // An object is made by its name alone; and it may be the controller that was not found.
-  const bool of_the_object =
-      !given.has("--at") ||
-      !base::fold_name(error.message).starts_with(base::fold_name(given.text("--at")) + ":");
-  if (error.code != base::Errc::not_found || base::Guid::parse(dn) || !of_the_object) {
-    return error.message;
-  }
+  if (!misses_object(error, dn)) return error.message;
   auto line = command_line("add", dn, assigned);
   for (const auto* option : {"--at", "--data", "--state"}) {
     if (given.has(option)) line += fmt::format(" {} {}", option, shell_word(given.text(option)));

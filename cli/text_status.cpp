@@ -61,6 +61,12 @@ std::string behind_text(const json& connection) {
   return counted(count, "change") + (span.count() > 0 ? ", " + span_text(span) : "");
 }
 
+/// Nobody knows when a silent controller last tried.
+std::string moment_text(const json& connection, const char* field, base::Time now) {
+  const bool silent = connection.at("state") == "silent";
+  return silent && connection.at(field).is_null() ? "?" : relative(connection.at(field), now);
+}
+
 void note_error(Table& table, const json& part, const std::string& more) {
   const auto error = text(part, "error");
   if (!error.empty()) table.note(error + more, Paint::bad);
@@ -120,8 +126,8 @@ std::string connections_text(const json& connections, base::Time now, const Styl
                {text(*connection, "naming_context")},
                {mood.word + (standby ? ", standby" : ""), mood.paint},
                {behind_text(*connection)},
-               {relative(connection->at("last_attempt"), now)},
-               {relative(connection->at("last_success"), now)}});
+               {moment_text(*connection, "last_attempt", now)},
+               {moment_text(*connection, "last_success", now)}});
     note_error(table, *connection,
                failures > 1 ? fmt::format(" ({} in a row)", counted(failures, "failure")) : "");
   }

@@ -85,21 +85,23 @@ TEST(CliRun, ARefusalGoesToStandardErrorAndEndsWithOne) {
 TEST(CliRun, SettingWhatIsMissingProposesTheLineThatAddsIt) {
   TestWorld here;
   here.answer = std::string(
-      R"({"error":{"code":"not_found","message":"cn=alicia,ou=people: no such object; look with list"}})");
+      R"({"error":{"code":"not_found","message":"cn=alicia,ou=people,dc=corp: no such object; look"}})");
   EXPECT_EQ(
       here.run({"set", "cn=alicia,ou=people", "title=Head of A", "phone=1", "--at", "oslo-1"}),
       ExitCode::not_well);
   EXPECT_EQ(here.err.str(),
-            "ringspan: cn=alicia,ou=people: no such object; to add it: ringspan add "
+            "ringspan: cn=alicia,ou=people,dc=corp: no such object; to add it: ringspan add "
             "cn=alicia,ou=people title='Head of A' phone=1 --at oslo-1\n");
 }
 
-TEST(CliRun, SettingAtAControllerThatIsMissingProposesNothingOfTheKind) {
-  TestWorld here;
-  here.answer = std::string(
-      R"({"error":{"code":"not_found","message":"nuk-1: no such controller; did you mean nuuk-1?"}})");
-  here.run({"set", "cn=a", "t=1", "--at", "nuk-1"});
-  EXPECT_EQ(here.err.str(), "ringspan: nuk-1: no such controller; did you mean nuuk-1?\n");
+TEST(CliRun, SettingBelowWhatIsMissingProposesNothingOfTheKind) {
+  for (const auto* message :
+       {"controller nuk-1: not in the forest definition", "ou=people,dc=corp: no such object"}) {
+    TestWorld here;
+    here.answer = std::string(R"({"error":{"code":"not_found","message":")") + message + "\"}}";
+    here.run({"set", "cn=a,ou=people", "t=1", "--at", "nuk-1"});
+    EXPECT_EQ(here.err.str(), "ringspan: " + std::string(message) + "\n");
+  }
 }
 
 TEST(CliRun, SilenceEndsWithThreeAlsoForScripts) {
