@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -23,7 +22,10 @@ using Neighbours = std::vector<std::vector<std::size_t>>;
 class Analyst {
  public:
   Analyst(const sites::Forest& forest, const Topology& topology)
-      : forest_(forest), topology_(topology), graph_(forest) {}
+      : forest_(forest),
+        topology_(topology),
+        graph_(forest),
+        mesh_(forest.controllers.size(), std::vector<bool>(forest.controllers.size())) {}
 
   Analysis analyse();
 
@@ -46,7 +48,7 @@ class Analyst {
   const sites::Forest& forest_;
   const Topology& topology_;
   SiteGraph graph_;
-  std::set<std::pair<std::size_t, std::size_t>> mesh_;
+  std::vector<std::vector<bool>> mesh_;  // source, destination
 };
 
 bool carries(const Connection& connection, sites::NamingContextId context) {
@@ -92,7 +94,9 @@ Analysis Analyst::analyse() {
     analysis.most_inbound = count;
     analysis.busiest = id;
   }
-  analysis.full_mesh = mesh_.size();
+  for (const auto& destinations : mesh_) {
+    analysis.full_mesh += static_cast<std::size_t>(std::ranges::count(destinations, true));
+  }
   return analysis;
 }
 
@@ -153,7 +157,7 @@ void Analyst::count_full_mesh(const sites::NamingContext& context, ContextAnalys
     for (const std::size_t destination : replicas) {
       if (source == destination) continue;
       ++analysis.full_mesh;
-      mesh_.emplace(source, destination);
+      mesh_[source][destination] = true;
     }
   }
 }

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/connected_components.hpp>
@@ -30,7 +33,7 @@ SitePath upward(SitePath path) {
   return path.from < path.to ? path : reversed(std::move(path));
 }
 
-/// The spanning forest that takes the paths in the order in which they are listed.
+/// The spanning forest that takes the paths in the order in which they are listed, and keeps it.
 std::vector<SitePath> least_forest(std::size_t vertices, const std::vector<SitePath>& candidates) {
   Graph graph(vertices);
   for (std::size_t rank = 0; rank < candidates.size(); ++rank) {
@@ -54,62 +57,74 @@ std::vector<std::size_t> components(std::size_t vertices, const std::vector<Site
   return component;
 }
 
+/// Grows the tree of one naming context. As a rule the red sites are one group; where no legal path
+/// joins them they are several, and then every group feeds the black sites that it can reach.
 class TreeGrower {
  public:
   TreeGrower(const SiteGraph& graph, const std::vector<SiteColour>& colours)
       : graph_(graph),
         colours_(colours),
         red_(where(colours, &SiteColour::is_red)),
-        feeding_(where(colours, &SiteColour::may_feed)) {}
+        reached_(red_) {}
 
-  SiteTree grow() {
-    join_red();
-    hang_full_leaves();
-    join_relays();
-    hang_partial_leaves();
-    direct();
-    tree_.islands = islands(colours_, tree_.edges);
-    return std::move(tree_);
-  }
+  SiteTree grow();
 
  private:
-  void join_red();
-  void hang_full_leaves();
-  void join_relays();
-  void hang_partial_leaves();
-  void direct();
+  std::vector<SitePath> join_red() const;
+  std::vector<SitePath> feed_full_leaves(const std::vector<bool>& group);
+  void feed_partial_leaves(const std::vector<bool>& group, const std::vector<bool>& fed);
+  void feed(std::vector<SitePath> joined, const std::vector<bool>& group);
+  void join_the_unreached();
+  void add(const SitePath& path, bool away_from_start);
 
-  void add_sorted(std::vector<SitePath> candidates) {
-    std::ranges::sort(candidates, ranks_before);
-    std::ranges::move(candidates, std::back_inserter(candidates_));
+  /// Whether the site belongs to the group or relays what the group feeds it. Red sites of other
+  /// groups are crossed like white ones.
+  std::vector<bool> feeders(const std::vector<bool>& group) const {
+    std::vector<bool> feeding = group;
+    for (std::size_t at = 0; at < feeding.size(); ++at) {
+      feeding[at] = feeding[at] || (!red_[at] && colours_[at].relays);
+    }
+    return feeding;
   }
 
-  /// The cheapest path from `leaf` into each component that feeds it.
-  std::vector<SitePath> one_for_each(std::size_t leaf, const std::vector<bool>& feeders,
-                                     const std::vector<std::size_t>& component) const {
-    std::vector<SitePath> paths = graph_.paths(leaf, feeders);
-    std::ranges::sort(paths, ranks_before);
-    std::set<std::size_t> served;
-    std::erase_if(paths,
-                  [&](const SitePath& path) { return !served.insert(component[path.to]).second; });
-    return paths;
-  }
-
-  void hang(const SitePath& from_leaf) {
-    const bool leaf_is_lower = from_leaf.from < from_leaf.to;
-    tree_.edges.push_back({upward(from_leaf), !leaf_is_lower, leaf_is_lower});
+  std::optional<SitePath> best_path(std::size_t from, const std::vector<bool>& stops) const {
+    const std::vector<SitePath> paths = graph_.paths(from, stops);
+    const auto best = std::ranges::min_element(paths, ranks_before);
+    return best == paths.end() ? std::nullopt : std::optional(*best);
   }
 
   const SiteGraph& graph_;
   const std::vector<SiteColour>& colours_;
   std::vector<bool> red_;
-  std::vector<bool> feeding_;
-  std::vector<SitePath> candidates_;  // what the joined forest is made of, best first
-  std::vector<SitePath> joined_;      // that forest
-  SiteTree tree_;
+  std::vector<bool> reached_;  // hears some red site, or is one
+  std::map<std::pair<std::size_t, std::size_t>, SiteEdge> edges_;
 };
 
-void TreeGrower::join_red() {
+SiteTree TreeGrower::grow() {
+  const std::vector<SitePath> red_forest = join_red();
+  for (const SitePath& path : red_forest) {
+    add(path, true);
+    add(path, false);
+  }
+  const auto component = components(graph_.size(), red_forest);
+  std::set<std::size_t> fed;
+  for (std::size_t at = 0; at < red_.size(); ++at) {
+    if (!red_[at] || !fed.insert(component[at]).second) continue;
+    std::vector<bool> group(red_.size());
+    for (std::size_t other = 0; other < red_.size(); ++other) {
+      group[other] = red_[other] && component[other] == component[at];
+    }
+    feed(red_forest, group);
+  }
+  join_the_unreached();
+  SiteTree tree;
+  for (auto& [ends, edge] : edges_)
+    tree.edges.push_back(std::move(edge));
+  tree.islands = islands(colours_, tree.edges);
+  return tree;
+}
+
+std::vector<SitePath> TreeGrower::join_red() const {
   std::vector<SitePath> candidates;
   for (std::size_t at = 0; at < red_.size(); ++at) {
     if (!red_[at]) continue;
@@ -117,73 +132,100 @@ void TreeGrower::join_red() {
       if (at < path.to) candidates.push_back(std::move(path));
     }
   }
-  add_sorted(std::move(candidates));
-  joined_ = least_forest(graph_.size(), candidates_);
+  std::ranges::sort(candidates, ranks_before);
+  return least_forest(graph_.size(), candidates);
 }
 
-// A read-only full replica needs a writable source: no relay can stand between.
-void TreeGrower::hang_full_leaves() {
-  const auto component = components(graph_.size(), joined_);
-  for (std::size_t at = 0; at < colours_.size(); ++at) {
-    if (red_[at] || !colours_[at].full_leaves) continue;
-    for (const SitePath& path : one_for_each(at, red_, component)) {
-      if (colours_[at].relays) {
-        joined_.push_back(upward(path));  // its relays may pass on what comes this way
-      } else {
-        hang(path);
-      }
-    }
-  }
-  candidates_ = joined_;
-}
-
-void TreeGrower::join_relays() {
+/// What the red sites of `group` feed: the read-only full replicas first, since they need a
+/// writable source, then the relays by a least tree, then what hangs on these.
+void TreeGrower::feed(std::vector<SitePath> joined, const std::vector<bool>& group) {
+  std::erase_if(joined, [&group](const SitePath& path) { return !group[path.from]; });
+  const std::size_t red_edges = joined.size();
+  std::ranges::move(feed_full_leaves(group), std::back_inserter(joined));
+  const std::vector<bool> feeding = feeders(group);
   std::vector<SitePath> candidates;
   for (std::size_t at = 0; at < colours_.size(); ++at) {
     if (red_[at] || !colours_[at].relays) continue;
-    for (SitePath& path : graph_.paths(at, feeding_)) {
-      if (red_[path.to] || at < path.to) candidates.push_back(upward(std::move(path)));
+    for (const SitePath& path : graph_.paths(at, feeding)) {
+      if (red_[path.to] || at < path.to) candidates.push_back(upward(path));
     }
   }
-  add_sorted(std::move(candidates));
-  joined_ = least_forest(graph_.size(), candidates_);
+  std::ranges::sort(candidates, ranks_before);
+  std::ranges::move(candidates, std::back_inserter(joined));
+  joined = least_forest(graph_.size(), joined);
+  joined.erase(joined.begin(), joined.begin() + static_cast<std::ptrdiff_t>(red_edges));
+
+  // From the group outwards: each edge of the tree points away from it.
+  std::vector<bool> fed = group;
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const SitePath& path : joined) {
+      if (fed[path.from] == fed[path.to]) continue;
+      add(path, fed[path.from]);
+      fed[path.from] = fed[path.to] = grew = true;
+    }
+  }
+  for (std::size_t at = 0; at < fed.size(); ++at)
+    reached_[at] = reached_[at] || fed[at];
+  feed_partial_leaves(group, fed);
 }
 
-void TreeGrower::hang_partial_leaves() {
-  const auto component = components(graph_.size(), joined_);
+/// Gives the paths to sites whose relays can pass on what comes this way; the others are leaves.
+std::vector<SitePath> TreeGrower::feed_full_leaves(const std::vector<bool>& group) {
+  std::vector<SitePath> joined;
+  for (std::size_t at = 0; at < colours_.size(); ++at) {
+    if (red_[at] || !colours_[at].full_leaves) continue;
+    const auto path = best_path(at, group);
+    if (!path) continue;
+    if (colours_[at].relays) {
+      joined.push_back(upward(*path));
+    } else {
+      add(*path, false);
+    }
+    reached_[at] = true;
+  }
+  return joined;
+}
+
+/// Where a full leaf brought a path from a red site, the partial ones use it as well.
+void TreeGrower::feed_partial_leaves(const std::vector<bool>& group, const std::vector<bool>& fed) {
   for (std::size_t at = 0; at < colours_.size(); ++at) {
     const SiteColour& colour = colours_[at];
-    if (!colour.partial_leaves || colour.may_feed() || colour.full_leaves) continue;
-    for (const SitePath& path : one_for_each(at, feeding_, component))
-      hang(path);
+    if (!colour.partial_leaves || colour.may_feed()) continue;
+    if (colour.full_leaves && best_path(at, group)) continue;
+    const auto path = best_path(at, fed);
+    if (!path) continue;
+    add(*path, false);
+    reached_[at] = true;
   }
 }
 
-// Between red sites changes flow both ways. Into a black site they flow from the side on which a
-// red one stands; from both if there are red ones on both sides that no legal path joins.
-void TreeGrower::direct() {
-  for (std::size_t at = 0; at < joined_.size(); ++at) {
-    const SitePath& path = joined_[at];
-    if (red_[path.from] || red_[path.to]) {
-      tree_.edges.push_back({path, red_[path.from], red_[path.to]});
-      continue;
-    }
-    std::vector<SitePath> others = joined_;
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(at));
-    const auto component = components(graph_.size(), others);
-    bool red_below = false;
-    bool red_above = false;
-    for (std::size_t vertex = 0; vertex < red_.size(); ++vertex) {
-      if (!red_[vertex]) continue;
-      red_below = red_below || component[vertex] == component[path.from];
-      red_above = red_above || component[vertex] == component[path.to];
-    }
-    const bool nobody = !red_below && !red_above;
-    tree_.edges.push_back({path, red_below || nobody, red_above || nobody});
+/// Partial replicas that no red site reaches keep each other in step both ways.
+void TreeGrower::join_the_unreached() {
+  std::vector<bool> unreached(graph_.size());
+  for (std::size_t at = 0; at < unreached.size(); ++at) {
+    unreached[at] = colours_[at].relays && !reached_[at];
   }
-  std::ranges::sort(tree_.edges, [](const SiteEdge& left, const SiteEdge& right) {
-    return ranks_before(left.path, right.path);
-  });
+  std::vector<SitePath> candidates;
+  for (std::size_t at = 0; at < unreached.size(); ++at) {
+    if (!unreached[at]) continue;
+    for (const SitePath& path : graph_.paths(at, unreached)) {
+      if (at < path.to) candidates.push_back(path);
+    }
+  }
+  std::ranges::sort(candidates, ranks_before);
+  for (const SitePath& path : least_forest(graph_.size(), candidates)) {
+    add(path, true);
+    add(path, false);
+  }
+}
+
+void TreeGrower::add(const SitePath& path, bool away_from_start) {
+  const SitePath up = upward(path);
+  const auto [entry, fresh] = edges_.emplace(std::pair(up.from, up.to), SiteEdge{up, false, false});
+  SiteEdge& edge = entry->second;
+  if (!fresh && ranks_before(up, edge.path)) edge.path = up;
+  (away_from_start == (path.from == up.from) ? edge.forward : edge.backward) = true;
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ class ForestReader {
   std::string read_address(Fields& fields);
   NamingContextId read_domain_of_controller(Fields& fields);
   std::optional<Dn> read_dn(Fields& fields);
-  void add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
+  bool add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
                    std::optional<base::Guid> guid, std::vector<ControllerId> replicas);
 
   template <typename Id>
@@ -70,8 +70,7 @@ std::vector<Id> ForestReader::resolve_all(const Registry<Id>& names,
     const auto id = names.resolve(faults_, reference);
     if (!id) continue;
     if (std::ranges::find(ids, *id) != ids.end()) {
-      faults_.add(reference, fmt::format("{} stands twice in this list", reference.text),
-                  "remove one of them");
+      faults_.add(reference, reference.text + " stands twice in this list", "remove one of them");
       continue;
     }
     ids.push_back(*id);

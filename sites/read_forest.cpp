@@ -90,8 +90,9 @@ void ForestReader::read_domains(Fields& fields) {
       continue;
     }
     const NamingContextId id = id_of<NamingContextId>(guid, "naming-context", dn->key());
-    add_context(node, NamingContextKind::domain, *dn, guid, {});
-    domains_.add(faults_, node, dn->key(), id);
+    if (add_context(node, NamingContextKind::domain, *dn, guid, {})) {
+      domains_.add(faults_, node, dn->key(), id);
+    }
     if (is_root) {
       forest_.root_domain = id;
       add_configuration_and_schema(node, *dn);
@@ -109,11 +110,11 @@ void ForestReader::add_configuration_and_schema(const JsonNode& where, const Dn&
   add_context(where, NamingContextKind::schema, schema, std::nullopt, {});
 }
 
-void ForestReader::add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
+bool ForestReader::add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
                                std::optional<base::Guid> guid, std::vector<ControllerId> replicas) {
   const auto id = id_of<NamingContextId>(guid, "naming-context", dn.key());
-  contexts_.add(faults_, where, dn.to_string(), id);
   forest_.naming_contexts.push_back({id, kind, dn.to_string(), std::move(replicas)});
+  return contexts_.add(faults_, where, dn.to_string(), id);
 }
 
 void ForestReader::read_controller(const JsonNode& node) {

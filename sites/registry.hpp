@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/core.h>
-
 #include "base/fold.hpp"
 #include "sites/fields.hpp"
 #include "sites/nearest.hpp"
@@ -23,16 +21,21 @@ class Registry {
  public:
   explicit Registry(std::string kind) : kind_(std::move(kind)) {}
 
-  void add(Faults& faults, const JsonNode& where, const std::string& name, Id id) {
+  /// True unless it was a fault.
+  bool add(Faults& faults, const JsonNode& where, const std::string& name, Id id) {
     const auto [entry, fresh] = by_key_.emplace(base::fold_name(name), Entry{id, name, where.line});
     if (!fresh) {
       faults.add(where,
-                 fmt::format("{} {} was named on line {} already", kind_, name, entry->second.line),
+                 kind_ + " " + name + " was named on line " + std::to_string(entry->second.line) +
+                     " already",
                  "give this one another name");
     } else if (!ids_.insert(id).second) {
-      faults.add(where, fmt::format("{} {} has the guid of another {}", kind_, name, kind_),
+      faults.add(where, kind_ + " " + name + " has the guid of another " + kind_,
                  "leave the guid out or correct it");
+    } else {
+      return true;
     }
+    return false;
   }
 
   /// The id that the text in `reference` names; a fault if there is none.
@@ -51,9 +54,9 @@ class Registry {
     for (const auto& [key, entry] : by_key_)
       names.push_back(entry.name);
     const auto meant = nearest(name, names);
-    faults.add(reference, fmt::format("no {} named {}", kind_, name),
-               meant ? fmt::format("did you mean {}?", *meant)
-                     : fmt::format("add the {} or correct the name", kind_));
+    faults.add(
+        reference, "no " + kind_ + " named " + name,
+        meant ? "did you mean " + *meant + "?" : "add the " + kind_ + " or correct the name");
     return std::nullopt;
   }
 

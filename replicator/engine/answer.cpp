@@ -22,29 +22,17 @@ std::vector<StampedName> stamps_of(const Row& row) {
   return *std::move(stamps);
 }
 
-// What a destination lacks of an attribute: it came here after the place that the destination has
-// looked at, and nobody else brought it there (rule R8). So no value crosses an edge twice, even if
-// its object changes again while a cycle runs.
-struct Filter {
-  Usn after;
-  const UpToDatenessVector& known;
-
-  bool lets_pass(const Stamp& stamp, Usn local) const {
-    return local > after && !known.covers(stamp);
-  }
-};
-
-bool anything_to_send(const Row& row, const Filter& filter) {
+bool anything_to_send(const Row& row, const UpToDatenessVector& known) {
   return std::ranges::any_of(stamps_of(row), [&](const StampedName& attribute) {
-    return filter.lets_pass(attribute.stamp, attribute.local);
+    return !known.covers(attribute.stamp);
   });
 }
 
-ObjectChange what_is_lacked(const Row& row, const Filter& filter) {
+ObjectChange what_is_lacked(const Row& row, const UpToDatenessVector& known) {
   Object object = stored_object(row);
   ObjectChange change{.id = object.id, .attributes = {}};
   for (auto& [name, attribute] : object.attributes) {
-    if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
+    if (known.covers(attribute.stamp)) continue;
     change.attributes.push_back({.name = name,
                                  .values = std::move(attribute.values),
                                  .stamp = attribute.stamp,
@@ -73,7 +61,6 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
             .end = {.source = me, .usn = start_of(request.after, me)},
             .vector = std::nullopt};
   const std::size_t most_objects = std::max<std::size_t>(request.limits.objects, 1);
-  const Filter filter{.after = page.end.usn, .known = request.known};
   std::size_t bytes = 0;
   bool more = false;
   snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
@@ -82,8 +69,8 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
       return false;
     }
     page.end.usn = row.usn;
-    if (!anything_to_send(row, filter)) return true;
-    page.objects.push_back(what_is_lacked(row, filter));
+    if (!anything_to_send(row, request.known)) return true;
+    page.objects.push_back(what_is_lacked(row, request.known));
     bytes += size_of(page.objects.back());
     return true;
   });
@@ -97,11 +84,10 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
 Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& after,
         const UpToDatenessVector& known, InvocationId me) {
   Lag lag;
-  const Filter filter{.after = start_of(after, me), .known = known};
-  snapshot.changed_since(context, filter.after, [&](const Row& row) {
+  snapshot.changed_since(context, start_of(after, me), [&](const Row& row) {
     bool lacked = false;
     for (const StampedName& attribute : stamps_of(row)) {
-      if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
+      if (known.covers(attribute.stamp)) continue;
       lacked = true;
       ++lag.values;
       if (lag.oldest == base::Time{} || attribute.stamp.time < lag.oldest) {

@@ -38,7 +38,11 @@ struct World::Actor {
   std::optional<WriteAnswer> answer;  ///< Of the last write.
 
   using Value = std::tuple<ObjectId, std::string, InvocationId, Usn>;
-  std::map<ControllerId, std::set<Value>> crossed;  ///< What came over which edge.
+  struct Edge {
+    std::map<Value, std::uint64_t> crossed;  ///< What came over it, and in which whole cycle.
+    std::map<NamingContextId, std::uint64_t> cycles;  ///< Whole cycles so far.
+  };
+  std::map<ControllerId, Edge> edges;  ///< By source.
 
   Actor(std::string name_, std::uint64_t seed) : name(std::move(name_)), guids(seed) {}
   base::Time clock(base::Time true_time) const { return true_time + clock_offset; }

@@ -119,17 +119,21 @@ std::string World::broken_invariant() const {
   return {};
 }
 
+// An object that changes again before the cycle that carried it is over comes again whole: the vector
+// speaks of whole cycles only. Any other repetition is waste.
 void World::note_crossing(const Actor& destination, ControllerId source, const Page& page) {
-  auto& crossed = actor(destination.identity.controller).crossed[source];
+  auto& edge = actor(destination.identity.controller).edges[source];
+  std::uint64_t& cycle = edge.cycles[page.naming_context];
   for (const ObjectChange& object : page.objects) {
     for (const AttributeChange& change : object.attributes) {
-      const bool first_time =
-          crossed.emplace(object.id, change.name, change.stamp.originator, change.stamp.usn).second;
-      if (first_time || repeats_allowed_ || !broken_.empty()) continue;
+      const Actor::Value value{object.id, change.name, change.stamp.originator, change.stamp.usn};
+      const auto [at, first_time] = edge.crossed.emplace(value, cycle);
+      if (first_time || at->second == cycle || repeats_allowed_ || !broken_.empty()) continue;
       broken_ = fmt::format("{} of object {} came twice from {} to {}", change.name,
                             object.id.value.to_string(), actor(source).name, destination.name);
     }
   }
+  cycle += page.last() ? 1U : 0U;
 }
 
 std::vector<JournalEntry> World::conflicts() const {

@@ -102,6 +102,7 @@ class World {
   base::Result<void> stop(std::string_view name);
   base::Result<void> start(std::string_view name);
   base::Result<void> crash(std::string_view name);  ///< What was not durable is gone; starts again.
+  void set_weather(const Weather& weather) { options_.weather = weather; }
   base::Result<void> set_clock(std::string_view name, base::Duration offset);
 
   // ── What is true. ──
@@ -127,6 +128,9 @@ class World {
   std::optional<PullCounts> last_pull(std::string_view destination, std::string_view source) const;
 
   const std::vector<Happening>& story() const { return story_; }
+
+  /// One more draw of chance: two runs of one seed that differ anywhere will differ here.
+  std::uint64_t closing_draw() { return rng_.next(); }
 
  private:
   struct Actor;

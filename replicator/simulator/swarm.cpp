@@ -1,0 +1,277 @@
+#include "replicator/simulator/swarm.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/contracts.hpp"
+#include "replicator/engine/writer.hpp"
+#include "sites/read_forest.hpp"
+
+namespace ringspan::replicator::simulator {
+namespace {
+
+using namespace std::chrono_literals;
+
+// ── What the seed draws ──────────────────────────────────────────────────────────────────────────
+
+struct Drawn {
+  std::vector<std::vector<std::string>> sites;  // controllers of each site
+  Weather weather;
+  std::uint64_t cuts = 0;  // of 100 steps, so many
+  std::uint64_t crashes = 0;
+  std::uint64_t people = 0;  // names to fight for: few make conflicts
+};
+
+Drawn draw(base::Rng& rng) {
+  Drawn drawn;
+  const std::uint64_t sites = 1 + rng.below(3);
+  for (std::uint64_t site = 0; site < sites; ++site) {
+    std::vector<std::string> controllers;
+    const std::uint64_t count = (sites == 1 ? 2 : 1) + rng.below(2);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      controllers.push_back(fmt::format("{}{}", static_cast<char>('a' + site), i + 1));
+    }
+    drawn.sites.push_back(std::move(controllers));
+  }
+  if (rng.chance(2, 3)) {
+    drawn.weather = {.whole = 1000,
+                     .lost = rng.below(60),
+                     .repeated = rng.below(100),
+                     .delayed = rng.below(300)};
+  }
+  drawn.cuts = rng.below(15);
+  drawn.crashes = rng.below(10);
+  drawn.people = 3 + rng.below(10);
+  return drawn;
+}
+
+std::string spoken(const Drawn& drawn) {
+  std::string text;
+  for (const auto& controllers : drawn.sites) {
+    text += "site";
+    for (const std::string& controller : controllers)
+      text += " " + controller;
+    text += "; ";
+  }
+  return text + fmt::format(
+                    "lost {}, repeated {}, delayed {} of {}; cuts {}, crashes {} of 100; "
+                    "people {}",
+                    drawn.weather.lost, drawn.weather.repeated, drawn.weather.delayed,
+                    drawn.weather.whole, drawn.cuts, drawn.crashes, drawn.people);
+}
+
+sites::Forest forest_of(const Drawn& drawn) {
+  std::string sites;
+  std::string names;
+  std::string controllers;
+  for (std::size_t i = 0; i < drawn.sites.size(); ++i) {
+    sites += fmt::format(R"({}{{"name": "site-{}"}})", i == 0 ? "" : ", ", i);
+    names += fmt::format(R"({}"site-{}")", i == 0 ? "" : ", ", i);
+    for (const std::string& controller : drawn.sites[i]) {
+      controllers += fmt::format(R"({}{{"name": "{}", "site": "site-{}"}})",
+                                 controllers.empty() ? "" : ", ", controller, i);
+    }
+  }
+  const std::string links =
+      drawn.sites.size() > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m"}})", names) : "";
+  auto forest = sites::read_forest(
+      fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
+                      "sites": [{}], "links": [{}], "controllers": [{}]}})",
+                  sites, links, controllers),
+      "swarm");
+  EXPECTS(forest.has_value());
+  return *std::move(forest);
+}
+
+// ── What was acknowledged ────────────────────────────────────────────────────────────────────────
+
+struct Acknowledged {
+  Stamp stamp;
+  Context context;
+  std::vector<std::string> values;
+};
+using Slot = std::pair<ObjectId, std::string>;  // object and attribute
+
+class History {
+ public:
+  explicit History(World& world, std::uint64_t seed, const Drawn& drawn)
+      : world_(world), rng_(seed ^ 0x5EED5EED5EED5EEDULL), drawn_(drawn) {}
+
+  void step();
+  std::string verdict();
+  std::uint64_t writes() const { return writes_; }
+
+ private:
+  std::string someone() { return rng_.pick(world_.controllers()); }
+  std::string person() { return fmt::format("cn=p{}", rng_.below(drawn_.people)); }
+  Target some_person();
+  void write();
+  Write draw_write();
+  void remember(const std::string& at, const Written& written);
+  void disturb();
+  std::string vanished() const;
+
+  World& world_;
+  base::Rng rng_;
+  const Drawn& drawn_;
+  std::vector<ObjectId> objects_;
+  std::map<Slot, std::vector<Acknowledged>> acknowledged_;
+  std::uint64_t writes_ = 0;
+};
+
+Target History::some_person() {
+  if (objects_.empty() || rng_.chance(1, 4)) {
+    auto dn = sites::Dn::parse(person() + ",ou=people");
+    EXPECTS(dn.has_value());
+    return *std::move(dn);
+  }
+  return rng_.pick(objects_);
+}
+
+Write History::draw_write() {
+  constexpr std::array<std::string_view, 3> kAttributes{"title", "phone", "mail"};
+  const std::string attribute(kAttributes[rng_.below(kAttributes.size())]);
+  const std::uint64_t kind = rng_.below(100);
+  const auto values = [&] {
+    std::vector<std::string> drawn;
+    for (std::uint64_t i = rng_.below(2); i < 2; ++i)
+      drawn.push_back(std::to_string(rng_.below(9)));
+    return drawn;
+  };
+  if (kind < 30) {
+    const std::string below = rng_.chance(1, 2) ? ",ou=people" : ",ou=groups";
+    auto dn = sites::Dn::parse(person() + below);
+    EXPECTS(dn.has_value());
+    return Add{.dn = *std::move(dn), .attributes = {{attribute, values()}}};
+  }
+  if (kind < 75) return Set{.target = some_person(), .attributes = {{attribute, values()}}};
+  if (kind < 80) return Unset{.target = some_person(), .attributes = {attribute}};
+  if (kind < 88) {
+    auto rdn = sites::Rdn::parse(person());
+    EXPECTS(rdn.has_value());
+    return Rename{.target = some_person(), .rdn = *std::move(rdn)};
+  }
+  if (kind < 95) return Move{.target = some_person(), .parent = some_person()};
+  return Delete{.target = some_person()};
+}
+
+void History::write() {
+  const std::string at = someone();
+  if (!world_.serving(at)) return;
+  const auto written = world_.write(at, draw_write());
+  if (written) remember(at, *written);  // refusals are part of life
+}
+
+void History::remember(const std::string& at, const Written& written) {
+  ++writes_;
+  objects_.push_back(written.object);
+  const auto snapshot = world_.read(at);
+  const Object object = stored_object(*(*snapshot)->find(written.object));
+  for (const auto& [name, attribute] : object.attributes) {
+    if (attribute.stamp.usn != written.usn ||
+        attribute.stamp.originator != world_.identity(at).invocation) {
+      continue;
+    }
+    acknowledged_[{object.id, name}].push_back(
+        {.stamp = attribute.stamp, .context = attribute.context, .values = attribute.values});
+  }
+}
+
+void History::disturb() {
+  if (rng_.chance(drawn_.crashes, 100)) {
+    const std::string name = someone();
+    if (!world_.serving(name)) {
+      (void)world_.start(name);
+    } else if (rng_.chance(1, 2)) {
+      (void)world_.crash(name);
+    } else {
+      (void)world_.stop(name);
+    }
+  }
+  if (rng_.chance(drawn_.cuts, 100)) {
+    const std::string a = someone();
+    const std::string b = someone();
+    if (a != b) (void)(rng_.chance(1, 2) ? world_.cut(a, b) : world_.heal(a, b));
+  }
+}
+
+void History::step() {
+  write();
+  disturb();
+  if (rng_.chance(1, 2))
+    world_.run_for(base::Duration(rng_.below(rng_.chance(1, 10) ? 20'000 : 400)));
+}
+
+// Faults end; what was acknowledged must be held, knowingly overwritten, or in a journal.
+std::string History::verdict() {
+  world_.set_weather({});
+  world_.heal_all();
+  for (const std::string& name : world_.controllers()) {
+    if (!world_.serving(name)) (void)world_.start(name);
+  }
+  if (!world_.settle()) return "the healed world does not come to rest";
+  if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
+  if (auto difference = world_.divergence(); !difference.empty()) return difference;
+  return vanished();
+}
+
+std::string History::vanished() const {
+  std::set<std::tuple<ObjectId, std::string, InvocationId, Usn>> journaled;
+  for (const JournalEntry& entry : world_.conflicts()) {
+    journaled.emplace(entry.object, entry.attribute, entry.lost.originator, entry.lost.usn);
+  }
+  const auto snapshot = world_.read(world_.controllers().front());
+  for (const auto& [slot, writes] : acknowledged_) {
+    if (slot.second == kName) continue;  // remedies write names too; scenarios judge those
+    const auto row = (*snapshot)->find(slot.first);
+    if (!row) return fmt::format("object {} vanished", slot.first.value.to_string());
+    const Object object = stored_object(*row);
+    const auto held = object.attributes.find(slot.second);
+    if (held == object.attributes.end()) return fmt::format("attribute {} vanished", slot.second);
+    for (const Acknowledged& write : writes) {
+      const bool overwritten = std::ranges::any_of(
+          writes, [&](const Acknowledged& later) { return later.context.covers(write.stamp); });
+      if (held->second.stamp == write.stamp || overwritten || held->second.values == write.values ||
+          journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn})) {
+        continue;
+      }
+      return fmt::format("write {} of {} to {} of object {} vanished without a journal entry",
+                         write.stamp.usn.value, world_.name_of(write.stamp.originator), slot.second,
+                         slot.first.value.to_string());
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+SwarmResult run_seed(std::uint64_t seed, const SwarmOptions& options) {
+  base::Rng rng(seed);
+  const Drawn drawn = draw(rng);
+  SwarmResult result{.seed = seed, .drawn = spoken(drawn)};
+  WorldOptions world_options{.seed = seed,
+                             .weather = drawn.weather,
+                             .make_store = options.make_store,
+                             .tamper = options.tamper};
+  world_options.settings.page.objects = 3;
+  World world(forest_of(drawn), std::move(world_options));
+  History history(world, seed, drawn);
+  for (std::uint64_t step = 0; step < options.steps; ++step)
+    history.step();
+  result.failure = history.verdict();
+  result.writes = history.writes();
+  result.conflicts = world.conflicts().size();
+  result.closing_draw = world.closing_draw();
+  for (const Happening& happening : world.story()) {
+    result.story.push_back(
+        fmt::format("{}  {}", base::to_string(happening.time).substr(5, 18), happening.text));
+  }
+  return result;
+}
+
+}  // namespace ringspan::replicator::simulator

@@ -1,0 +1,35 @@
+#pragma once
+
+// Swarm: random histories, each from one seed. A forest is drawn, then writes, partitions, crashes
+// and bad weather; at last faults end and the world must come together, with every acknowledged
+// write held, knowingly overwritten, or in a journal.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "replicator/simulator/world.hpp"
+
+namespace ringspan::replicator::simulator {
+
+struct SwarmOptions {
+  std::uint64_t steps = 60;
+  StoreMaker make_store;                  ///< For planted bugs.
+  decltype(WorldOptions::tamper) tamper;  ///< For planted bugs.
+};
+
+struct SwarmResult {
+  std::uint64_t seed = 0;
+  std::string drawn;    ///< The forest and the faults that the seed stands for.
+  std::string failure;  ///< Empty: passed.
+  std::vector<std::string> story;
+  std::uint64_t writes = 0;     ///< Acknowledged.
+  std::uint64_t conflicts = 0;  ///< Journal entries in the end.
+  std::uint64_t closing_draw = 0;
+
+  bool passed() const { return failure.empty(); }
+};
+
+SwarmResult run_seed(std::uint64_t seed, const SwarmOptions& options);
+
+}  // namespace ringspan::replicator::simulator

@@ -1,0 +1,174 @@
+// Laws of plan() and mine(), over forests made by chance. The seed in a failure makes it again.
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "kcc/analyse.hpp"
+#include "kcc/mine.hpp"
+#include "kcc/plan.hpp"
+#include "sites/read_forest.hpp"
+#include "sites/write_forest.hpp"
+#include "tests/unit/forests.hpp"
+#include "tests/unit/judge.hpp"
+
+namespace ringspan {
+namespace {
+
+constexpr std::uint64_t kForests = 400;
+
+template <typename Law>
+void over_random_forests(Law law) {
+  for (std::uint64_t seed = 1; seed <= kForests && !testing::Test::HasFailure(); ++seed) {
+    base::Rng rng(seed);
+    const sites::Forest forest = random_forest(rng);
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    law(forest, rng);
+  }
+}
+
+TEST(PlanLawTest, EveryReplicaHearsEveryWritableOneThatALegalPathJoinsItTo) {
+  std::size_t pairs = 0;
+  over_random_forests([&](const sites::Forest& forest, base::Rng&) {
+    const kcc::Topology topology = kcc::plan(forest);
+    const SitePairCosts paths = legal_paths(forest);
+    for (const auto& context : forest.naming_contexts) {
+      const auto allowed = allowed_pulls(forest, context, paths);
+      const auto planned = planned_pulls(topology, context);
+      EXPECT_TRUE(std::ranges::includes(allowed, planned)) << context.dn;
+      const auto possible = reach(forest, context, allowed);
+      EXPECT_EQ(reach(forest, context, planned), possible) << context.dn;
+      pairs += possible.size();
+    }
+  });
+  EXPECT_GT(pairs, 5'000U);  // the forests are worth judging
+}
+
+TEST(PlanLawTest, TheSiteTreeCostsWhatTheLeastTreeCosts) {
+  std::size_t judged = 0;
+  over_random_forests([&](const sites::Forest& forest, base::Rng&) {
+    const auto analysis = kcc::analyse(forest, kcc::plan(forest));
+    const SitePairCosts paths = legal_paths(forest);
+    for (const auto& result : analysis.naming_contexts) {
+      const auto* context = find_naming_context(forest, result.naming_context);
+      const auto least = least_tree_cost(forest, *context, paths);
+      EXPECT_EQ(result.tree_cost, result.least_cost) << context->dn;
+      if (!least) continue;
+      EXPECT_EQ(result.tree_cost, *least) << context->dn;
+      ++judged;
+    }
+  });
+  EXPECT_GT(judged, 200U);
+}
+
+TEST(PlanLawTest, ThePartsOfAllControllersMakeThePlan) {
+  over_random_forests([](const sites::Forest& forest, base::Rng&) {
+    const kcc::Topology topology = kcc::plan(forest);
+    std::vector<kcc::Connection> together;
+    for (const auto& controller : forest.controllers) {
+      for (const auto& inbound : kcc::mine(topology, controller.id, {})) {
+        EXPECT_EQ(inbound.connection.destination, controller.id);
+        together.push_back(inbound.connection);
+      }
+    }
+    EXPECT_EQ(together, topology.connections);
+  });
+}
+
+TEST(PlanLawTest, TheOrderOfTheFileDoesNotMatter) {
+  over_random_forests([](const sites::Forest& forest, base::Rng& rng) {
+    EXPECT_EQ(kcc::plan(shuffled(forest, rng)), kcc::plan(forest));
+  });
+}
+
+TEST(PlanLawTest, ConnectionsAreSortedUniqueAndCarrySomething) {
+  over_random_forests([](const sites::Forest& forest, base::Rng&) {
+    std::set<std::tuple<sites::ControllerId, sites::ControllerId, bool>> seen;
+    for (const auto& connection : kcc::plan(forest).connections) {
+      const auto key = std::tuple(connection.destination, connection.source, connection.standby);
+      EXPECT_TRUE(seen.empty() || *seen.rbegin() < key);
+      seen.insert(key);
+      EXPECT_FALSE(connection.naming_contexts.empty());
+      EXPECT_TRUE(std::ranges::is_sorted(connection.naming_contexts));
+      EXPECT_FALSE(find_controller(forest, connection.source)->read_only);
+      EXPECT_FALSE(connection.schedule.is_never());
+    }
+  });
+}
+
+TEST(PlanLawTest, ThePathOfAConnectionLeadsFromItsSourceToItsDestination) {
+  over_random_forests([](const sites::Forest& forest, base::Rng&) {
+    for (const auto& connection : kcc::plan(forest).connections) {
+      std::set<sites::SiteId> here{find_controller(forest, connection.source)->site};
+      sites::Cost cost;
+      sites::Schedule schedule;
+      for (const auto& id : connection.path) {
+        const auto link = std::ranges::find(forest.links, id, &sites::SiteLink::id);
+        ASSERT_NE(link, forest.links.end());
+        EXPECT_TRUE(
+            std::ranges::any_of(link->sites, [&](auto site) { return here.contains(site); }));
+        here = {link->sites.begin(), link->sites.end()};
+        cost = cost + link->cost;
+        schedule = schedule & link->schedule;
+      }
+      EXPECT_TRUE(here.contains(find_controller(forest, connection.destination)->site));
+      EXPECT_EQ(connection.cost, cost);
+      EXPECT_EQ(connection.schedule, schedule);
+    }
+  });
+}
+
+TEST(PlanLawTest, IslandsAreNamedExactlyWhereSomeoneIsNotReached) {
+  std::size_t apart = 0;
+  over_random_forests([&](const sites::Forest& forest, base::Rng&) {
+    const kcc::Topology topology = kcc::plan(forest);
+    const auto analysis = kcc::analyse(forest, topology);
+    for (const auto& result : analysis.naming_contexts) {
+      const bool named = std::ranges::any_of(topology.islands, [&](const kcc::Islands& islands) {
+        EXPECT_GE(islands.islands.size(), 2U);
+        return islands.naming_context == result.naming_context;
+      });
+      EXPECT_TRUE(named || result.unreached == 0);
+      apart += named ? 1 : 0;
+    }
+  });
+  EXPECT_GT(apart, 100U);
+}
+
+TEST(PlanLawTest, AnyForestGivesATopologyWhateverItsReferencesPointTo) {
+  over_random_forests([](const sites::Forest& forest, base::Rng& rng) {
+    const sites::Forest nonsense = scrambled(forest, rng);
+    const kcc::Topology topology = kcc::plan(nonsense);
+    EXPECT_EQ(kcc::plan(shuffled(nonsense, rng)), topology);
+    kcc::analyse(nonsense, topology);
+  });
+}
+
+TEST(PlanLawTest, AForestReadsBackFromWhatIsWritten) {
+  over_random_forests([](const sites::Forest& forest, base::Rng& rng) {
+    sites::Forest whole = forest;
+    // The form asks for links and bridges of at least two and knows the contexts by rule.
+    std::erase_if(whole.bridges, [](const auto& bridge) { return bridge.links.size() < 2; });
+    std::ranges::sort(whole.bridges, {}, &sites::SiteLinkBridge::name);
+    whole.sites.front().coordinates = sites::Coordinates{59.9139, -10.5};
+    whole.sites.front().subnets = {"10.0.0.0/8", "2001:db8::/32"};
+    const auto derived = whole.controllers.front().id;  // one id that does not follow from a name
+    whole.controllers.front().id = sites::ControllerId(rng.guid());
+    for (auto& context : whole.naming_contexts) {
+      std::ranges::replace(context.replicas, derived, whole.controllers.front().id);
+      std::ranges::sort(context.replicas);
+    }
+    std::ranges::sort(whole.controllers, {}, &sites::Controller::id);
+    whole.policy.max_hops = 3;
+    const auto back = sites::read_forest(write_forest(whole), "written.json");
+    ASSERT_TRUE(back) << to_string(back.error().front());
+    EXPECT_EQ(*back, whole);
+  });
+}
+
+}  // namespace
+}  // namespace ringspan

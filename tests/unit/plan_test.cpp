@@ -1,0 +1,235 @@
+#include "kcc/plan.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "base/rng.hpp"
+#include "kcc/analyse.hpp"
+#include "kcc/mine.hpp"
+#include "kcc/names.hpp"
+#include "tests/unit/forests.hpp"
+
+namespace ringspan::kcc {
+namespace {
+
+/// A forest of these sites with a controller each ("oslo-1" in oslo), and `more` parts in JSON.
+std::string forest_json(const std::vector<std::string>& sites, const std::string& links,
+                        const std::string& more = "") {
+  std::vector<std::string> site_texts;
+  std::vector<std::string> controllers;
+  for (const auto& site : sites) {
+    site_texts.push_back(fmt::format(R"({{"name":"{}"}})", site));
+    controllers.push_back(fmt::format(R"({{"name":"{0}-1","site":"{0}"}})", site));
+  }
+  return fmt::format(
+      R"({{"name":"corp","domains":[{{"dn":"dc=corp"}}],"sites":[{}],"links":[{}],"controllers":[{}]{}}})",
+      fmt::join(site_texts, ","), links, fmt::join(controllers, ","), more);
+}
+
+/// "oslo-1 <- nuuk-1 over a+b", one for each connection that carries the context, sorted.
+std::vector<std::string> pulls(const sites::Forest& forest, const std::string& dn) {
+  const Names names(forest);
+  std::vector<std::string> texts;
+  for (const Connection& connection : plan(forest).connections) {
+    if (std::ranges::none_of(connection.naming_contexts,
+                             [&](const auto& id) { return names.dn(id) == dn; })) {
+      continue;
+    }
+    std::vector<std::string> links;
+    for (const auto& id : connection.path)
+      links.push_back(names.link(id));
+    texts.push_back(fmt::format("{} <- {}{}{}", names.controller(connection.destination),
+                                names.controller(connection.source), links.empty() ? "" : " over ",
+                                fmt::join(links, "+")));
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(PlanTest, TwoSitesPullFromEachOtherAndOneConnectionCarriesAll) {
+  const auto topology = plan(sample_forest("two-sites"));
+  ASSERT_EQ(topology.connections.size(), 2U);
+  EXPECT_EQ(topology.connections[0].naming_contexts.size(), 3U);
+  EXPECT_EQ(topology.connections[0].rule, Rule::site_tree);
+  EXPECT_TRUE(topology.islands.empty());
+}
+
+TEST(PlanTest, ATriangleOfEqualCostsFallsTheSameWayInAnyOrder) {
+  const auto forest = sound_forest(forest_json(
+      {"a", "b", "c"}, R"({"sites":["a","b"]},{"sites":["b","c"]},{"sites":["c","a"]})"));
+  const auto first = plan(forest);
+  EXPECT_EQ(first.connections.size(), 4U);
+  base::Rng rng(7);
+  for (int round = 0; round < 50; ++round)
+    EXPECT_EQ(plan(shuffled(forest, rng)), first);
+}
+
+TEST(PlanTest, ParallelLinksOfEqualCostFallToTheLongerSchedule) {
+  const auto forest = sound_forest(forest_json(
+      {"a", "b"},
+      R"({"name":"short","sites":["a","b"],"schedule":"Mon 00:00-12:00"},{"name":"long","sites":["a","b"],"schedule":"Mon 00:00-24:00"})"));
+  EXPECT_EQ(pulls(forest, "dc=corp"), (Lines{"a-1 <- b-1 over long", "b-1 <- a-1 over long"}));
+}
+
+TEST(PlanTest, ALinkOfThreeSitesCostsOnceBetweenAnyTwo) {
+  const auto forest = sound_forest(
+      forest_json({"a", "b", "c"}, R"({"name":"ring","sites":["a","b","c"],"cost":10})"));
+  for (const auto& connection : plan(forest).connections) {
+    EXPECT_EQ(connection.cost, sites::Cost(10));
+    EXPECT_EQ(connection.path.size(), 1U);
+  }
+  EXPECT_EQ(analyse(forest, plan(forest)).naming_contexts.front().tree_cost, 20U);
+}
+
+TEST(PlanTest, ASiteWithoutReplicasIsCrossed) {
+  const std::string json =
+      R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[{"name":"a"},{"name":"hub"},{"name":"b"}],
+          "links":[{"sites":["a","hub"],"cost":10,"interval":"30m","notify":false},
+                   {"sites":["hub","b"],"cost":20,"interval":"1h","compress":false}],
+          "controllers":[{"name":"a-1","site":"a"},{"name":"b-1","site":"b"}]})";
+  const auto forest = sound_forest(json);
+  EXPECT_EQ(pulls(forest, "dc=corp"),
+            (Lines{"a-1 <- b-1 over hub-b+a-hub", "b-1 <- a-1 over a-hub+hub-b"}));
+  const auto connection = plan(forest).connections.front();
+  EXPECT_EQ(connection.cost, sites::Cost(30));
+  EXPECT_EQ(connection.interval, std::chrono::hours(1));
+  EXPECT_FALSE(connection.notify);   // one link polls
+  EXPECT_TRUE(connection.compress);  // one link wants it
+}
+
+TEST(PlanTest, WithoutBridgingASiteInBetweenIsCrossedOnlyOverABridge) {
+  const auto json = [](const std::string& more) {
+    return R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[{"name":"a"},{"name":"hub"},{"name":"b"}],
+               "links":[{"sites":["a","hub"]},{"sites":["hub","b"]}],
+               "controllers":[{"name":"a-1","site":"a"},{"name":"b-1","site":"b"}],
+               "policy":{"bridge_all_site_links":false})" +
+           more + "}";
+  };
+  const auto apart = plan(sound_forest(json("")));
+  EXPECT_TRUE(apart.connections.empty());
+  ASSERT_EQ(apart.islands.size(), 3U);  // configuration, schema, domain
+  EXPECT_EQ(apart.islands.front().islands.size(), 2U);
+  const auto bridged =
+      plan(sound_forest(json(R"(,"bridges":[{"name":"both","links":["a-hub","hub-b"]}])")));
+  EXPECT_EQ(bridged.connections.size(), 2U);
+  EXPECT_TRUE(bridged.islands.empty());
+}
+
+TEST(PlanTest, LinksWhoseSchedulesNeverMeetMakeNoPath) {
+  const std::string json =
+      R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[{"name":"a"},{"name":"hub"},{"name":"b"}],
+          "links":[{"sites":["a","hub"],"cost":1,"schedule":"Mon 00:00-24:00"},
+                   {"name":"dear","sites":["a","hub"],"cost":9,"schedule":"Tue 00:00-24:00"},
+                   {"sites":["hub","b"],"cost":1,"schedule":"DAY 00:00-24:00"}],
+          "controllers":[{"name":"a-1","site":"a"},{"name":"b-1","site":"b"}]})";
+  const auto on = [&json](const std::string& day) {
+    std::string text = json;
+    return sound_forest(text.replace(text.find("DAY"), 3, day));
+  };
+  EXPECT_TRUE(pulls(on("Wed"), "dc=corp").empty());
+  EXPECT_EQ(plan(on("Wed")).islands.size(), 3U);
+  // The cheap way into the hub is shut when the way out is open: the dear one must be found.
+  EXPECT_EQ(pulls(on("Tue"), "dc=corp").front(), "a-1 <- b-1 over hub-b+dear");
+}
+
+TEST(PlanTest, PartialReplicasNeverFeedWritableOnes) {
+  // a and c hold dc=north in full, b lies between and holds a partial copy; the cheap way is by b.
+  const auto forest = sound_forest(
+      R"({"name":"corp","domains":[{"dn":"dc=corp"},{"dn":"dc=north"}],
+          "sites":[{"name":"a"},{"name":"b"},{"name":"c"},{"name":"d"}],
+          "links":[{"sites":["a","b"],"cost":1},{"sites":["b","c"],"cost":1},{"sites":["c","d"],"cost":5},{"sites":["b","d"],"cost":4}],
+          "controllers":[{"name":"a-1","site":"a","domain":"dc=north"},{"name":"b-1","site":"b","global_catalog":true},
+                         {"name":"c-1","site":"c","domain":"dc=north"},{"name":"d-1","site":"d","global_catalog":true}]})");
+  auto lines = pulls(forest, "dc=north");
+  // b hangs on a or on c, at equal cost; that tie has its own rule.
+  const auto into_b =
+      std::ranges::find_if(lines, [](const auto& line) { return line.starts_with("b-1"); });
+  ASSERT_NE(into_b, lines.end());
+  lines.erase(into_b);
+  EXPECT_EQ(lines,
+            (Lines{"a-1 <- c-1 over b-c+a-b", "c-1 <- a-1 over a-b+b-c", "d-1 <- b-1 over b-d"}));
+}
+
+TEST(PlanTest, ReadOnlyControllersHangOnTheRingAndFeedNoOne) {
+  const auto forest = sound_forest(
+      R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[{"name":"a"},{"name":"branch"}],"links":[{"sites":["a","branch"]}],
+          "controllers":[{"name":"a-1","site":"a"},{"name":"a-ro","site":"a","read_only":true},
+                         {"name":"b-1","site":"branch","read_only":true},{"name":"b-2","site":"branch","read_only":true}]})");
+  EXPECT_EQ(pulls(forest, "dc=corp"),
+            (Lines{"a-ro <- a-1", "b-1 <- a-1 over a-branch", "b-2 <- a-1 over a-branch"}));
+}
+
+TEST(PlanTest, InsideASiteEachPullsFromBothNeighboursByGuid) {
+  for (std::size_t count = 1; count <= 9; ++count) {
+    std::string controllers;
+    for (std::size_t at = 0; at < count; ++at) {
+      controllers += fmt::format(R"({}{{"name":"a-{}","site":"a"}})", at == 0 ? "" : ",", at);
+    }
+    const auto forest = sound_forest(
+        R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[{"name":"a"}],"controllers":[)" +
+        controllers + "]}");
+    const auto analysis = analyse(forest, plan(forest));
+    EXPECT_EQ(analysis.connections, count < 2 ? 0 : count == 2 ? 2 : 2 * count);
+    EXPECT_EQ(analysis.naming_contexts.front().hops.worst, count / 2);
+    EXPECT_EQ(analysis.naming_contexts.front().unreached, 0U);
+  }
+}
+
+TEST(PlanTest, NamingContextsShareTheConnectionWhereTheSameControllersHoldThem) {
+  const auto forest = sound_forest(
+      R"({"name":"corp","domains":[{"dn":"dc=corp"},{"dn":"dc=north"}],"sites":[{"name":"a"},{"name":"b"}],"links":[{"sites":["a","b"]}],
+          "controllers":[{"name":"a-1","site":"a"},{"name":"a-2","site":"a"},{"name":"b-1","site":"b"},{"name":"b-2","site":"b"},
+                         {"name":"a-3","site":"a","domain":"dc=north"},{"name":"b-3","site":"b","domain":"dc=north"}]})");
+  // One pair carries configuration, schema and one domain; the other domain needs its own pair.
+  std::size_t between = 0;
+  for (const auto& connection : plan(forest).connections) {
+    if (connection.rule == Rule::site_tree) ++between;
+  }
+  EXPECT_EQ(between, 4U);
+}
+
+TEST(PlanTest, SaturatedCostsStillGiveATree) {
+  const auto forest = sound_forest(forest_json(
+      {"a", "b", "c"},
+      R"({"sites":["a","b"],"cost":4294967295},{"sites":["b","c"],"cost":4294967295})"));
+  EXPECT_EQ(plan(forest).connections.size(), 4U);
+  EXPECT_EQ(sites::Cost(4294967295U) + sites::Cost(5), sites::Cost(4294967295U));
+}
+
+TEST(MineTest, AStandbyWakesWhenAPrimarySourceOfItsContextFails) {
+  const auto forest = sound_forest(forest_json({"a", "b", "c"}, R"({"sites":["a","b","c"]})"));
+  const auto id = [&forest](const char* name) { return find_controller(forest, name)->id; };
+  const auto& contexts = forest.naming_contexts;
+  Topology topology;
+  Connection primary;
+  primary.destination = id("a-1");
+  primary.source = id("b-1");
+  primary.naming_contexts = {contexts[0].id};
+  Connection standby = primary;
+  standby.source = id("c-1");
+  standby.standby = true;
+  Connection other = standby;
+  other.naming_contexts = {contexts[1].id};
+  topology.connections = {primary, standby, other};
+  const auto active = [&](const std::set<sites::ControllerId>& failing) {
+    std::vector<bool> flags;
+    for (const auto& inbound : mine(topology, id("a-1"), failing))
+      flags.push_back(inbound.active);
+    return flags;
+  };
+  EXPECT_EQ(active({}), (std::vector<bool>{true, false, false}));
+  EXPECT_EQ(active({id("b-1")}), (std::vector<bool>{true, true, false}));
+  EXPECT_EQ(active({id("c-1")}), (std::vector<bool>{true, false, false}));
+  EXPECT_TRUE(mine(topology, id("b-1"), {}).empty());
+}
+
+}  // namespace
+}  // namespace ringspan::kcc
