@@ -21,10 +21,6 @@ std::string carried_to(const std::string& at, const std::string& request) {
   return json.dump();
 }
 
-std::string silence(const Candidate& candidate, const base::Error& error) {
-  return fmt::format("{} ({}): {}", candidate.name, candidate.address, error.message);
-}
-
 }  // namespace
 
 base::Result<std::string> ask_over_tls(const Place& place, const std::string& request) {
@@ -41,7 +37,7 @@ base::Result<std::string> ask_over_tls(const Place& place, const std::string& re
       return client->ask(candidate.carry ? carried_to(place.at, request) : request, place.timeout);
     }
     if (!reasons.empty()) reasons += "\n";
-    reasons += silence(candidate, client.error());
+    reasons += fmt::format("{}: {}", candidate.name, client.error().message);
   }
   if (route->candidates.size() == 1) return base::fail(base::Errc::unavailable, reasons);
   return base::fail(base::Errc::unavailable,

@@ -99,6 +99,11 @@ std::string controllers_text(const json& controllers, base::Time now, const Styl
   return table.to_string(style);
 }
 
+bool same_trouble(const json& left, const json& right) {
+  return left.at("destination") == right.at("destination") &&
+         left.at("source") == right.at("source") && left.at("error") == right.at("error");
+}
+
 std::string connections_text(const json& connections, base::Time now, const Style& style) {
   std::vector<const json*> order;
   for (const auto& connection : connections)
@@ -117,7 +122,8 @@ std::string connections_text(const json& connections, base::Time now, const Styl
                {"BEHIND"},
                {"LAST ATTEMPT"},
                {"LAST SUCCESS"}});
-  for (const auto* connection : order) {
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    const auto* connection = order[at];
     const auto mood = mood_of(connection->at("state").get<std::string>());
     const bool standby = connection->at("standby").get<bool>();
     const auto failures = connection->at("failures").get<std::uint64_t>();
@@ -128,6 +134,8 @@ std::string connections_text(const json& connections, base::Time now, const Styl
                {behind_text(*connection)},
                {moment_text(*connection, "last_attempt", now)},
                {moment_text(*connection, "last_success", now)}});
+    // One reason for several naming contexts of a pair stands below the last of them.
+    if (at + 1 < order.size() && same_trouble(*connection, *order[at + 1])) continue;
     note_error(table, *connection,
                failures > 1 ? fmt::format(" ({} in a row)", counted(failures, "failure")) : "");
   }
