@@ -208,11 +208,11 @@ void Links::arrived(Link& link, wire::Message&& message, std::uint64_t bytes) {
 /// Everything under way has failed with it.
 void Links::ended(Link& link, const std::string& reason, Blame blame) {
   const bool was_open = std::exchange(link.session, nullptr)->hello().has_value();
-  if (link.wanted && (was_open || link.last_reason != reason)) {
-    spdlog::warn("{} at {}: {}; trying again", link.member.name, link.member.address->to_string(),
-                 reason);
-  } else if (blame == Blame::peer) {
-    spdlog::warn("{} at {}: {}", link.member.name, link.member.address->to_string(), reason);
+  if (was_open ? link.wanted : link.last_reason != reason) {  // once, however often it is tried
+    const auto level =
+        link.wanted || blame == Blame::peer ? spdlog::level::warn : spdlog::level::debug;
+    spdlog::log(level, "{} at {}: {}{}", link.member.name, link.member.address->to_string(), reason,
+                link.wanted && !closed_ ? "; trying again" : "");
   }
   link.last_reason = reason;
   link.queue.clear();

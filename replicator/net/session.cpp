@@ -55,7 +55,8 @@ asio::ssl::context share(const TlsContext& context) {
 
 /// Why a connection broke, for people.
 std::string lost(const boost::system::error_code& code) {
-  if (code == asio::error::eof || code == asio::ssl::error::stream_truncated) {
+  if (code == asio::error::eof || code == asio::error::connection_reset ||
+      code == asio::ssl::error::stream_truncated) {
     return "closed by the other side";
   }
   return fmt::format("connection lost: {}", code.message());
@@ -167,7 +168,7 @@ asio::awaitable<void> Session::Io::handshake(SessionPtr self) {
         use_awaitable);
   } catch (const boost::system::system_error& trouble) {
     throw Over(fmt::format("TLS handshake failed: {}",
-                           handshake_trouble(*stream.native_handle(), trouble.code().message())),
+                           handshake_trouble(*stream.native_handle(), lost(trouble.code()))),
                Blame::peer);
   }
 }

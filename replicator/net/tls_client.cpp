@@ -14,6 +14,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +22,28 @@ namespace ringspan::replicator::net {
 namespace {
 
 using Deadline = TlsClient::Deadline;
+
+/// While it lives, a write to a closed connection is an error and no signal; OpenSSL's own socket
+/// writes know no other way.
+class NoPipeSignal {
+ public:
+  NoPipeSignal() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  NoPipeSignal(const NoPipeSignal&) = delete;
+  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+  ~NoPipeSignal() {
+    const timespec at_once{};
+    if (sigismember(&before_, SIGPIPE) == 0) ::sigtimedwait(&pipe_, nullptr, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+};
 
 /// Waits until `socket` can be read or written; false at the deadline.
 bool wait_for(int socket, short events, Deadline deadline) {
@@ -114,6 +137,7 @@ base::Result<std::unique_ptr<TlsClient>> TlsClient::connect(const Address& addre
 /// Repeats an OpenSSL call until it is done, waiting for the socket in between.
 template <typename Step>
 base::Result<int> TlsClient::advance(const Step& step, Deadline deadline) {
+  const NoPipeSignal quiet;
   while (true) {
     ERR_clear_error();
     const int done = step(connection_->tls);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ struct HostilePeer::Connection {
 };
 
 HostilePeer::HostilePeer(std::uint16_t port) : connection_(std::make_unique<Connection>()) {
+  ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to closed sockets
   connection_->socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{kPatience.count(), 0};
   ::setsockopt(connection_->socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

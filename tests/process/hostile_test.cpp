@@ -15,6 +15,7 @@
 #include "hostile_peer.hpp"
 #include "replicator/net/authority.hpp"
 #include "replicator/wire/wire.hpp"
+#include "sites/read_forest.hpp"
 
 namespace ringspan::tests {
 namespace {
@@ -99,11 +100,10 @@ TEST_F(Hostile, ACertificateOfOurAuthorityForAnotherForestIsRefused) {
 
 TEST_F(Hostile, AControllerThatIsNotInTheForestIsRefused) {
   const auto tls = pair_.oslo.data() / "tls";
-  const Json forest = pair_.oslo.ask({{"ask", "export"}});
-  const auto id = base::Guid::parse(forest.value("guid", ""));
-  const sites::ForestId forest_id(id.value_or(base::Guid{}));
+  const auto forest = sites::read_forest(read(pair_.oslo.data() / "forest.json"), "forest.json");
+  ASSERT_TRUE(forest);
   const auto authority =
-      Authority::load(forest_id, read(tls / "authority.pem"), read(tls / "authority.key"));
+      Authority::load(forest->id, read(tls / "authority.pem"), read(tls / "authority.key"));
   ASSERT_TRUE(authority);
   const std::string key = replicator::net::make_key();
   const auto certificate = authority->issue_controller(
