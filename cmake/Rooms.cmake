@@ -33,8 +33,10 @@ target_compile_options(ringspan_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond>)
 target_include_directories(ringspan_options INTERFACE "${CMAKE_SOURCE_DIR}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  # g++ 12 reports null dereferences inside its own inlined library code at -O2.
-  target_compile_options(ringspan_options INTERFACE -Wno-null-dereference)
+  # g++ 12 reports null dereferences and uninitialized variants inside its own inlined library code
+  # at -O2.
+  target_compile_options(ringspan_options INTERFACE -Wno-null-dereference
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(RINGSPAN_SANITIZE)
   add_compile_options(-fsanitize=${RINGSPAN_SANITIZE} -fno-sanitize-recover=all

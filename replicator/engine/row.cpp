@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kGuidSize = 16;
-constexpr std::size_t kSmallestEntry = kGuidSize + 1;            // originator | usn
-constexpr std::size_t kSmallestStamped = 2 + kGuidSize + 3 + 3;  // name | stamp | two contexts | local
+constexpr std::size_t kSmallestEntry = kGuidSize + 1;  // originator | usn
+constexpr std::size_t kSmallestStamped =
+    2 + kGuidSize + 3 + 3;  // name | stamp | two contexts | local
 
 base::Guid read_guid(base::ByteReader& in) {
   return base::Guid::from_bytes(in.raw(kGuidSize)).value_or(base::Guid{});

@@ -33,8 +33,8 @@ struct Row {
   friend bool operator==(const Row&, const Row&) = default;
 };
 
-/// A deleted or unplaced object claims no name; nor does the head of a naming context, which is found
-/// by its id: dc=eu of one forest may stand beside dc=eu of another.
+/// A deleted or unplaced object claims no name; nor does the head of a naming context, which is
+/// found by its id: dc=eu below one domain may stand beside dc=eu below another.
 Row to_row(const Object& object);
 
 /// Errc::damaged where the bytes make no sense; whatever the bytes, never worse than that.

@@ -73,9 +73,9 @@ class Transaction : public Snapshot {
   /// The next USN: highest_usn() + 1, and highest_usn() from now on.
   virtual Usn next_usn() = 0;
 
-  /// Inserts or replaces the row of `row.id`. The caller owes (a broken contract otherwise): no other
-  /// row claims the name key under this parent; the USN was given out, and no other row bears it, for
-  /// a page that ended between two rows of one USN would lose the second.
+  /// Inserts or replaces the row of `row.id`. The caller owes (a broken contract otherwise): no
+  /// other row claims the name key under this parent; the USN was given out, and no other row bears
+  /// it, for a page that ended between two rows of one USN would lose the second.
   virtual void put(const Row& row) = 0;
 
   virtual void set_vector(NamingContextId context, const UpToDatenessVector& vector) = 0;
@@ -87,8 +87,8 @@ class Transaction : public Snapshot {
 
   virtual void set_fact(std::string_view name, std::string_view value) = 0;
 
-  /// One level: what came after mark() goes with undo(), USNs too; a new mark() replaces the old one,
-  /// which stays after undo().
+  /// One level: what came after mark() goes with undo(), USNs too. The mark stays after undo(); a
+  /// new mark() replaces it.
   virtual void mark() = 0;
   virtual void undo() = 0;
 

@@ -10,7 +10,7 @@
 #include "replicator/store/sqlite_store.hpp"
 #include "tests/contract/scratch.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 namespace {
 
 /// What is said when `path` cannot be opened; empty if it can.
@@ -149,4 +149,4 @@ TEST(SqliteStore, FailedWriteLeavesWhatWasCommitted) {
 }
 
 }  // namespace
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

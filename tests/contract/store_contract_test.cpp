@@ -13,7 +13,7 @@
 #include "replicator/store/sqlite_store.hpp"
 #include "tests/contract/scratch.hpp"
 
-namespace ringspan::replicator {
+namespace ringspan::replicator::store {
 namespace {
 
 base::Guid guid(std::uint8_t number) {
@@ -613,4 +613,4 @@ TEST(StoreContractTogether, RandomWritesLeaveBothStoresTheSame) {
 }
 
 }  // namespace
-}  // namespace ringspan::replicator
+}  // namespace ringspan::replicator::store

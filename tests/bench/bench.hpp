@@ -1,0 +1,47 @@
+#pragma once
+
+// What the rows of the table share: measuring, and the objects that are measured with.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "replicator/engine/object.hpp"
+#include "replicator/engine/row.hpp"
+
+namespace ringspan::bench {
+
+inline constexpr std::size_t kBatch = 256;  ///< Objects a transaction and a page.
+inline constexpr int kRuns = 5;
+
+/// One row of the table: the median of kRuns.
+struct Figure {
+  std::string name;
+  double per_second = 0;
+  std::string unit = "objects/s";
+  double raw = 0;  ///< What SQLite alone does in the same unit; 0: nothing to compare with.
+};
+
+/// Seconds that `work` takes.
+inline double seconds(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The median over kRuns of what `run` returns.
+double median(const std::function<double()>& run);
+
+/// Objects of ten attributes and about 1 KB, below one of 100 parents, in random order of ids.
+std::vector<replicator::Object> people(std::size_t count, std::uint64_t seed);
+std::vector<replicator::Row> rows_of(const std::vector<replicator::Object>& objects);
+
+/// The rows of the table, by subject.
+std::vector<Figure> store_figures(const std::string& folder);
+std::vector<Figure> codec_figures();
+std::vector<Figure> engine_figures(const std::string& folder);
+
+}  // namespace ringspan::bench
