@@ -20,9 +20,38 @@ double median(const std::function<double()>& run) {
   return results[kRuns / 2];
 }
 
+NamingContextId people_context() {
+  return NamingContextId{base::Guid::from_name({}, "corp")};
+}
+
+namespace {
+
+ObjectId team(std::uint64_t number) {
+  return ObjectId{base::Guid::from_name(people_context().value, std::to_string(number))};
+}
+
+Object parent_object(ObjectId id, const Placement& placement) {
+  Object object{
+      .id = id, .naming_context = people_context(), .attributes = {}, .usn = {}, .unplaced = false};
+  object.attributes["name"].values = to_values(placement);
+  object.attributes["name"].stamp.version = 1;
+  return object;
+}
+
+}  // namespace
+
+std::vector<Object> people_parents() {
+  const ObjectId head = head_of(people_context());
+  std::vector<Object> parents{parent_object(head, {ObjectId{}, sites::Rdn{"dc", "corp"}})};
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    parents.push_back(parent_object(team(i), {head, sites::Rdn{"ou", fmt::format("team-{}", i)}}));
+  }
+  return parents;
+}
+
 std::vector<Object> people(std::size_t count, std::uint64_t seed) {
   base::Rng rng(seed);
-  const NamingContextId context{base::Guid::from_name({}, "corp")};
+  const NamingContextId context = people_context();
   const InvocationId originator{base::Guid::from_name({}, "oslo-1")};
   const auto word = [&](std::size_t length) {
     std::string text(length, ' ');
@@ -42,7 +71,7 @@ std::vector<Object> people(std::size_t count, std::uint64_t seed) {
                       .time = base::Time{base::Duration{1'700'000'000'000 + std::int64_t(i)}},
                       .originator = originator,
                       .usn = object.usn};
-    const ObjectId parent{base::Guid::from_name(context.value, std::to_string(rng.below(100)))};
+    const ObjectId parent = team(rng.below(100));
     object.attributes["name"] = {
         to_values({parent, sites::Rdn{"cn", word(12) + std::to_string(i)}}), stamp, {}, {}};
     for (const char* name : {"department", "description", "givenname", "mail", "mobile", "office",
@@ -80,7 +109,10 @@ int main(int argc, char** argv) {
   const auto folder = base / "ringspan-bench";
   std::filesystem::create_directories(folder);
   fmt::print("{:<58} {:>12} {:<10} {:>6}\n", "median of 5 runs", "", "", "to raw");
-  for (const auto& figure : store_figures(folder.string()))
+  const Rates raw = raw_rates(folder.string());
+  for (const auto& figure : store_figures(folder.string(), raw))
+    print(figure);
+  for (const auto& figure : engine_figures(folder.string(), raw))
     print(figure);
   for (const auto& figure : codec_figures())
     print(figure);

@@ -35,13 +35,24 @@ inline double seconds(const std::function<void()>& work) {
 /// The median over kRuns of what `run` returns.
 double median(const std::function<double()>& run);
 
-/// Objects of ten attributes and about 1 KB, below one of 100 parents, in random order of ids.
+/// What is written how fast, in objects/s.
+struct Rates {
+  double insert = 0;  ///< kBatch a transaction.
+  double update = 0;  ///< Likewise.
+  double single = 0;  ///< Updates, each durable by itself.
+};
+
+/// Objects of ten attributes and about 1 KB, in random order of ids, below one of the hundred
+/// parents: ou=team-0 to ou=team-99 below the head, which comes first.
 std::vector<replicator::Object> people(std::size_t count, std::uint64_t seed);
+std::vector<replicator::Object> people_parents();
+replicator::NamingContextId people_context();
 std::vector<replicator::Row> rows_of(const std::vector<replicator::Object>& objects);
 
 /// The rows of the table, by subject.
-std::vector<Figure> store_figures(const std::string& folder);
+Rates raw_rates(const std::string& folder);
+std::vector<Figure> store_figures(const std::string& folder, const Rates& raw);
 std::vector<Figure> codec_figures();
-std::vector<Figure> engine_figures(const std::string& folder);
+std::vector<Figure> engine_figures(const std::string& folder, const Rates& raw);
 
 }  // namespace ringspan::bench

@@ -22,12 +22,6 @@ constexpr std::size_t kSingles = 1'000;
 
 enum class Marks { none, each };
 
-struct Rates {
-  double insert = 0;
-  double update = 0;
-  double single = 0;
-};
-
 std::string fresh_file(const std::string& folder) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
@@ -123,9 +117,13 @@ void add(std::vector<Figure>& figures, const std::string& who, const Rates& rate
 
 }  // namespace
 
-std::vector<Figure> store_figures(const std::string& folder) {
+Rates raw_rates(const std::string& folder) {
   const Jobs jobs = make_jobs();
-  const Rates raw = medians([&] { return run_raw(jobs, folder); });
+  return medians([&] { return run_raw(jobs, folder); });
+}
+
+std::vector<Figure> store_figures(const std::string& folder, const Rates& raw) {
+  const Jobs jobs = make_jobs();
   const auto on_sqlite = [&](Marks marks) {
     return medians([&] {
       SqliteStore store(fresh_file(folder));
