@@ -36,7 +36,7 @@ constexpr auto kPingEvery = 5s;
 constexpr auto kSilenceLimit = 10s;
 constexpr auto kOperatorSilenceLimit = 10min;
 constexpr auto kDrainLimit = 2s;
-constexpr std::uint32_t kFirstFrameBytes = 64U << 10U;
+constexpr std::uint32_t kStrangersFrameBytes = 64U << 10U;
 constexpr std::uint32_t kFrameBytes = 16U << 20U;
 constexpr std::size_t kQueueBytes = 64U << 20U;
 constexpr std::size_t kReadBytes = 256U << 10U;
@@ -204,7 +204,7 @@ asio::awaitable<void> Session::Io::read_one(SessionPtr self) {
 }
 
 std::uint32_t Session::frame_limit() const {
-  return opened_ ? kFrameBytes : kFirstFrameBytes;
+  return opened_ ? kFrameBytes : kStrangersFrameBytes;
 }
 
 void Session::take(wire::Message message, std::uint64_t bytes) {

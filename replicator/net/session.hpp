@@ -6,13 +6,12 @@
 //     Stranger   JoinRequest ─► arrived           anything else ─► refused, closed
 //     Operator   Ask ─► opened, arrived           anything but Ask ─► refused, closed
 //     Member     Hello ─► Hello back, opened      then whatever a replica says
-//                Ask ─► opened, arrived           (a person's program with the controller's own
-//                key)
+//                Ask ─► opened, arrived           (a person's program with this controller's key)
 //   dialled:  handshake ─► is it the member we meant? ─► Hello ─► Hello back ─► opened
 //
-// Until the first good frame there are five seconds and 64 KiB; later a member that is silent for
-// ten seconds is given up, pings every five see to it that a healthy one is not. Everything here
-// happens on the network's one thread, except post().
+// Until the first good frame there are five seconds, and for a stranger 64 KiB; later a member that
+// is silent for ten seconds is given up, pings every five see to it that a healthy one is not.
+// Everything here happens on the network's one thread, except post().
 
 #include <chrono>
 #include <cstdint>
