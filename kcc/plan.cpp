@@ -110,6 +110,7 @@ void Planner::connect(const SitePair& pair) {
     if (made.naming_contexts.size() > 1) continue;
     made.cost = pair.path.cost;
     made.schedule = pair.path.schedule;
+    made.interval = {};
     for (const std::size_t at : crossing.forward ? pair.path.links : back.links) {
       const sites::SiteLink& link = graph_.link(at);
       made.path.push_back(link.id);

@@ -18,6 +18,9 @@ enum class Rule {
 };
 std::string_view to_string(Rule rule);
 
+/// The fallback poll behind the notices inside a site.
+inline constexpr base::Duration kInsideSiteInterval = std::chrono::minutes(15);
+
 /// One direction: `destination` pulls from `source`.
 struct Connection {
   sites::ControllerId destination;
@@ -27,10 +30,10 @@ struct Connection {
   std::vector<sites::NamingContextId> naming_contexts;  ///< What it carries; sorted, never empty.
   sites::Cost cost;                                     ///< Of the path; 0 inside a site.
   std::vector<sites::SiteLinkId> path;  ///< Site links crossed, from source to destination.
-  base::Duration interval{};            ///< Greatest on the path: the fallback poll.
-  sites::Schedule schedule;             ///< When every link of the path is open.
-  bool notify = true;                   ///< Every link of the path announces changes.
-  bool compress = false;                ///< Some link of the path wants compression.
+  base::Duration interval = kInsideSiteInterval;  ///< Greatest on the path: the fallback poll.
+  sites::Schedule schedule;                       ///< When every link of the path is open.
+  bool notify = true;                             ///< Every link of the path announces changes.
+  bool compress = false;                          ///< Some link of the path wants compression.
 
   /// Order of a plan: destination, source, standby, then the rest; one entry per pair and kind.
   friend bool operator==(const Connection&, const Connection&) = default;

@@ -25,6 +25,7 @@ void add(PullCounts& sum, const PullCounts& page) {
 void Pulls::set_partners(const std::vector<Partner>& partners, base::Time now) {
   std::map<Key, Way> ways;
   for (const Partner& partner : partners) {
+    EXPECTS(partner.interval > base::Duration::zero());  // or it would be polled without rest
     for (const NamingContextId context : partner.naming_contexts) {
       const Key key{context, partner.source};
       const auto known = ways_.find(key);

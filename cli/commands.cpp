@@ -1,0 +1,28 @@
+#include "cli/commands.hpp"
+
+namespace ringspan::cli {
+namespace {
+
+void append(std::vector<Command>& table, const char* group, std::vector<Command> commands) {
+  for (auto& command : commands) {
+    command.group = group;
+    table.push_back(std::move(command));
+  }
+}
+
+}  // namespace
+
+std::vector<Command> commands() {
+  std::vector<Command> table;
+  append(table, "On paper, without a controller", {plan_command(), simulate_command()});
+  append(table, "Controllers", {init_command(), serve_command(), invite_command(), join_command()});
+  append(table, "Replication",
+         {status_command(), sync_command(), conflicts_command(), export_command()});
+  append(table, "Objects",
+         {get_command(), list_command(), find_command(), add_command(), set_command(),
+          unset_command(), rename_command(), move_command(), delete_command()});
+  append(table, "This program", {completion_command(), version_command()});
+  return table;
+}
+
+}  // namespace ringspan::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+// The table of subcommands, each declared in the file of its name.
+
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace ringspan::cli {
+
+Command plan_command();
+Command simulate_command();
+
+Command init_command();
+Command serve_command();
+Command invite_command();
+Command join_command();
+
+Command status_command();
+Command sync_command();
+Command conflicts_command();
+Command export_command();
+
+Command get_command();
+Command list_command();
+Command find_command();
+Command add_command();
+Command set_command();
+Command unset_command();
+Command rename_command();
+Command move_command();
+Command delete_command();
+
+Command completion_command();
+Command version_command();
+
+/// All of them, in the order of the help: by group.
+std::vector<Command> commands();
+
+}  // namespace ringspan::cli

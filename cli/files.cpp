@@ -1,0 +1,49 @@
+#include "cli/files.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace ringspan::cli {
+
+base::Result<std::string> read_file(const std::filesystem::path& path) {
+  std::error_code trouble;
+  if (std::filesystem::is_directory(path, trouble)) {
+    return base::fail(base::Errc::invalid,
+                      fmt::format("{}: is a folder; give a file", path.string()));
+  }
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) {
+    const bool missing = errno == ENOENT;
+    return base::fail(missing ? base::Errc::not_found : base::Errc::invalid,
+                      fmt::format("{}: {}; check the name{}", path.string(),
+                                  missing ? "no such file" : std::strerror(errno),
+                                  missing ? "" : " and who may read it"));
+  }
+  return text;
+}
+
+base::Result<void> write_file(const std::filesystem::path& path, std::string_view text) {
+  const auto beside = std::filesystem::path(fmt::format("{}.{}.new", path.string(), getpid()));
+  errno = 0;
+  std::ofstream file(beside, std::ios::binary);
+  file << text;
+  file.close();
+  std::error_code trouble;
+  if (file) std::filesystem::rename(beside, path, trouble);
+  if (file && !trouble) return {};
+  const std::string reason = trouble ? trouble.message() : std::strerror(errno);
+  std::filesystem::remove(beside, trouble);
+  return base::fail(
+      base::Errc::invalid,
+      fmt::format("{}: could not be written: {}; write it elsewhere", path.string(), reason));
+}
+
+}  // namespace ringspan::cli

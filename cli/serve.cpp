@@ -1,0 +1,45 @@
+#include "replicator/net/controller.hpp"
+
+#include "cli/commands.hpp"
+#include "cli/complain.hpp"
+
+namespace ringspan::cli {
+namespace {
+
+ExitCode run(const Arguments& given, World& world) {
+  replicator::net::ServeOptions options;
+  if (given.text("--log") == "json") options.log = replicator::net::LogForm::json;
+  const auto served = replicator::net::serve(given.text("--data"), options);
+  return served ? ExitCode::well : complain(world, ExitCode::not_well, served.error().message);
+}
+
+}  // namespace
+
+Command serve_command() {
+  return {.name = "serve",
+          .group = {},
+          .summary = "Run a controller until Ctrl-C",
+          .description =
+              "Says on standard output where it serves once it can be asked, and what "
+              "happens on standard error. On SIGINT or SIGTERM it ends what it has "
+              "begun and stops.",
+          .options = {{.name = "--data",
+                       .value = "DIR",
+                       .help = "The folder that `ringspan init` or `ringspan join` made",
+                       .required = true,
+                       .completes = Completes::folder},
+                      {.name = "--log",
+                       .value = "FORM",
+                       .help = "What the log's lines are",
+                       .completes = Completes::choice,
+                       .choices = {"text", "json"}}},
+          .examples = {{"ringspan serve --data state/oslo-1", "In this terminal"},
+                       {"ringspan serve --data state/oslo-1 --log json 2>>oslo-1.log &",
+                        "Beside other work, the log for machines"}},
+          .endings = {{ExitCode::well, "It was told to stop"},
+                      {ExitCode::not_well, "It could not start, or its disk gave way"},
+                      {ExitCode::usage, "The command line itself is wrong"}},
+          .run = run};
+}
+
+}  // namespace ringspan::cli

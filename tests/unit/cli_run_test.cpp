@@ -1,0 +1,195 @@
+// Whole commands without a process or a network: the words in, the request, the text and the exit
+// code out.
+
+#include "cli/run.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli_world.hpp"
+
+namespace ringspan::cli {
+namespace {
+
+constexpr auto kWritten = R"({"object":"8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11",
+  "dn":"cn=alice,ou=people,dc=corp","usn":412,"controller":"oslo-1"})";
+
+TEST(CliRun, EachCommandAsksItsRequest) {
+  struct Asked {
+    std::vector<std::string> words;
+    std::string request;
+  };
+  const Asked table[] = {
+      {{"add", "cn=alice,ou=people", "title=Head of A", "phone=1", "phone=2"},
+       R"({"ask":"add","attributes":{"phone":["1","2"],"title":["Head of A"]},"dn":"cn=alice,ou=people"})"},
+      {{"add", "ou=people"}, R"({"ask":"add","attributes":{},"dn":"ou=people"})"},
+      {{"set", "cn=a", "t=1"}, R"({"ask":"set","attributes":{"t":["1"]},"dn":"cn=a"})"},
+      {{"unset", "cn=a", "t", "u"}, R"({"ask":"unset","attributes":["t","u"],"dn":"cn=a"})"},
+      {{"rename", "cn=a", "cn=b"}, R"({"ask":"rename","dn":"cn=a","rdn":"cn=b"})"},
+      {{"move", "cn=a", "ou=b"}, R"({"ask":"move","dn":"cn=a","parent":"ou=b"})"},
+      {{"delete", "cn=a"}, R"({"ask":"delete","dn":"cn=a"})"},
+      {{"get", "cn=a"}, R"({"ask":"get","dn":"cn=a"})"},
+      {{"list"}, R"({"ask":"list"})"},
+      {{"list", "ou=b"}, R"({"ask":"list","dn":"ou=b"})"},
+      {{"find", "mail=a*", "--below", "ou=b", "--limit", "3"},
+       R"({"ask":"find","attribute":"mail","below":"ou=b","limit":3,"value":"a*"})"},
+      {{"sync", "--to", "n1", "--from", "o1", "--full", "--naming-context", "dc=c"},
+       R"({"ask":"sync","from":"o1","full":true,"naming_context":"dc=c"})"},
+      {{"status"}, R"({"ask":"status"})"},
+      {{"conflicts"}, R"({"ask":"conflicts"})"},
+      {{"export"}, R"({"ask":"export"})"},
+      {{"export", "--objects"}, R"({"ask":"dump"})"},
+      {{"invite", "nuuk-1"}, R"({"ask":"invite","controller":"nuuk-1"})"},
+  };
+  for (const auto& [words, request] : table) {
+    TestWorld here;
+    here.run(words);
+    ASSERT_EQ(here.requests.size(), 1U) << words.front();
+    EXPECT_EQ(here.requests.front(), request);
+  }
+}
+
+TEST(CliRun, AWriteSaysWhereItWasWritten) {
+  TestWorld here;
+  here.answer = std::string(kWritten);
+  EXPECT_EQ(here.run({"add", "cn=alice,ou=people"}), ExitCode::well);
+  EXPECT_EQ(here.out.str(), "cn=alice,ou=people,dc=corp written at oslo-1, USN 412\n");
+  EXPECT_EQ(here.err.str(), "");
+}
+
+TEST(CliRun, ADeletionSaysDeleted) {
+  TestWorld here;
+  here.answer = std::string(kWritten);
+  EXPECT_EQ(here.run({"delete", "cn=alice,ou=people"}), ExitCode::well);
+  EXPECT_EQ(here.out.str(), "cn=alice,ou=people,dc=corp deleted at oslo-1, USN 412\n");
+}
+
+TEST(CliRun, JsonIsTheAnswerInItsOwnOrder) {
+  TestWorld here;
+  here.answer = std::string(kWritten);
+  EXPECT_EQ(here.run({"add", "cn=alice", "--json"}), ExitCode::well);
+  EXPECT_EQ(here.out.str(),
+            "{\n  \"object\": \"8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11\",\n"
+            "  \"dn\": \"cn=alice,ou=people,dc=corp\",\n  \"usn\": 412,\n"
+            "  \"controller\": \"oslo-1\"\n}\n");
+}
+
+TEST(CliRun, ARefusalGoesToStandardErrorAndEndsWithOne) {
+  TestWorld here;
+  here.answer =
+      std::string(R"({"error":{"code":"refused","message":"cn=a: has children; delete them"}})");
+  EXPECT_EQ(here.run({"delete", "cn=a"}), ExitCode::not_well);
+  EXPECT_EQ(here.out.str(), "");
+  EXPECT_EQ(here.err.str(), "ringspan: cn=a: has children; delete them\n");
+}
+
+TEST(CliRun, SettingWhatIsMissingProposesTheLineThatAddsIt) {
+  TestWorld here;
+  here.answer = std::string(
+      R"({"error":{"code":"not_found","message":"cn=alicia,ou=people,dc=corp: no such object; look"}})");
+  EXPECT_EQ(
+      here.run({"set", "cn=alicia,ou=people", "title=Head of A", "phone=1", "--at", "oslo-1"}),
+      ExitCode::not_well);
+  EXPECT_EQ(here.err.str(),
+            "ringspan: cn=alicia,ou=people,dc=corp: no such object; to add it: ringspan add "
+            "cn=alicia,ou=people title='Head of A' phone=1 --at oslo-1\n");
+}
+
+TEST(CliRun, SettingBelowWhatIsMissingProposesNothingOfTheKind) {
+  for (const auto* message :
+       {"controller nuk-1: not in the forest definition", "ou=people,dc=corp: no such object"}) {
+    TestWorld here;
+    here.answer = std::string(R"({"error":{"code":"not_found","message":")") + message + "\"}}";
+    here.run({"set", "cn=a,ou=people", "t=1", "--at", "nuk-1"});
+    EXPECT_EQ(here.err.str(), "ringspan: " + std::string(message) + "\n");
+  }
+}
+
+TEST(CliRun, SilenceEndsWithThreeAlsoForScripts) {
+  TestWorld here;
+  here.answer = base::fail(base::Errc::unavailable, "oslo-1: nobody listens; start it");
+  EXPECT_EQ(here.run({"status", "--json"}), ExitCode::could_not_ask);
+  EXPECT_EQ(here.err.str(), "ringspan: oslo-1: nobody listens; start it\n");
+  EXPECT_EQ(here.out.str(),
+            "{\n  \"error\": {\n    \"code\": \"unavailable\",\n"
+            "    \"message\": \"oslo-1: nobody listens; start it\"\n  }\n}\n");
+}
+
+TEST(CliRun, AnAnswerThatMakesNoSenseCountsAsNone) {
+  for (const auto* answer : {"", "null", "[1]", "{\"error\":7}", "{\"health\":7}", "{}"}) {
+    TestWorld here;
+    here.answer = std::string(answer);
+    EXPECT_EQ(here.run({"status"}), ExitCode::could_not_ask) << answer;
+    EXPECT_EQ(here.out.str(), "") << answer;
+    EXPECT_EQ(here.err.str().substr(0, 10), "ringspan: ") << answer;
+  }
+}
+
+TEST(CliRun, AMistypedLineEndsWithSixtyFourAndShowsTheUsage) {
+  TestWorld here;
+  EXPECT_EQ(here.run({"get", "cn=a", "--jsn"}), ExitCode::usage);
+  EXPECT_EQ(here.err.str(),
+            "ringspan: --jsn: no such option of get; did you mean --json?\n"
+            "usage: ringspan get DN [OPTIONS]\n");
+  EXPECT_TRUE(here.requests.empty());
+}
+
+TEST(CliRun, SyncAsksTheDestination) {
+  TestWorld here;
+  here.run({"sync", "--to", "nuuk-1", "--from", "oslo-1"});
+  EXPECT_EQ(here.places.front().at, "nuuk-1");
+}
+
+TEST(CliRun, TheStateFolderIsTheOptionThenTheEnvironmentThenState) {
+  TestWorld here;
+  here.run({"list"});
+  EXPECT_EQ(here.places.back().state, "state");
+  here.world.environment = [](const std::string& name) {
+    return name == "RINGSPAN_STATE" ? std::optional<std::string>("/srv") : std::nullopt;
+  };
+  here.run({"list"});
+  EXPECT_EQ(here.places.back().state, "/srv");
+  here.run({"list", "--state", "mine"});
+  EXPECT_EQ(here.places.back().state, "mine");
+  EXPECT_FALSE(here.places.back().data.has_value());
+  here.run({"list", "--data", "state/oslo-1", "--timeout", "2s"});
+  EXPECT_EQ(here.places.back().data, "state/oslo-1");
+  EXPECT_EQ(here.places.back().timeout, std::chrono::seconds(2));
+}
+
+TEST(CliRun, WatchingAsksAgainUntilThePersonEndsIt) {
+  TestWorld here;
+  here.waits = 2;
+  here.run({"status", "--watch"});
+  EXPECT_EQ(here.requests.size(), 3U);
+}
+
+TEST(CliRun, AFileThatIsNotThereIsNamed) {
+  TestWorld here;
+  EXPECT_EQ(here.run({"plan", "no-such-forest.json"}), ExitCode::not_well);
+  EXPECT_EQ(here.err.str(), "ringspan: no-such-forest.json: no such file; check the name\n");
+}
+
+TEST(CliRun, HelpNamesEveryCommand) {
+  TestWorld here;
+  EXPECT_EQ(here.run({"--help"}), ExitCode::well);
+  for (const auto* name :
+       {"plan", "simulate",  "init",   "serve", "invite", "join",       "status",
+        "sync", "conflicts", "export", "get",   "list",   "find",       "add",
+        "set",  "unset",     "rename", "move",  "delete", "completion", "version"}) {
+    EXPECT_NE(here.out.str().find("\n  " + std::string(name) + " "), std::string::npos) << name;
+  }
+}
+
+TEST(CliRun, CompletionKnowsCommandsOptionsAndControllers) {
+  TestWorld here;
+  EXPECT_EQ(here.run({"completion", "bash"}), ExitCode::well);
+  const auto script = here.out.str();
+  EXPECT_NE(script.find("complete -o filenames -F _ringspan ringspan\n"), std::string::npos);
+  EXPECT_NE(script.find("--from) COMPREPLY=($(compgen -W \"$(_ringspan_controllers)\""),
+            std::string::npos);
+  EXPECT_NE(script.find("plan) options='--dot --json --help'; COMPREPLY=($(compgen -f"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace ringspan::cli

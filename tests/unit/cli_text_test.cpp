@@ -1,0 +1,170 @@
+// Answers, as literal JSON, and what a person reads.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/text_conflicts.hpp"
+#include "cli/text_invite.hpp"
+#include "cli/text_objects.hpp"
+#include "cli/text_status.hpp"
+#include "cli/text_sync.hpp"
+#include "tests/unit/cli_world.hpp"
+
+namespace ringspan::cli {
+namespace {
+
+Rendered rendered(const Render& render, const std::string& json, std::size_t width = 0) {
+  TestWorld here;
+  here.world.style.width = width;
+  return render(nlohmann::json::parse(json), here.world);
+}
+
+constexpr auto kStatus = R"({
+  "controller": "oslo-1", "time": "2024-01-01T12:00:00.000Z", "health": "failing",
+  "summary": "1 of 2 connections fails.",
+  "controllers": [
+    {"name": "nuuk-1", "site": "nuuk", "state": "silent", "error": "connection refused",
+     "address": "127.0.0.1:4002", "invocation": null, "highest_usn": 0, "objects": 0,
+     "started": null},
+    {"name": "oslo-1", "site": "oslo", "state": "serving", "error": "",
+     "address": "127.0.0.1:4001", "invocation": "8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11",
+     "highest_usn": 512, "objects": 207, "started": "2024-01-01T11:00:00.000Z"}],
+  "connections": [
+    {"destination": "nuuk-1", "destination_site": "nuuk", "source": "oslo-1",
+     "source_site": "oslo", "naming_context": "dc=corp,dc=example", "standby": false,
+     "state": "in_step", "behind_changes": 0, "behind_objects": 0, "behind_seconds": 0.0,
+     "last_attempt": "2024-01-01T11:59:57.000Z", "last_success": "2024-01-01T11:59:57.000Z",
+     "failures": 0, "error": "", "last_pull": {"objects": 0, "values": 0, "bytes": 96, "pages": 1}},
+    {"destination": "oslo-1", "destination_site": "oslo", "source": "nuuk-1",
+     "source_site": "nuuk", "naming_context": "dc=corp,dc=example", "standby": true,
+     "state": "failing", "behind_changes": 12, "behind_objects": 4, "behind_seconds": 40.5,
+     "last_attempt": "2024-01-01T11:59:57.000Z", "last_success": null,
+     "failures": 7, "error": "connection refused", "last_pull": null}]})";
+
+TEST(CliText, StatusSaysTheHealthFirstAndThenTheTrouble) {
+  const auto told = rendered(status_text, kStatus);
+  EXPECT_EQ(told.code, ExitCode::failing);
+  EXPECT_EQ(told.text,
+            "1 of 2 connections fails.\n"
+            "\n"
+            "CONTROLLER  SITE  STATE    OBJECTS  USN  ADDRESS         STARTED\n"
+            "nuuk-1      nuuk  silent         -    -  127.0.0.1:4002  -\n"
+            "  connection refused\n"
+            "oslo-1      oslo  serving      207  512  127.0.0.1:4001  1 h ago\n"
+            "\n"
+            "CONTROLLER  PULLS FROM  NAMING CONTEXT      STATE             BEHIND            LAST "
+            "ATTEMPT  LAST SUCCESS\n"
+            "oslo-1      nuuk-1      dc=corp,dc=example  failing, standby  12 changes, 40 s  3 s "
+            "ago       never\n"
+            "  connection refused (7 failures in a row)\n"
+            "nuuk-1      oslo-1      dc=corp,dc=example  in step           -                 3 s "
+            "ago       3 s ago\n");
+}
+
+TEST(CliText, TheHealthIsTheExitCodeOfStatus) {
+  auto answer = nlohmann::json::parse(kStatus);
+  answer["health"] = "well";
+  EXPECT_EQ(rendered(status_text, answer.dump()).code, ExitCode::well);
+  answer["health"] = "behind";
+  EXPECT_EQ(rendered(status_text, answer.dump()).code, ExitCode::not_well);
+}
+
+TEST(CliText, SyncSaysWhatCame) {
+  const auto told = rendered(sync_text, R"({"source": "oslo-1", "destination": "nuuk-1", "pulls": [
+      {"naming_context": "dc=corp,dc=example", "objects": 1, "values": 3, "bytes": 214,
+       "pages": 1, "milliseconds": 3, "error": ""}]})");
+  EXPECT_EQ(told.code, ExitCode::well);
+  EXPECT_EQ(told.text,
+            "nuuk-1 pulled from oslo-1: 1 object, 3 values, 214 bytes in 3 ms.\n"
+            "\n"
+            "NAMING CONTEXT      OBJECTS  VALUES  BYTES  PAGES  TIME\n"
+            "dc=corp,dc=example        1       3    214      1  3 ms\n");
+}
+
+TEST(CliText, AFailedPullStandsBelowItsNamingContext) {
+  const auto told = rendered(sync_text, R"({"source": "oslo-1", "destination": "nuuk-1", "pulls": [
+      {"naming_context": "dc=corp", "objects": 0, "values": 0, "bytes": 0,
+       "pages": 0, "milliseconds": 0, "error": "oslo-1: the connection broke"}]})");
+  EXPECT_EQ(told.code, ExitCode::not_well);
+  EXPECT_NE(told.text.find("\n  oslo-1: the connection broke\n"), std::string::npos);
+  EXPECT_EQ(told.aside, "ringspan: 1 of 1 pull failed; the reasons stand below each\n");
+}
+
+constexpr auto kObject = R"({"object": "8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11",
+    "dn": "cn=alice,ou=people", "controller": "nuuk-1", "usn": 7,
+    "attributes": {"phone": ["1", "2"], "title": ["Head\nof A"]},
+    "stamps": {
+      "name": {"version": 1, "time": "2024-01-01T11:00:00.000Z", "originator": "oslo-1", "usn": 410},
+      "phone": {"version": 2, "time": "2024-01-01T11:59:00.000Z", "originator": "nuuk-1", "usn": 6},
+      "title": {"version": 1, "time": "2024-01-01T11:00:00.000Z", "originator": "oslo-1", "usn": 411}}})";
+
+TEST(CliText, AnObjectIsItsNameAndItsValues) {
+  EXPECT_EQ(rendered(object_text, kObject).text,
+            "cn=alice,ou=people\n"
+            "  object 8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11 at nuuk-1, USN 7\n"
+            "  phone  1\n"
+            "         2\n"
+            "  title  Head\\nof A\n");
+}
+
+TEST(CliText, StampsSayWhoWroteWhatAndWhen) {
+  EXPECT_EQ(rendered(object_text_with_stamps, kObject).text,
+            "cn=alice,ou=people\n"
+            "  object 8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11 at nuuk-1, USN 7\n"
+            "ATTRIBUTE  VALUE       VERSION  WRITTEN AT  WHEN       USN\n"
+            "name       -                 1  oslo-1      1 h ago    410\n"
+            "phone      1, 2              2  nuuk-1      1 min ago    6\n"
+            "title      Head\\nof A        1  oslo-1      1 h ago    411\n");
+}
+
+TEST(CliText, AListNamesEachChildOnALine) {
+  const auto told = rendered(list_text, R"({"dn": "dc=corp", "controller": "oslo-1", "children": [
+      {"object": "a", "dn": "ou=groups,dc=corp", "has_children": false},
+      {"object": "b", "dn": "ou=people,dc=corp", "has_children": true}]})");
+  EXPECT_EQ(told.text, "ou=groups,dc=corp\nou=people,dc=corp  (more below)\n");
+}
+
+TEST(CliText, FindingNothingIsNotWell) {
+  const auto told =
+      rendered(find_text, R"({"controller": "oslo-1", "objects": [], "truncated": false})");
+  EXPECT_EQ(told.code, ExitCode::not_well);
+  EXPECT_EQ(told.aside, "0 objects found at oslo-1.\n");
+}
+
+TEST(CliText, FindSaysWhenThereIsMore) {
+  const auto told = rendered(find_text, R"({"controller": "oslo-1", "truncated": true, "objects": [
+      {"object": "a", "dn": "cn=a", "attributes": {"mail": ["a@x"]}}]})");
+  EXPECT_EQ(told.text, "cn=a\n  mail  a@x\n");
+  EXPECT_EQ(told.aside,
+            "1 object found at oslo-1.\n"
+            "There are more; ask for them with --limit or narrow with --below.\n");
+}
+
+TEST(CliText, AConflictShowsBothSides) {
+  const auto told = rendered(conflicts_text, R"({"controller": "oslo-1", "conflicts": [
+      {"kind": "attribute", "object": "8a1f", "dn": "cn=alice,ou=people", "attribute": "title",
+       "lost": {"values": ["B"], "version": 2, "time": "2024-01-01T11:55:00.000Z",
+                "originator": "nuuk-1", "usn": 9},
+       "kept": {"values": [], "version": 2, "time": "2024-01-01T11:56:00.000Z",
+                "originator": "oslo-1", "usn": 8},
+       "noticed": "2024-01-01T11:59:57.000Z"}]})");
+  EXPECT_EQ(told.text,
+            "1 conflict noticed at oslo-1.\n"
+            "\n"
+            "attribute title of cn=alice,ou=people, noticed 3 s ago\n"
+            "  kept  no value, version 2, written at oslo-1 4 min ago\n"
+            "  lost  \"B\", version 2, written at nuuk-1 5 min ago\n");
+}
+
+TEST(CliText, TheTokenStandsAlone) {
+  const auto answer = R"({"token": "rs1-abc", "controller": "nuuk-1", "site": "nuuk",
+                          "expires": "2024-01-01T12:30:00.000Z"})";
+  const auto told = rendered(invite_text, answer);
+  EXPECT_EQ(told.text, "rs1-abc\n");
+  EXPECT_EQ(told.aside, "This token admits nuuk-1 to site nuuk once; it expires in 30 min.\n");
+  EXPECT_NE(rendered(invite_text, answer, 80).aside.find("ringspan join"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ringspan::cli
