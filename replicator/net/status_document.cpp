@@ -120,7 +120,8 @@ class Document {
                  {"last_success", nullptr},
                  {"failures", 0},
                  {"error", ""},
-                 {"last_pull", nullptr}});
+                 {"last_pull", nullptr},
+                 {"total", nullptr}});
     connections_.push_back(std::move(line));
   }
 

@@ -30,7 +30,9 @@ Json to_json(const UpToDatenessVector& vector) {
 }
 
 Json to_json(const HighWatermark& mark) {
-  return {{"source", mark.source.value.to_string()}, {"usn", mark.usn.value}};
+  return {{"source", mark.source.value.to_string()},
+          {"usn", mark.usn.value},
+          {"settled", mark.settled.value}};
 }
 
 Json to_json(const PullCounts& counts) {
@@ -52,9 +54,11 @@ base::Result<HighWatermark> read_watermark(const Json& json) {
   const Asked asked(json);
   const auto source = guid(asked, "source");
   const auto usn = asked.number("usn", 0);
+  const auto settled = asked.number("settled", 0);
   if (!source) return base::fail(source.error());
   if (!usn) return base::fail(usn.error());
-  return HighWatermark{InvocationId(*source), Usn(*usn)};
+  if (!settled) return base::fail(settled.error());
+  return HighWatermark{InvocationId(*source), Usn(*usn), Usn(*settled)};
 }
 
 base::Result<UpToDatenessVector> read_vector(const Json& json) {
