@@ -12,14 +12,6 @@ namespace ringspan::bench {
 
 using namespace replicator;
 
-double median(const std::function<double()>& run) {
-  std::vector<double> results;
-  for (int i = 0; i < kRuns; ++i)
-    results.push_back(run());
-  std::ranges::sort(results);
-  return results[kRuns / 2];
-}
-
 NamingContextId people_context() {
   return NamingContextId{base::Guid::from_name({}, "corp")};
 }
@@ -93,28 +85,52 @@ std::vector<Row> rows_of(const std::vector<Object>& objects) {
 
 namespace {
 
-void print(const Figure& figure) {
-  const std::string ratio =
-      figure.raw > 0 ? fmt::format("{:.2f}", figure.per_second / figure.raw) : "";
-  fmt::print("{:<58} {:>12.0f} {:<10} {:>6}\n", figure.name, figure.per_second, figure.unit, ratio);
-  std::fflush(stdout);
+std::vector<Figure> round_of_all(const std::string& folder) {
+  const Rates raw = raw_round(folder);
+  std::vector<Figure> figures = store_round(folder, raw);
+  const auto add = [&](const std::vector<Figure>& more) {
+    figures.insert(figures.end(), more.begin(), more.end());
+  };
+  add(engine_round(folder, raw));
+  add(codec_round());
+  return figures;
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// Medians of the figures at `place` of each round, and of their ratios to the round's own raw.
+void print(const std::vector<std::vector<Figure>>& rounds, std::size_t place) {
+  std::vector<double> rates;
+  std::vector<double> ratios;
+  for (const auto& round : rounds) {
+    const Figure& figure = round[place];
+    rates.push_back(figure.per_second);
+    if (figure.raw > 0) ratios.push_back(figure.per_second / figure.raw);
+  }
+  const Figure& figure = rounds.front()[place];
+  const std::string ratio = ratios.empty() ? "" : fmt::format("{:.2f}", median(ratios));
+  fmt::print("{:<58} {:>12.0f} {:<10} {:>6}\n", figure.name, median(rates), figure.unit, ratio);
 }
 
 }  // namespace
+
+void print_table(const std::string& folder) {
+  std::vector<std::vector<Figure>> rounds;
+  for (int i = 0; i < kRuns; ++i)
+    rounds.push_back(round_of_all(folder));
+  fmt::print("{:<58} {:>12} {:<10} {:>6}\n", "median of 5 rounds", "", "", "to raw");
+  for (std::size_t place = 0; place < rounds.front().size(); ++place)
+    print(rounds, place);
+}
+
 }  // namespace ringspan::bench
 
 int main(int argc, char** argv) {
-  using namespace ringspan::bench;
   const auto base = argc > 1 ? std::filesystem::path(argv[1]) : std::filesystem::current_path();
   const auto folder = base / "ringspan-bench";
-  std::filesystem::create_directories(folder);
-  fmt::print("{:<58} {:>12} {:<10} {:>6}\n", "median of 5 runs", "", "", "to raw");
-  const Rates raw = raw_rates(folder.string());
-  for (const auto& figure : store_figures(folder.string(), raw))
-    print(figure);
-  for (const auto& figure : engine_figures(folder.string(), raw))
-    print(figure);
-  for (const auto& figure : codec_figures())
-    print(figure);
+  ringspan::bench::print_table(folder.string());
   std::filesystem::remove_all(folder);
 }

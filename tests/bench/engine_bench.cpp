@@ -106,13 +106,6 @@ void pull(Replica& source, Replica& destination, Clock& clock) {
   EXPECTS(effects.pulls.front().error.empty());
 }
 
-struct EngineRates {
-  double fill = 0;
-  double catch_up = 0;
-  double one_writer = 0;
-  double eight_writers = 0;
-};
-
 void update_all(Replica& replica, const std::vector<Object>& objects, Clock& clock) {
   for (std::size_t from = 0; from < kUpdates; from += kBatch) {
     std::vector<Event> events;
@@ -149,45 +142,28 @@ double adds(Replica& replica, std::size_t writers, const std::string& prefix, Cl
   return static_cast<double>(next) / taken;
 }
 
-EngineRates run(const std::vector<Object>& teams, const std::vector<Object>& objects,
-                const std::string& folder) {
+}  // namespace
+
+std::vector<Figure> engine_round(const std::string& folder, const Rates& raw) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
+  const auto objects = people(kObjects, 4);
   Clock clock;
   Replica source(folder, "oslo-1", 1);
   Replica destination(folder, "nuuk-1", 2);
-  put(source, teams);
+  put(source, people_parents());
   put(source, objects);
-  EngineRates rates;
-  rates.fill = static_cast<double>(teams.size() + objects.size()) /
-               seconds([&] { pull(source, destination, clock); });
+  const double fill =
+      static_cast<double>(kObjects) / seconds([&] { pull(source, destination, clock); });
   update_all(source, objects, clock);
-  rates.catch_up =
+  const double catch_up =
       static_cast<double>(kUpdates) / seconds([&] { pull(source, destination, clock); });
-  rates.one_writer = adds(source, 1, "single", clock);
-  rates.eight_writers = adds(source, 8, "shared", clock);
-  return rates;
-}
-
-}  // namespace
-
-std::vector<Figure> engine_figures(const std::string& folder, const Rates& raw) {
-  const auto teams = people_parents();
-  const auto objects = people(kObjects, 4);
-  std::vector<EngineRates> runs;
-  for (int i = 0; i < kRuns; ++i)
-    runs.push_back(run(teams, objects, folder));
-  const auto middle = [&](double EngineRates::* job) {
-    std::ranges::nth_element(runs, runs.begin() + kRuns / 2, {}, job);
-    return runs[kRuns / 2].*job;
-  };
-  return {
-      {"Engine: fill of an empty replica", middle(&EngineRates::fill), "objects/s", raw.insert},
-      {"Engine: catch-up, an attribute each", middle(&EngineRates::catch_up), "objects/s",
-       raw.update},
-      {"Engine: durable adds, 1 writer", middle(&EngineRates::one_writer), "objects/s", raw.single},
-      {"Engine: durable adds, 8 writers", middle(&EngineRates::eight_writers), "objects/s",
-       raw.single}};
+  const double one_writer = adds(source, 1, "single", clock);
+  const double eight_writers = adds(source, 8, "shared", clock);
+  return {{"Engine: fill of an empty replica", fill, "objects/s", raw.insert},
+          {"Engine: catch-up, an attribute each", catch_up, "objects/s", raw.update},
+          {"Engine: durable adds, 1 writer", one_writer, "objects/s", raw.single},
+          {"Engine: durable adds, 8 writers", eight_writers, "objects/s", raw.single}};
 }
 
 }  // namespace ringspan::bench

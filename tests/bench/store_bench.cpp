@@ -94,19 +94,6 @@ Rates run(Store& store, const Jobs& jobs, Marks marks) {
           rate(jobs.singles, 1, begin, put, commit)};
 }
 
-/// The median of each job over kRuns.
-template <typename Run>
-Rates medians(Run run_once) {
-  std::vector<Rates> runs;
-  for (int i = 0; i < kRuns; ++i)
-    runs.push_back(run_once());
-  const auto middle = [&](double Rates::* job) {
-    std::ranges::nth_element(runs, runs.begin() + kRuns / 2, {}, job);
-    return runs[kRuns / 2].*job;
-  };
-  return {middle(&Rates::insert), middle(&Rates::update), middle(&Rates::single)};
-}
-
 void add(std::vector<Figure>& figures, const std::string& who, const Rates& rates,
          const Rates& raw) {
   figures.push_back({who + ": insert, 256 a transaction", rates.insert, "objects/s", raw.insert});
@@ -117,30 +104,22 @@ void add(std::vector<Figure>& figures, const std::string& who, const Rates& rate
 
 }  // namespace
 
-Rates raw_rates(const std::string& folder) {
-  const Jobs jobs = make_jobs();
-  return medians([&] { return run_raw(jobs, folder); });
+Rates raw_round(const std::string& folder) {
+  return run_raw(make_jobs(), folder);
 }
 
-std::vector<Figure> store_figures(const std::string& folder, const Rates& raw) {
+std::vector<Figure> store_round(const std::string& folder, const Rates& raw) {
   const Jobs jobs = make_jobs();
   const auto on_sqlite = [&](Marks marks) {
-    return medians([&] {
-      SqliteStore store(fresh_file(folder));
-      return run(store, jobs, marks);
-    });
+    SqliteStore store(fresh_file(folder));
+    return run(store, jobs, marks);
   };
-  const Rates plain = on_sqlite(Marks::none);
-  const Rates marked = on_sqlite(Marks::each);
-  const Rates memory = medians([&] {
-    MemoryStore store;
-    return run(store, jobs, Marks::each);
-  });
+  MemoryStore memory;
   std::vector<Figure> figures;
   add(figures, "SQLite alone", raw, raw);
-  add(figures, "SqliteStore", plain, raw);
-  add(figures, "SqliteStore, a mark each", marked, raw);
-  add(figures, "MemoryStore, a mark each", memory, raw);
+  add(figures, "SqliteStore", on_sqlite(Marks::none), raw);
+  add(figures, "SqliteStore, a mark each", on_sqlite(Marks::each), raw);
+  add(figures, "MemoryStore, a mark each", run(memory, jobs, Marks::each), raw);
   return figures;
 }
 
