@@ -339,10 +339,10 @@ watch_forest() {
     text=$(<"$state/summary")
     if [[ -t 1 ]]; then
       draw "$text"
-    elif [[ $text != "$last" ]]; then
-      say "$text"
+    elif [[ ${text%%$'\n'*} != "$last" ]]; then  # the sentence alone: ages change by themselves
+      last=${text%%$'\n'*}
+      say "$last"
     fi
-    last=$text
     pause 2
   done
 }
