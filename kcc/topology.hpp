@@ -31,9 +31,9 @@ struct Connection {
   sites::Cost cost;                                     ///< Of the path; 0 inside a site.
   std::vector<sites::SiteLinkId> path;  ///< Site links crossed, from source to destination.
   base::Duration interval = kInsideSiteInterval;  ///< Greatest on the path: the fallback poll.
-  sites::Schedule schedule;             ///< When every link of the path is open.
-  bool notify = true;                   ///< Every link of the path announces changes.
-  bool compress = false;                ///< Some link of the path wants compression.
+  sites::Schedule schedule;                       ///< When every link of the path is open.
+  bool notify = true;                             ///< Every link of the path announces changes.
+  bool compress = false;                          ///< Some link of the path wants compression.
 
   /// Order of a plan: destination, source, standby, then the rest; one entry per pair and kind.
   friend bool operator==(const Connection&, const Connection&) = default;

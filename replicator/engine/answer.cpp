@@ -8,9 +8,9 @@
 namespace ringspan::replicator {
 namespace {
 
-// Where a destination's watermark stands in our USN order; a foreign one means nothing here.
-Usn start_of(const HighWatermark& after, InvocationId me) {
-  return after.source == me ? after.usn : Usn{};
+// Where a destination stands in our USN order; a foreign watermark means nothing here.
+HighWatermark start_of(const HighWatermark& after, InvocationId me) {
+  return after.source == me ? after : HighWatermark{.source = me};
 }
 
 std::vector<StampedName> stamps_of(const Row& row) {
@@ -22,17 +22,28 @@ std::vector<StampedName> stamps_of(const Row& row) {
   return *std::move(stamps);
 }
 
-bool anything_to_send(const Row& row, const UpToDatenessVector& known) {
+// What a destination lacks of an attribute (rule R8): it came here after the destination's last
+// whole cycle, and the vector does not cover it.
+struct Filter {
+  Usn settled;
+  const UpToDatenessVector& known;
+
+  bool lets_pass(const Stamp& stamp, Usn local) const {
+    return local > settled && !known.covers(stamp);
+  }
+};
+
+bool anything_to_send(const Row& row, const Filter& filter) {
   return std::ranges::any_of(stamps_of(row), [&](const StampedName& attribute) {
-    return !known.covers(attribute.stamp);
+    return filter.lets_pass(attribute.stamp, attribute.local);
   });
 }
 
-ObjectChange what_is_lacked(const Row& row, const UpToDatenessVector& known) {
+ObjectChange what_is_lacked(const Row& row, const Filter& filter) {
   Object object = stored_object(row);
   ObjectChange change{.id = object.id, .attributes = {}};
   for (auto& [name, attribute] : object.attributes) {
-    if (known.covers(attribute.stamp)) continue;
+    if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
     change.attributes.push_back({.name = name,
                                  .values = std::move(attribute.values),
                                  .stamp = attribute.stamp,
@@ -58,9 +69,10 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
             .naming_context = request.naming_context,
             .source = me,
             .objects = {},
-            .end = {.source = me, .usn = start_of(request.after, me)},
+            .end = start_of(request.after, me),
             .vector = std::nullopt};
   const std::size_t most_objects = std::max<std::size_t>(request.limits.objects, 1);
+  const Filter filter{.settled = page.end.settled, .known = request.known};
   std::size_t bytes = 0;
   bool more = false;
   snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
@@ -69,13 +81,14 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
       return false;
     }
     page.end.usn = row.usn;
-    if (!anything_to_send(row, request.known)) return true;
-    page.objects.push_back(what_is_lacked(row, request.known));
+    if (!anything_to_send(row, filter)) return true;
+    page.objects.push_back(what_is_lacked(row, filter));
     bytes += size_of(page.objects.back());
     return true;
   });
   if (!more) {
     page.end.usn = std::max(page.end.usn, snapshot.highest_usn());
+    page.end.settled = page.end.usn;
     page.vector = vector_of(snapshot, request.naming_context, me, now);
   }
   return page;
@@ -84,10 +97,12 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
 Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& after,
         const UpToDatenessVector& known, InvocationId me) {
   Lag lag;
-  snapshot.changed_since(context, start_of(after, me), [&](const Row& row) {
+  const HighWatermark start = start_of(after, me);
+  const Filter filter{.settled = start.settled, .known = known};
+  snapshot.changed_since(context, start.usn, [&](const Row& row) {
     bool lacked = false;
     for (const StampedName& attribute : stamps_of(row)) {
-      if (known.covers(attribute.stamp)) continue;
+      if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
       lacked = true;
       ++lag.values;
       if (lag.oldest == base::Time{} || attribute.stamp.time < lag.oldest) {

@@ -41,11 +41,13 @@ class UpToDatenessVector {
   std::map<InvocationId, Cursor> cursors_;
 };
 
-/// A place in the USN order of one source database: everything up to `usn` has been looked at.
-/// Means nothing once the source has another invocation id.
+/// A place in the USN order of one source database; means nothing once the source has another
+/// invocation id.
 struct HighWatermark {
   InvocationId source;
-  Usn usn;
+  Usn usn;      ///< Objects last written up to here have been looked at.
+  Usn settled;  ///< `usn` at the end of the last whole cycle: values that came to the source up to
+                ///< here are held, even where the source's vector cannot say so yet.
   friend bool operator==(const HighWatermark&, const HighWatermark&) = default;
 };
 

@@ -187,6 +187,7 @@ Result<void> Stage::build() {
   }
   world_options_.seed = options_.seed;
   world_options_.manual = manual_;
+  if (options_.adjust) options_.adjust(world_options_);
   world_ = std::make_unique<World>(*std::move(read), world_options_);
   return {};
 }

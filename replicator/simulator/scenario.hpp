@@ -6,16 +6,20 @@
 //     if (!result.passed) print(result.output);
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ringspan::replicator::simulator {
 
+struct WorldOptions;
+
 struct ScenarioOptions {
   std::uint64_t seed = 1;
   bool story = false;    ///< Print who sent what to whom.
   bool rewrite = false;  ///< Replace golden output by what was printed (see `rewritten`).
+  std::function<void(WorldOptions&)> adjust;  ///< Last word on the world; tests plant bugs here.
 };
 
 struct ScenarioResult {

@@ -233,13 +233,19 @@ std::string History::vanished() const {
     const Object object = stored_object(*row);
     const auto held = object.attributes.find(slot.second);
     if (held == object.attributes.end()) return fmt::format("attribute {} vanished", slot.second);
-    for (const Acknowledged& write : writes) {
+    const auto accounted_for = [&](const Acknowledged& write) {
       const bool overwritten = std::ranges::any_of(
           writes, [&](const Acknowledged& later) { return later.context.covers(write.stamp); });
-      if (held->second.stamp == write.stamp || overwritten || held->second.values == write.values ||
-          journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn})) {
-        continue;
-      }
+      const bool deletion = object.deleted() && write.values.empty();  // it holds with the object
+      return overwritten || deletion || held->second.values == write.values ||
+             journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn});
+    };
+    for (const Acknowledged& write : writes) {
+      // Equal values are no conflict: whoever knew the one knew the other.
+      const bool known = std::ranges::any_of(writes, [&](const Acknowledged& other) {
+        return other.values == write.values && accounted_for(other);
+      });
+      if (known) continue;
       return fmt::format("write {} of {} to {} of object {} vanished without a journal entry",
                          write.stamp.usn.value, world_.name_of(write.stamp.originator), slot.second,
                          slot.first.value.to_string());

@@ -119,8 +119,8 @@ std::string World::broken_invariant() const {
   return {};
 }
 
-// An object that changes again before the cycle that carried it is over comes again whole: the vector
-// speaks of whole cycles only. Any other repetition is waste.
+// An object that changes again before the cycle that carried it is over comes again whole: the
+// vector speaks of whole cycles only. Any other repetition is waste.
 void World::note_crossing(const Actor& destination, ControllerId source, const Page& page) {
   auto& edge = actor(destination.identity.controller).edges[source];
   std::uint64_t& cycle = edge.cycles[page.naming_context];

@@ -51,6 +51,7 @@ constexpr std::array kScripts{
         context BLOB NOT NULL,
         watermark_source BLOB NOT NULL,
         watermark_usn INTEGER NOT NULL,
+        watermark_settled INTEGER NOT NULL,
         last_attempt INTEGER NOT NULL,
         last_success INTEGER NOT NULL,
         failures INTEGER NOT NULL,

@@ -72,7 +72,8 @@ constexpr Query kSetCursor{
 constexpr Query kDropCursor{"DELETE FROM cursor WHERE context = ? AND originator = ?",
                             "writing a vector"};
 constexpr Query kSetSource{
-    "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO source VALUES"
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "writing a source"};
 constexpr Query kAddEntry{
     "INSERT INTO journal (kind, context, object, attribute, lost_version, lost_time,"
@@ -158,13 +159,15 @@ void bind_counts(Statement& to, const PullCounts& counts) {
 SourceRecord source_of(const Statement& from) {
   return {.source = ControllerId{from.guid(0)},
           .naming_context = NamingContextId{from.guid(1)},
-          .watermark = {InvocationId{from.guid(2)}, Usn{from.unsigned_number(3)}},
-          .last_attempt = time_of(from.number(4)),
-          .last_success = time_of(from.number(5)),
-          .failures = static_cast<std::uint32_t>(from.number(6)),
-          .error = std::string(from.bytes(7)),
-          .last_pull = counts_of(from, 8),
-          .total = counts_of(from, 12)};
+          .watermark = {.source = InvocationId{from.guid(2)},
+                        .usn = Usn{from.unsigned_number(3)},
+                        .settled = Usn{from.unsigned_number(4)}},
+          .last_attempt = time_of(from.number(5)),
+          .last_success = time_of(from.number(6)),
+          .failures = static_cast<std::uint32_t>(from.number(7)),
+          .error = std::string(from.bytes(8)),
+          .last_pull = counts_of(from, 9),
+          .total = counts_of(from, 13)};
 }
 
 Stamp stamp_of(const Statement& from, int column) {
@@ -398,6 +401,7 @@ class SqliteStore::SqliteTransaction final : public View<Transaction> {
     Statement set = database_.use(kSetSource);
     set.bind(record.source.value).bind(record.naming_context.value);
     set.bind(record.watermark.source.value).bind(record.watermark.usn.value);
+    set.bind(record.watermark.settled.value);
     set.bind(number_of(record.last_attempt)).bind(number_of(record.last_success));
     set.bind(std::int64_t{record.failures}).bind_text(record.error);
     bind_counts(set, record.last_pull);

@@ -25,6 +25,7 @@ std::int64_t number_of(base::Time time) {
 void write(const HighWatermark& watermark, form::Watermark& to) {
   to.set_source(watermark.source.value.to_bytes());
   to.set_usn(watermark.usn.value);
+  to.set_settled(watermark.settled.value);
 }
 
 void write(const UpToDatenessVector& vector, form::Vector& to) {
@@ -232,7 +233,9 @@ class FormReader {
   }
 
   HighWatermark read(const form::Watermark& from) {
-    return {InvocationId{guid(from.source())}, usn(from.usn())};
+    return {.source = InvocationId{guid(from.source())},
+            .usn = usn(from.usn()),
+            .settled = usn(from.settled())};
   }
 
   UpToDatenessVector read(const form::Vector& from) {

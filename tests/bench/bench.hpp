@@ -17,7 +17,7 @@ namespace ringspan::bench {
 inline constexpr std::size_t kBatch = 256;  ///< Objects a transaction and a page.
 inline constexpr int kRuns = 5;
 
-/// One row of the table: the median of kRuns.
+/// One row of the table.
 struct Figure {
   std::string name;
   double per_second = 0;
@@ -32,16 +32,25 @@ inline double seconds(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The median over kRuns of what `run` returns.
-double median(const std::function<double()>& run);
+/// What is written how fast, in objects/s.
+struct Rates {
+  double insert = 0;  ///< kBatch a transaction.
+  double update = 0;  ///< Likewise.
+  double single = 0;  ///< Updates, each durable by itself.
+};
 
-/// Objects of ten attributes and about 1 KB, below one of 100 parents, in random order of ids.
+/// Objects of ten attributes and about 1 KB, in random order of ids, below one of the hundred
+/// parents: ou=team-0 to ou=team-99 below the head, which comes first.
 std::vector<replicator::Object> people(std::size_t count, std::uint64_t seed);
+std::vector<replicator::Object> people_parents();
+replicator::NamingContextId people_context();
 std::vector<replicator::Row> rows_of(const std::vector<replicator::Object>& objects);
 
-/// The rows of the table, by subject.
-std::vector<Figure> store_figures(const std::string& folder);
-std::vector<Figure> codec_figures();
-std::vector<Figure> engine_figures(const std::string& folder);
+/// One round of measuring. All subjects take turns in each round, so that a disk or a neighbour
+/// that changes its pace between rounds changes it for all.
+Rates raw_round(const std::string& folder);
+std::vector<Figure> store_round(const std::string& folder, const Rates& raw);
+std::vector<Figure> engine_round(const std::string& folder, const Rates& raw);
+std::vector<Figure> codec_round();
 
 }  // namespace ringspan::bench

@@ -27,17 +27,15 @@ Page page_of(const std::vector<Object>& objects) {
 
 /// `units` of work are done kRounds times by `work`: how many a second.
 double rate(double units, const std::function<void()>& work) {
-  return median([&] {
-    return units * kRounds / seconds([&] {
-             for (int i = 0; i < kRounds; ++i)
-               work();
-           });
-  });
+  return units * kRounds / seconds([&] {
+           for (int i = 0; i < kRounds; ++i)
+             work();
+         });
 }
 
 }  // namespace
 
-std::vector<Figure> codec_figures() {
+std::vector<Figure> codec_round() {
   const auto objects = people(kObjects, 3);
   const auto rows = rows_of(objects);
   const double count = kObjects;

@@ -22,12 +22,6 @@ constexpr std::size_t kSingles = 1'000;
 
 enum class Marks { none, each };
 
-struct Rates {
-  double insert = 0;
-  double update = 0;
-  double single = 0;
-};
-
 std::string fresh_file(const std::string& folder) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
@@ -100,19 +94,6 @@ Rates run(Store& store, const Jobs& jobs, Marks marks) {
           rate(jobs.singles, 1, begin, put, commit)};
 }
 
-/// The median of each job over kRuns.
-template <typename Run>
-Rates medians(Run run_once) {
-  std::vector<Rates> runs;
-  for (int i = 0; i < kRuns; ++i)
-    runs.push_back(run_once());
-  const auto middle = [&](double Rates::* job) {
-    std::ranges::nth_element(runs, runs.begin() + kRuns / 2, {}, job);
-    return runs[kRuns / 2].*job;
-  };
-  return {middle(&Rates::insert), middle(&Rates::update), middle(&Rates::single)};
-}
-
 void add(std::vector<Figure>& figures, const std::string& who, const Rates& rates,
          const Rates& raw) {
   figures.push_back({who + ": insert, 256 a transaction", rates.insert, "objects/s", raw.insert});
@@ -123,26 +104,22 @@ void add(std::vector<Figure>& figures, const std::string& who, const Rates& rate
 
 }  // namespace
 
-std::vector<Figure> store_figures(const std::string& folder) {
+Rates raw_round(const std::string& folder) {
+  return run_raw(make_jobs(), folder);
+}
+
+std::vector<Figure> store_round(const std::string& folder, const Rates& raw) {
   const Jobs jobs = make_jobs();
-  const Rates raw = medians([&] { return run_raw(jobs, folder); });
   const auto on_sqlite = [&](Marks marks) {
-    return medians([&] {
-      SqliteStore store(fresh_file(folder));
-      return run(store, jobs, marks);
-    });
+    SqliteStore store(fresh_file(folder));
+    return run(store, jobs, marks);
   };
-  const Rates plain = on_sqlite(Marks::none);
-  const Rates marked = on_sqlite(Marks::each);
-  const Rates memory = medians([&] {
-    MemoryStore store;
-    return run(store, jobs, Marks::each);
-  });
+  MemoryStore memory;
   std::vector<Figure> figures;
   add(figures, "SQLite alone", raw, raw);
-  add(figures, "SqliteStore", plain, raw);
-  add(figures, "SqliteStore, a mark each", marked, raw);
-  add(figures, "MemoryStore, a mark each", memory, raw);
+  add(figures, "SqliteStore", on_sqlite(Marks::none), raw);
+  add(figures, "SqliteStore, a mark each", on_sqlite(Marks::each), raw);
+  add(figures, "MemoryStore, a mark each", run(memory, jobs, Marks::each), raw);
   return figures;
 }
 

@@ -60,7 +60,7 @@ JournalEntry entry_of(std::uint8_t object, std::string attribute, std::uint64_t 
 SourceRecord source_of(std::uint8_t source, NamingContextId context) {
   return {.source = ControllerId{guid(source)},
           .naming_context = context,
-          .watermark = {InvocationId{guid(9)}, Usn{41}},
+          .watermark = {InvocationId{guid(9)}, Usn{41}, Usn{40}},
           .last_attempt = base::Time{base::Duration{10}},
           .last_success = base::Time{base::Duration{-20}},
           .failures = 3,

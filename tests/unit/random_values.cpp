@@ -87,7 +87,7 @@ Page random_page(base::Rng& rng, std::size_t most_objects) {
             .naming_context = NamingContextId{rng.guid()},
             .source = random_originator(rng),
             .objects = {},
-            .end = {random_originator(rng), Usn{rng.below(1'000'000)}},
+            .end = {random_originator(rng), Usn{rng.below(1'000'000)}, Usn{rng.below(1'000)}},
             .vector = std::nullopt};
   if (rng.chance(1, 2)) page.vector = random_vector(rng);
   for (auto left = rng.below(most_objects + 1); left > 0; --left) {

@@ -50,12 +50,13 @@ Message random_message(base::Rng& rng) {
                    name(),
                    tests::random_stamp(rng).time};
     case 1:
-      return GetChanges{.request = rng.next(),
-                        .naming_context = NamingContextId{rng.guid()},
-                        .after = {tests::random_originator(rng), Usn{rng.below(1'000)}},
-                        .known = tests::random_vector(rng),
-                        .limits = {1 + static_cast<std::uint32_t>(rng.below(1'000)), 1},
-                        .notify = rng.chance(1, 2)};
+      return GetChanges{
+          .request = rng.next(),
+          .naming_context = NamingContextId{rng.guid()},
+          .after = {tests::random_originator(rng), Usn{rng.below(1'000)}, Usn{rng.below(1'000)}},
+          .known = tests::random_vector(rng),
+          .limits = {1 + static_cast<std::uint32_t>(rng.below(1'000)), 1},
+          .notify = rng.chance(1, 2)};
     case 2:
       return Refusal{rng.next(), name()};
     case 3:

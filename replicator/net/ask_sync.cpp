@@ -1,0 +1,90 @@
+// sync: a pull now, answered when its last page is applied.
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "replicator/net/service.hpp"
+
+namespace ringspan::replicator::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration kPullLimit = 60s;
+
+struct Sync {
+  const sites::Controller* source = nullptr;
+  std::vector<NamingContextId> contexts;
+  bool full = false;
+};
+
+base::Result<Sync> read_sync(const ServiceGround& ground, const Asked& asked) {
+  auto known = asked.only({"ask", "from", "naming_context", "full"});
+  if (!known) return base::fail(known.error());
+  const auto from = asked.text("from");
+  const auto full = asked.flag("full");
+  if (!from) return base::fail(from.error());
+  if (!full) return base::fail(full.error());
+  Sync sync{sites::find_controller(ground.home.forest, *from), {}, *full};
+  if (sync.source == nullptr || sync.source->id == ground.identity.controller) {
+    return base::fail(base::Errc::not_found,
+                      fmt::format("controller {}: {}", *from,
+                                  sync.source == nullptr ? "not in the forest definition"
+                                                         : "cannot pull from itself"));
+  }
+  if (asked.has("naming_context")) {
+    const auto context = context_named(ground, asked, "naming_context");
+    if (!context) return base::fail(context.error());
+    sync.contexts.push_back(context->id);
+    return sync;
+  }
+  for (const NamingContextHead& head : ground.identity.contexts) {
+    const auto* context = sites::find_naming_context(ground.home.forest, head.id);
+    if (context != nullptr &&
+        sites::replica_kind(*sync.source, *context) != sites::ReplicaKind::none) {
+      sync.contexts.push_back(head.id);
+    }
+  }
+  return sync;
+}
+
+std::string dn_of(const ServiceGround& ground, NamingContextId id) {
+  const auto* context = sites::find_naming_context(ground.home.forest, id);
+  return context == nullptr ? id.value.to_string() : context->dn;
+}
+
+Json to_json(const ServiceGround& ground, const PullReport& report) {
+  return {{"naming_context", dn_of(ground, report.naming_context)},
+          {"objects", report.counts.objects},
+          {"values", report.counts.values},
+          {"bytes", report.counts.bytes},
+          {"pages", report.counts.pages},
+          {"milliseconds", (report.ended - report.started).count()},
+          {"error", report.error}};
+}
+
+}  // namespace
+
+void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker taker) {
+  const auto sync = read_sync(ground, Asked(request));
+  if (!sync) return taker(error_text(sync.error()));
+  ground.engine.pull(
+      sync->source->id, sync->contexts, sync->full, kPullLimit,
+      [&ground, source = sync->source->name,
+       taker = std::move(taker)](const base::Result<std::vector<PullReport>>& reports) {
+        if (!reports) {
+          return taker(
+              error_text({reports.error().code, fmt::format("{} from {}: {}", ground.name(), source,
+                                                            reports.error().message)}));
+        }
+        Json pulls = Json::array();
+        for (const PullReport& report : *reports)
+          pulls.push_back(to_json(ground, report));
+        taker(to_text(
+            Json{{"source", source}, {"destination", ground.name()}, {"pulls", std::move(pulls)}}));
+      });
+}
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,142 @@
+#include "replicator/net/controller.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include "base/contracts.hpp"
+#include "replicator/net/node.hpp"
+
+namespace ringspan::replicator::net {
+namespace {
+
+/// Waits for SIGINT, SIGTERM or a failure, whichever comes first. Blocks both signals in the thread
+/// that makes it and in every thread that this one starts later.
+class StopSignal {
+ public:
+  StopSignal() {
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    ENSURES(pthread_sigmask(SIG_BLOCK, &stops, &before_) == 0);
+    signals_ = ::signalfd(-1, &stops, SFD_CLOEXEC);
+    failures_ = ::eventfd(0, EFD_CLOEXEC);
+    ENSURES(signals_ >= 0 && failures_ >= 0);
+  }
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+  ~StopSignal() {
+    ::close(signals_);
+    ::close(failures_);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+  /// From any thread.
+  void fail(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    failure_ = reason;
+    ::eventfd_write(failures_, 1);
+  }
+
+  /// The failure, if it was one.
+  std::optional<std::string> wait() {
+    pollfd ends[] = {{signals_, POLLIN, 0}, {failures_, POLLIN, 0}};
+    while (::poll(ends, 2, -1) < 0) {
+    }
+    signalfd_siginfo taken{};
+    if (ends[0].revents != 0) {
+      static_cast<void>(::read(signals_, &taken, sizeof taken));  // it must not stay pending
+    }
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
+
+ private:
+  sigset_t before_{};
+  int signals_ = -1;
+  int failures_ = -1;
+  std::mutex mutex_;
+  std::optional<std::string> failure_;
+};
+
+/// The text of a line: on one line whatever a peer has put into its name.
+class LineText final : public spdlog::custom_flag_formatter {
+ public:
+  explicit LineText(LogForm form) : form_(form) {}
+
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& line) override {
+    const std::string_view text(message.payload.data(), message.payload.size());
+    std::string quoted =
+        nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (form_ == LogForm::text) {
+      const bool plain = std::ranges::none_of(
+          text, [](char letter) { return static_cast<unsigned char>(letter) < ' '; });
+      quoted = plain ? std::string(text) : quoted.substr(1, quoted.size() - 2);
+    }
+    line.append(quoted.data(), quoted.data() + quoted.size());
+  }
+
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<LineText>(form_);
+  }
+
+ private:
+  LogForm form_;
+};
+
+void start_log(LogForm form, const std::string& controller) {
+  auto logger = std::make_shared<spdlog::logger>(controller,
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto lines = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  lines->add_flag<LineText>('*', form);
+  lines->set_pattern(
+      form == LogForm::json
+          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","controller":"%n","level":"%l","text":%*})"
+          : "%Y-%m-%dT%H:%M:%S.%eZ %n %l: %*");
+  logger->set_formatter(std::move(lines));
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace
+
+base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options) {
+  StopSignal stop;
+  auto node = Node::open(data_folder, [&stop](const std::string& reason) { stop.fail(reason); });
+  if (!node) return base::fail(node.error());
+  const std::string name = (*node)->home().controller.name;
+  start_log(options.log, name);
+  const auto address = (*node)->start();
+  if (!address) return base::fail(address.error());
+  fmt::print("serving {} on {}\n", name, address->to_string());
+  std::fflush(stdout);
+  spdlog::info("serving on {}", address->to_string());
+
+  const std::optional<std::string> failure = stop.wait();
+  spdlog::info("stopping");
+  (*node)->stop();
+  node->reset();
+  spdlog::info("stopped");
+  if (failure) return base::fail(base::Errc::damaged, *failure);
+  return {};
+}
+
+}  // namespace ringspan::replicator::net

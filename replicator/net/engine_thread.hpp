@@ -1,0 +1,88 @@
+#pragma once
+
+// EngineThread: drives the engine. Events from anywhere wait in one queue; the thread takes all
+// that wait as one step (so eight writers share a commit), hands the effects out, and sleeps until
+// the next event or until the engine wants to be woken.
+//
+//     thread.write(write, [reply](const base::Result<Written>& result) { reply(...); });
+//
+// Takers are called once, on the engine's thread, and must not block.
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "replicator/engine/engine.hpp"
+
+namespace ringspan::replicator::net {
+
+using WriteTaker = std::function<void(const base::Result<Written>&)>;
+/// One report for each naming context; Errc::unavailable when they did not all come in time.
+using PullsTaker = std::function<void(const base::Result<std::vector<PullReport>>&)>;
+
+struct EngineOutlets {
+  std::function<void(const Outgoing&)> send;
+  std::function<void(const Finding&)> log;
+  /// The ground gave way: no step will follow.
+  std::function<void(const std::string& reason)> failed;
+};
+
+class EngineThread {
+ public:
+  /// `engine` must outlive the thread; nobody else may call it.
+  EngineThread(Engine& engine, EngineOutlets outlets);
+  ~EngineThread();
+  EngineThread(const EngineThread&) = delete;
+  EngineThread& operator=(const EngineThread&) = delete;
+
+  void start();
+
+  /// Steps through what waits, tells those who still wait for more, and ends.
+  void stop();
+
+  /// `then` is called once the step that took the event is committed; not at all after a failure.
+  void post(Event event, std::function<void()> then = nullptr);
+  void write(Write write, WriteTaker taker);
+  void pull(ControllerId source, const std::vector<NamingContextId>& contexts, bool full,
+            base::Duration limit, PullsTaker taker);
+
+ private:
+  struct Queued {
+    Event event;
+    std::function<void()> then;
+  };
+  struct Waiting {
+    std::size_t contexts = 0;
+    base::Time give_up_at{};
+    std::vector<PullReport> reports;
+    PullsTaker taker;
+  };
+
+  void run();
+  std::vector<Queued> take_waiting();
+  void hand_out(const Effects& effects);
+  void collect(const PullReport& report);
+  void give_up_late(base::Time now);
+  void end_all(const std::string& reason);
+
+  Engine& engine_;
+  EngineOutlets outlets_;
+  std::mutex mutex_;  // guards all below but the thread
+  std::condition_variable changed_;
+  std::deque<Queued> queue_;
+  std::map<std::uint64_t, WriteTaker> writes_;
+  std::map<std::uint64_t, Waiting> pulls_;
+  std::uint64_t last_id_ = 0;
+  std::optional<base::Time> wake_at_;
+  bool stopping_ = false;
+  std::string ended_;  // why nothing is taken any more; empty: it is
+  std::thread thread_;
+};
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,91 @@
+#pragma once
+
+// Links: our ways to the other members. One connection to each of our sources, kept up for good;
+// one to any other member for as long as something is asked there.
+//
+//      closed ──wanted, or something to send──► dialling ──Hello──► open
+//        ▲                                        │  ▲               │
+//        │ not wanted                      failed │  │ 0.25 s .. 5 s │ lost
+//        └──────────────────────────────────────  resting  ◄─────────┘
+//
+// Lives on the network's one thread.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/rng.hpp"
+#include "replicator/net/session.hpp"
+
+namespace ringspan::replicator::net {
+
+/// A controller of the forest, and where it serves if that is known.
+struct MemberAddress {
+  std::string name;
+  std::optional<Address> address;
+  friend bool operator==(const MemberAddress&, const MemberAddress&) = default;
+};
+using Members = std::map<ControllerId, MemberAddress>;
+
+/// An admin answer, or why there is none.
+using AnswerTaker = std::function<void(base::Result<std::string>)>;
+
+struct LinkEvents {
+  std::function<void(ControllerId source)> source_up;
+  /// A source could not be reached twice in a row, or can be again.
+  std::function<void(ControllerId source, bool failing)> source_failing;
+  std::function<void(ControllerId source, Page&&, std::uint64_t bytes)> page;
+  std::function<void(ControllerId source, const Notice&)> notice;
+  std::function<void(ControllerId source, std::uint64_t request, const std::string& error)>
+      pull_failed;
+  std::function<void(const wire::Hello&)> met;
+};
+
+class Links {
+ public:
+  Links(const SessionGround& ground, LinkEvents events);
+  ~Links();
+  Links(const Links&) = delete;
+  Links& operator=(const Links&) = delete;
+
+  /// A member that is gone, or moved, loses its connection.
+  void set_members(const Members& members);
+  void set_sources(const std::set<ControllerId>& sources);
+
+  /// Every request ends in one page or one pull_failed.
+  void pull(ControllerId source, const GetChanges& request);
+
+  /// `taker` is called once, within `limit`.
+  void ask(ControllerId to, std::string json, std::uint32_t hops, base::Duration limit,
+           AnswerTaker taker);
+
+  /// No link is opened again.
+  void close();
+
+ private:
+  struct Link;
+
+  Link* find(ControllerId id);
+  void dial(Link& link);
+  void send(Link& link, std::string frame);
+  void opened(Link& link);
+  void arrived(Link& link, wire::Message&& message, std::uint64_t bytes);
+  void ended(Link& link, const std::string& reason, Blame blame);
+  void rest(Link& link);
+  void let_go_when_idle(Link& link);
+  void answered(Link& link, std::uint64_t id, base::Result<std::string> answer);
+
+  const SessionGround& ground_;
+  LinkEvents events_;
+  base::Rng jitter_;
+  std::map<ControllerId, std::unique_ptr<Link>> links_;
+  std::uint64_t last_ask_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,79 @@
+#pragma once
+
+// Network: everything that listens, dials and waits, on one thread of its own.
+//
+//     Network network(settings, events);
+//     auto address = network.open();              // bound; Errc::unavailable if it cannot be
+//     network.start();
+//     network.pull(source, request);              // any thread; ends in events.page or
+//     .pull_failed network.refuse(); ... network.stop();       // no new sessions; then flush,
+//     close, join
+//
+// Events come on the network's thread and must not block: hand them on.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "base/result.hpp"
+#include "replicator/net/links.hpp"
+
+namespace ringspan::replicator::net {
+
+/// The way back to whoever sent something: takes a whole frame, from any thread; nothing happens if
+/// the connection is gone.
+using Reply = std::function<void(std::string frame)>;
+
+struct NetworkEvents {
+  LinkEvents links;  ///< From our sources.
+
+  std::function<void(ControllerId destination, GetChanges&&, Reply)> changes_asked;
+  std::function<void(ControllerId destination)> destination_down;
+  std::function<void(wire::Ask&&, const Peer&, Reply)> asked;
+  std::function<void(wire::JoinRequest&&, const std::string& remote, Reply)> join_asked;
+};
+
+struct NetworkSettings {
+  Address listen;  ///< Port 0: any free one.
+  TlsIdentity tls;
+  sites::ForestId forest;
+  wire::Hello hello;
+};
+
+class Network {
+ public:
+  static constexpr std::size_t kStrangers = 64;  ///< Connections that have not shown who they are.
+
+  Network(NetworkSettings settings, NetworkEvents events);
+  ~Network();
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  /// Binds; the address with its real port.
+  base::Result<Address> open();
+  void start();
+
+  void set_members(Members members);
+  void set_sources(std::set<ControllerId> sources);
+
+  void pull(ControllerId source, GetChanges request);
+  void notify(ControllerId destination, Notice notice);
+
+  /// `taker` is called once, on the network's thread, within `limit`.
+  void ask(ControllerId to, std::string json, std::uint32_t hops, base::Duration limit,
+           AnswerTaker taker);
+
+  /// No new sessions, and no new questions on the old ones.
+  void refuse();
+
+  /// Writes what is queued, closes everything and returns when the thread has ended.
+  void stop();
+
+ private:
+  struct Floor;
+  std::unique_ptr<Floor> floor_;
+};
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,286 @@
+#include "replicator/net/node.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "kcc/plan.hpp"
+#include "replicator/engine/answer.hpp"
+#include "replicator/net/clock.hpp"
+#include "replicator/net/private_file.hpp"
+#include "replicator/partners/partners.hpp"
+#include "replicator/store/sqlite_store.hpp"
+
+namespace ringspan::replicator::net {
+namespace {
+
+constexpr std::size_t kReaders = 2;
+constexpr std::uint32_t kVersion = 1;  // of the wire
+
+base::Result<TlsIdentity> read_tls(const DataFolder& folder) {
+  const auto authority = read_file(folder.authority());
+  const auto certificate = read_file(folder.certificate());
+  const auto key = read_file(folder.key());
+  for (const auto* text : {&authority, &certificate, &key}) {
+    if (!*text) return base::fail(text->error());
+  }
+  return TlsIdentity{*authority, *certificate, *key};
+}
+
+/// Who the database says it is; it must be the controller of the folder.
+base::Result<Identity> read_identity(Store& store, const Home& home) {
+  const auto* me = sites::find_controller(home.forest, home.controller.id);
+  auto contexts = contexts_of(home.forest, *me);
+  if (!contexts) return base::fail(contexts.error());
+  const auto snapshot = store.read();
+  const auto invocation = base::Guid::parse(snapshot->fact("invocation"));
+  if (!invocation || snapshot->fact("controller") != me->id.value.to_string()) {
+    return base::fail(base::Errc::damaged,
+                      fmt::format("{}: is not the database of {}; put back the one that is, or "
+                                  "join anew",
+                                  home.folder.database().string(), me->name));
+  }
+  return Identity{me->id, InvocationId(*invocation), me->read_only, *std::move(contexts)};
+}
+
+void log(const Finding& finding) {
+  switch (finding.severity) {
+    case Finding::Severity::info:
+      return spdlog::info("{}", finding.text);
+    case Finding::Severity::warning:
+      return spdlog::warn("{}", finding.text);
+    case Finding::Severity::error:
+      return spdlog::error("{}", finding.text);
+  }
+}
+
+Members members_of(const sites::Forest& forest) {
+  Members members;
+  for (const sites::Controller& controller : forest.controllers) {
+    MemberAddress member{controller.name, {}};
+    if (const auto address = Address::parse(controller.address)) member.address = *address;
+    members.emplace(controller.id, std::move(member));
+  }
+  return members;
+}
+
+std::set<ControllerId> compressed_destinations(const kcc::Topology& plan, ControllerId me) {
+  std::set<ControllerId> destinations;
+  for (const kcc::Connection& connection : plan.connections) {
+    if (connection.source == me && connection.compress) destinations.insert(connection.destination);
+  }
+  return destinations;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Node>> Node::open(const std::filesystem::path& folder,
+                                               std::function<void(const std::string&)> failed) {
+  auto home = read_home(folder);
+  if (!home) return base::fail(home.error());
+  auto tls = read_tls(home->folder);
+  if (!tls) return base::fail(tls.error());
+  try {
+    auto store = std::make_unique<store::SqliteStore>(home->folder.database().string());
+    auto identity = read_identity(*store, *home);
+    if (!identity) return base::fail(identity.error());
+    return std::unique_ptr<Node>(new Node(*std::move(home), *std::move(tls), std::move(store),
+                                          *std::move(identity), std::move(failed)));
+  } catch (const StoreFailure& trouble) {
+    return base::fail(base::Errc::unavailable, trouble.what());
+  }
+}
+
+Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity identity,
+           std::function<void(const std::string&)> failed)
+    : home_(std::move(home)),
+      identity_(std::move(identity)),
+      plan_(kcc::plan(home_.forest)),
+      compressed_(compressed_destinations(plan_, identity_.controller)),
+      store_(std::move(store)),
+      engine_(*store_, guids_, identity_, settings_),
+      tokens_(home_.folder.invitations()),
+      originators_(home_.forest),
+      started_(wall_clock()),
+      failed_(std::move(failed)),
+      engine_thread_(engine_, engine_outlets()),
+      readers_(kReaders, [this](const char* reason) { fail(reason); }),
+      network_(network_settings(std::move(tls)), network_events()),
+      service_(service_ground()) {
+  originators_.learn(identity_.invocation, identity_.controller);
+  originators_.learn_sources(*store_->read());
+}
+
+Node::~Node() {
+  stop();
+}
+
+base::Result<Address> Node::start() {
+  auto address = network_.open();
+  if (!address) return address;
+  network_.set_members(members_of(home_.forest));
+  engine_thread_.start();
+  use_partners();
+  network_.start();
+  return address;
+}
+
+void Node::stop() {
+  network_.refuse();
+  engine_thread_.stop();
+  readers_.stop();
+  network_.stop();
+}
+
+// ── Wiring ───────────────────────────────────────────────────────────────────────────────────────
+
+NetworkSettings Node::network_settings(TlsIdentity tls) const {
+  const auto listen = Address::parse(home_.controller.listen);  // read_home has looked
+  return {.listen = listen.value_or(Address{}),
+          .tls = std::move(tls),
+          .forest = home_.forest.id,
+          .hello = {.lowest_version = kVersion,
+                    .highest_version = kVersion,
+                    .controller = identity_.controller,
+                    .invocation = identity_.invocation,
+                    .name = home_.controller.name,
+                    .time = {}}};
+}
+
+NetworkEvents Node::network_events() {
+  LinkEvents links{
+      .source_up = [this](ControllerId source) { engine_thread_.post(SourceUp{source}); },
+      .source_failing = [this](ControllerId source,
+                               bool failing) { source_failing(source, failing); },
+      .page =
+          [this](ControllerId source, Page&& page, std::uint64_t bytes) {
+            engine_thread_.post(PageArrived{source, std::move(page), bytes});
+          },
+      .notice = [this](
+                    ControllerId source,
+                    const Notice& notice) { engine_thread_.post(NoticeArrived{source, notice}); },
+      .pull_failed =
+          [this](ControllerId source, std::uint64_t request, const std::string& error) {
+            engine_thread_.post(PullFailed{source, request, error});
+          },
+      .met =
+          [this](const wire::Hello& hello) {
+            originators_.learn(hello.invocation, hello.controller);
+          }};
+  return {
+      .links = std::move(links),
+      .changes_asked = [this](ControllerId destination, GetChanges&& request,
+                              const Reply& reply) { changes_asked(destination, request, reply); },
+      .destination_down =
+          [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
+      .asked = [this](wire::Ask&& ask, const Peer&, const Reply& reply) { asked(ask, reply); },
+      .join_asked = [this](wire::JoinRequest&& request, const std::string& remote,
+                           const Reply& reply) { join_asked(request, remote, reply); }};
+}
+
+EngineOutlets Node::engine_outlets() {
+  return {.send = [this](const Outgoing& outgoing) { send(outgoing); },
+          .log = log,
+          .failed = [this](const std::string& reason) { fail(reason); }};
+}
+
+ServiceGround Node::service_ground() {
+  return {.home = home_,
+          .identity = identity_,
+          .plan = plan_,
+          .store = *store_,
+          .engine = engine_thread_,
+          .network = network_,
+          .readers = readers_,
+          .tokens = tokens_,
+          .originators = originators_,
+          .hold_back = settings_.hold_back,
+          .started = started_};
+}
+
+// ── What comes, and what goes ────────────────────────────────────────────────────────────────────
+
+void Node::send(const Outgoing& outgoing) {
+  if (const auto* request = std::get_if<GetChanges>(&outgoing.message)) {
+    network_.pull(outgoing.to, *request);
+  } else if (const auto* notice = std::get_if<Notice>(&outgoing.message)) {
+    network_.notify(outgoing.to, *notice);
+  }
+}
+
+/// A destination that wants to be told is first subscribed, then answered: what is committed after
+/// the answer's snapshot will be announced.
+void Node::changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply) {
+  if (!request.notify) return answer_changes(destination, request, reply);
+  engine_thread_.post(
+      Subscribed{destination, request.naming_context},
+      [this, destination, request, reply] { answer_changes(destination, request, reply); });
+}
+
+void Node::answer_changes(ControllerId destination, const GetChanges& request, const Reply& reply) {
+  const auto refuse = [id = request.request, reply](std::string reason) {
+    reply(wire::encode(Refusal{id, std::move(reason)}, wire::Compression::none));
+  };
+  bool held = false;
+  for (const NamingContextHead& head : identity_.contexts)
+    held = held || head.id == request.naming_context;
+  if (!held) return refuse(fmt::format("{} does not hold it", home_.controller.name));
+  if (identity_.read_only) return refuse("a read-only controller is no source");
+  const auto compression =
+      compressed_.contains(destination) ? wire::Compression::zstd : wire::Compression::none;
+  const bool taken = readers_.post([this, request, reply, compression] {
+    const auto snapshot = store_->read();
+    reply(
+        wire::encode(answer(*snapshot, request, identity_.invocation, wall_clock()), compression));
+  });
+  if (!taken) refuse("too many requests wait here");
+}
+
+void Node::asked(const wire::Ask& ask, const Reply& reply) {
+  const JsonTaker taker = [id = ask.id, reply](std::string json) {
+    constexpr std::size_t kLongest = 15U << 20U;  // leaves room for the frame's own words
+    if (json.size() > kLongest) {
+      json = error_text({base::Errc::refused,
+                         fmt::format("the answer has {} bytes, more than a frame holds; ask for "
+                                     "one naming context, or for less",
+                                     json.size())});
+    }
+    reply(wire::encode(wire::Answer{id, std::move(json)}, wire::Compression::none));
+  };
+  const bool taken = readers_.post([this, ask, taker] { service_.ask(ask.json, ask.hops, taker); });
+  if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
+}
+
+void Node::join_asked(const wire::JoinRequest& request, const std::string& remote,
+                      const Reply& reply) {
+  readers_.post([this, request, remote, reply] {
+    reply(wire::encode(service_.join(request, remote), wire::Compression::none));
+  });
+}
+
+void Node::source_failing(ControllerId source, bool failing) {
+  if (failing) {
+    failing_.insert(source);
+  } else {
+    failing_.erase(source);
+  }
+  use_partners();
+}
+
+void Node::use_partners() {
+  std::vector<Partner> partners = partners::partners_of(plan_, identity_.controller, failing_);
+  std::set<ControllerId> sources;
+  for (const Partner& partner : partners)
+    sources.insert(partner.source);
+  engine_thread_.post(PartnersChanged{std::move(partners)});
+  network_.set_sources(std::move(sources));
+}
+
+void Node::fail(const std::string& reason) {
+  if (has_failed_.exchange(true)) return;
+  spdlog::critical("{}; this controller stops", reason);
+  failed_(reason);
+}
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,84 @@
+#pragma once
+
+// Node: one controller, put together. Store, engine and network, and between them the events.
+//
+//     sources ──page, notice──► Network ──► EngineThread ──GetChanges, Notice──► Network
+//     destinations ──GetChanges──► Network ──► EngineThread (subscribes) ──► Readers: answer()
+//     people ──Ask──► Network ──► Readers: Service ──write, pull──► EngineThread
+//
+// Stops in order: refuse (no new sessions or questions), drain (what waits is answered), close.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "kcc/topology.hpp"
+#include "replicator/engine/engine.hpp"
+#include "replicator/net/data_folder.hpp"
+#include "replicator/net/engine_thread.hpp"
+#include "replicator/net/first_objects.hpp"
+#include "replicator/net/join_tokens.hpp"
+#include "replicator/net/network.hpp"
+#include "replicator/net/originators.hpp"
+#include "replicator/net/readers.hpp"
+#include "replicator/net/service.hpp"
+
+namespace ringspan::replicator::net {
+
+class Node {
+ public:
+  /// `failed` is told, once and from any thread, that the ground gave way; the owner then stops the
+  /// node. Errc::damaged where the folder's files do not belong together.
+  static base::Result<std::unique_ptr<Node>> open(const std::filesystem::path& folder,
+                                                  std::function<void(const std::string&)> failed);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Where it listens from now on.
+  base::Result<Address> start();
+  void stop();
+
+  const Home& home() const { return home_; }
+
+ private:
+  Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity identity,
+       std::function<void(const std::string&)> failed);
+
+  NetworkSettings network_settings(TlsIdentity tls) const;
+  NetworkEvents network_events();
+  EngineOutlets engine_outlets();
+  ServiceGround service_ground();
+
+  void send(const Outgoing& outgoing);
+  void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
+  void answer_changes(ControllerId destination, const GetChanges& request, const Reply& reply);
+  void asked(const wire::Ask& ask, const Reply& reply);
+  void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
+  void source_failing(ControllerId source, bool failing);
+  void use_partners();
+  void fail(const std::string& reason);
+
+  Home home_;
+  Identity identity_;
+  kcc::Topology plan_;
+  std::set<ControllerId> compressed_;  // destinations whose path wants it
+  std::unique_ptr<Store> store_;
+  RandomGuids guids_;
+  Settings settings_;
+  Engine engine_;
+  JoinTokens tokens_;
+  Originators originators_;
+  base::Time started_;
+  std::function<void(const std::string&)> failed_;
+  std::atomic<bool> has_failed_ = false;
+  std::set<ControllerId> failing_;  // network's thread, and start()
+  EngineThread engine_thread_;
+  Readers readers_;
+  Network network_;
+  Service service_;
+};
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,32 @@
+#include "replicator/net/originators.hpp"
+
+#include <algorithm>
+
+namespace ringspan::replicator::net {
+
+void Originators::learn(InvocationId invocation, ControllerId controller) {
+  if (invocation.value.is_nil()) return;
+  const std::lock_guard lock(mutex_);
+  known_.insert_or_assign(invocation, controller);
+}
+
+void Originators::learn_sources(const Snapshot& snapshot) {
+  for (const SourceRecord& record : snapshot.sources()) {
+    learn(record.watermark.source, record.source);
+  }
+}
+
+std::string Originators::name_of(InvocationId invocation) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = known_.find(invocation);
+  if (known == known_.end()) return invocation.value.to_string();
+  const auto* controller = sites::find_controller(forest_, known->second);
+  return controller == nullptr ? invocation.value.to_string() : controller->name;
+}
+
+bool Originators::knows(ControllerId controller) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(known_, [&](const auto& entry) { return entry.second == controller; });
+}
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,88 @@
+#pragma once
+
+// Service: answers admin requests (docs/admin-requests.md). One file a subject:
+//
+//   service.cpp     who is meant: here, or carried to another controller
+//   ask_write.cpp   add set unset rename move delete
+//   ask_read.cpp    get list find
+//   ask_dump.cpp    dump conflicts export
+//   ask_sync.cpp    sync
+//   status.cpp      status: gathers what status_part.cpp tells of each controller
+//   admission.cpp   invite, and the joiner's request
+//
+// An answer never blocks a thread for another controller's: whoever must wait leaves a Reply
+// behind.
+
+#include <functional>
+#include <string>
+
+#include "kcc/topology.hpp"
+#include "replicator/net/ask.hpp"
+#include "replicator/net/data_folder.hpp"
+#include "replicator/net/engine_thread.hpp"
+#include "replicator/net/join_tokens.hpp"
+#include "replicator/net/network.hpp"
+#include "replicator/net/originators.hpp"
+#include "replicator/net/readers.hpp"
+
+namespace ringspan::replicator::net {
+
+/// What the service asks in turn; everything outlives it.
+struct ServiceGround {
+  const Home& home;
+  const Identity& identity;
+  const kcc::Topology& plan;
+  Store& store;
+  EngineThread& engine;
+  Network& network;
+  Readers& readers;
+  JoinTokens& tokens;
+  Originators& originators;
+  base::Duration hold_back{};
+  base::Time started{};
+
+  const sites::Controller& me() const;
+  const std::string& name() const { return me().name; }
+};
+
+/// Takes the JSON of an answer; called once, from any thread.
+using JsonTaker = std::function<void(std::string json)>;
+
+class Service {
+ public:
+  explicit Service(ServiceGround ground) : ground_(ground) {}
+
+  /// Answers `json`, or has the controller that it names in "at" answer it, if `hops` allow.
+  void ask(const std::string& json, std::uint32_t hops, JsonTaker taker);
+
+  /// The answer to a joiner at `remote`.
+  wire::JoinAnswer join(const wire::JoinRequest& request, const std::string& remote);
+
+ private:
+  void answer_here(const Json& request, JsonTaker taker);
+  void carry(const std::string& at, Json request, JsonTaker taker);
+
+  ServiceGround ground_;
+};
+
+// The subjects; each answers one kind of request.
+void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_status(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_get(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_list(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_find(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
+wire::JoinAnswer admit(const ServiceGround& ground, const wire::JoinRequest& request,
+                       const std::string& remote, base::Time now);
+
+/// The head of the naming context that a field names by its DN.
+base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,
+                                              const char* field);
+
+}  // namespace ringspan::replicator::net

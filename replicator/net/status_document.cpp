@@ -1,0 +1,225 @@
+#include "replicator/net/status_document.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ringspan::replicator::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Younger than the hold-back and this: not late, only on its way.
+constexpr base::Duration kOnItsWay = 5s;
+
+struct Behind {
+  std::uint64_t objects = 0;
+  std::uint64_t values = 0;
+  base::Duration age{};
+};
+
+/// The document while it is written: who is who, and the worst that was met.
+class Document {
+ public:
+  Document(const ServiceGround& ground, const StatusFindings& findings, base::Time now)
+      : ground_(ground), findings_(findings), now_(now) {}
+
+  Json write() {
+    for (const sites::Controller& controller : ground_.home.forest.controllers)
+      add_controller(controller);
+    for (const sites::Controller& controller : ground_.home.forest.controllers)
+      add_inbound(controller);
+    const std::string_view health = !failing_.empty()  ? "failing"
+                                    : !behind_.empty() ? "behind"
+                                                       : "well";
+    return {{"controller", ground_.name()},
+            {"time", base::to_string(now_)},
+            {"health", health},
+            {"summary", summary()},
+            {"controllers", std::move(controllers_)},
+            {"connections", std::move(connections_)}};
+  }
+
+ private:
+  const Json* part_of(ControllerId id) const {
+    const auto found = findings_.parts.find(id);
+    return found == findings_.parts.end() || !found->second ? nullptr : found->second->get();
+  }
+
+  std::string site_of(const sites::Controller& controller) const {
+    const auto* site = sites::find_site(ground_.home.forest, controller.site);
+    return site == nullptr ? std::string() : site->name;
+  }
+
+  bool has_joined(ControllerId id) const {
+    return part_of(id) != nullptr || ground_.originators.knows(id);
+  }
+
+  void add_controller(const sites::Controller& controller) {
+    if (const Json* part = part_of(controller.id)) {
+      controllers_.push_back(part->at("controller"));
+      return;
+    }
+    const auto found = findings_.parts.find(controller.id);
+    const std::string error =
+        found == findings_.parts.end() ? "not asked" : found->second.error().message;
+    const bool joined = has_joined(controller.id);
+    if (joined) {
+      failing_.push_back(fmt::format("{} cannot be asked: {}", controller.name, error));
+    } else {
+      ++not_joined_;
+    }
+    controllers_.push_back({{"name", controller.name},
+                            {"site", site_of(controller)},
+                            {"state", joined ? "silent" : "not_joined"},
+                            {"error", joined ? error : ""},
+                            {"address", controller.address},
+                            {"invocation", nullptr},
+                            {"highest_usn", nullptr},
+                            {"objects", nullptr},
+                            {"started", nullptr}});
+  }
+
+  void add_inbound(const sites::Controller& destination) {
+    if (const Json* part = part_of(destination.id)) {
+      for (const Json& record : part->at("inbound"))
+        add_record(destination, record);
+      return;
+    }
+    if (!has_joined(destination.id)) return;
+    for (const kcc::Connection& connection : ground_.plan.connections) {
+      if (connection.destination != destination.id) continue;
+      for (const NamingContextId context : connection.naming_contexts)
+        add_silent(destination, connection, context);
+    }
+  }
+
+  Json ends(const sites::Controller& destination, ControllerId source_id, NamingContextId context,
+            bool standby) const {
+    const auto* source = sites::find_controller(ground_.home.forest, source_id);
+    const auto* held = sites::find_naming_context(ground_.home.forest, context);
+    return {{"destination", destination.name},
+            {"destination_site", site_of(destination)},
+            {"source", source == nullptr ? source_id.value.to_string() : source->name},
+            {"source_site", source == nullptr ? std::string() : site_of(*source)},
+            {"naming_context", held == nullptr ? context.value.to_string() : held->dn},
+            {"standby", standby}};
+  }
+
+  void add_silent(const sites::Controller& destination, const kcc::Connection& connection,
+                  NamingContextId context) {
+    Json line = ends(destination, connection.source, context, connection.standby);
+    line.update({{"state", "silent"},
+                 {"behind_changes", nullptr},
+                 {"behind_objects", nullptr},
+                 {"behind_seconds", nullptr},
+                 {"last_attempt", nullptr},
+                 {"last_success", nullptr},
+                 {"failures", 0},
+                 {"error", ""},
+                 {"last_pull", nullptr},
+                 {"total", nullptr}});
+    connections_.push_back(std::move(line));
+  }
+
+  void add_record(const sites::Controller& destination, const Json& record) {
+    const auto source = base::Guid::parse(Asked(record).text("source").value_or(""));
+    const auto context = base::Guid::parse(Asked(record).text("naming_context").value_or(""));
+    if (!source || !context) return;
+    const auto behind = behind_of(destination.id, ControllerId(*source), NamingContextId(*context));
+    Json line = ends(destination, ControllerId(*source), NamingContextId(*context),
+                     record.value("standby", false));
+    const std::string state = state_of(record, ControllerId(*source), behind);
+    line.update({{"state", state},
+                 {"behind_changes", behind ? Json(behind->values) : Json(nullptr)},
+                 {"behind_objects", behind ? Json(behind->objects) : Json(nullptr)},
+                 {"behind_seconds", behind ? Json(seconds(behind->age)) : Json(nullptr)}});
+    for (const char* name :
+         {"last_attempt", "last_success", "failures", "error", "last_pull", "total"})
+      line[name] = record.at(name);
+    judge(line, state);
+    connections_.push_back(std::move(line));
+  }
+
+  static double seconds(base::Duration age) { return static_cast<double>(age.count()) / 1000.0; }
+
+  /// What the source answered to the question for this destination; nullopt if it did not.
+  std::optional<Behind> behind_of(ControllerId destination, ControllerId source,
+                                  NamingContextId context) const {
+    const auto asked = findings_.questions.find(source);
+    const auto answered = findings_.lags.find(source);
+    if (asked == findings_.questions.end() || answered == findings_.lags.end()) return {};
+    if (!answered->second || !(*answered->second)->contains("answers")) return {};
+    const auto at = std::ranges::find(asked->second, std::pair(destination, context));
+    const auto index = static_cast<std::size_t>(at - asked->second.begin());
+    const Json& answers = (*answered->second)->at("answers");
+    if (at == asked->second.end() || index >= answers.size()) return {};
+    const Asked answer(answers[index]);
+    const auto oldest = base::parse_time(answer.text("oldest").value_or(""));
+    const base::Duration age = oldest && *oldest < now_ ? now_ - *oldest : base::Duration{};
+    return Behind{answer.number("objects", 0).value_or(0), answer.number("values", 0).value_or(0),
+                  age};
+  }
+
+  std::string state_of(const Json& record, ControllerId source,
+                       const std::optional<Behind>& behind) const {
+    if (!has_joined(source)) return "unknown";
+    if (Asked(record).number("failures", 0).value_or(0) > 0) return "failing";
+    if (!behind) return "unknown";
+    if (behind->values == 0) return "in_step";
+    return behind->age < ground_.hold_back + kOnItsWay ? "catching_up" : "behind";
+  }
+
+  void judge(const Json& line, const std::string& state) {
+    const auto text = [&line](const char* name) { return line.at(name).get<std::string>(); };
+    if (state == "failing") {
+      failing_.push_back(fmt::format("{} cannot pull {} from {}: {}", text("destination"),
+                                     text("naming_context"), text("source"), text("error")));
+    } else if (state == "behind") {
+      behind_.push_back(fmt::format("{} lacks {} of {} in {} ({:.1f} s)", text("destination"),
+                                    line.at("behind_changes").dump(), text("source"),
+                                    text("naming_context"),
+                                    line.at("behind_seconds").get<double>()));
+    } else if (state == "catching_up") {
+      catching_up_ = true;
+    }
+  }
+
+  std::string summary() const {
+    const auto first_of = [](const std::vector<std::string>& all) {
+      return all.size() == 1 ? all.front() + "."
+                             : fmt::format("{}; and {} more.", all.front(), all.size() - 1);
+    };
+    if (!failing_.empty()) return first_of(failing_);
+    if (!behind_.empty()) return first_of(behind_);
+    const std::size_t all = ground_.home.forest.controllers.size() - not_joined_;
+    std::string text = all == 1 ? "The only controller serves"
+                                : fmt::format("All {} controllers {}", all,
+                                              catching_up_ ? "in step or catching up" : "in step");
+    if (not_joined_ > 0) {
+      text += fmt::format("; {} {} not joined yet", not_joined_, not_joined_ == 1 ? "has" : "have");
+    }
+    return text + ".";
+  }
+
+  const ServiceGround& ground_;
+  const StatusFindings& findings_;
+  base::Time now_;
+  Json controllers_ = Json::array();
+  Json connections_ = Json::array();
+  std::vector<std::string> failing_;
+  std::vector<std::string> behind_;
+  std::size_t not_joined_ = 0;
+  bool catching_up_ = false;
+};
+
+}  // namespace
+
+Json status_document(const ServiceGround& ground, const StatusFindings& findings, base::Time now) {
+  return Document(ground, findings, now).write();
+}
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "replicator/net/service.hpp"
+
+namespace ringspan::replicator::net {
+
+/// An answer, or why there is none (shared: a header knows JSON by name only).
+using StatusAnswers = std::map<ControllerId, base::Result<std::shared_ptr<const Json>>>;
+
+/// What was gathered: the part of each controller, the questions put to each source (for which
+/// destination and naming context) and its answers in the same order.
+struct StatusFindings {
+  StatusAnswers parts;
+  std::map<ControllerId, std::vector<std::pair<ControllerId, NamingContextId>>> questions;
+  StatusAnswers lags;
+};
+
+/// The status document: a function of what was found.
+Json status_document(const ServiceGround& ground, const StatusFindings& findings, base::Time now);
+
+}  // namespace ringspan::replicator::net

@@ -1,0 +1,167 @@
+// part and lag: what each controller tells of itself when another one gathers the status.
+//
+//   part   its own line, and one record for each of its inbound connections and naming contexts,
+//          with the position and knowledge by which a source can tell how far it is behind
+//   lag    the answers of a source to such positions
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "kcc/mine.hpp"
+#include "replicator/engine/answer.hpp"
+#include "replicator/engine/canonical.hpp"
+#include "replicator/net/clock.hpp"
+#include "replicator/net/service.hpp"
+
+namespace ringspan::replicator::net {
+namespace {
+
+Json to_json(const UpToDatenessVector& vector) {
+  Json cursors = Json::array();
+  for (const auto& [originator, cursor] : vector.cursors()) {
+    cursors.push_back({{"originator", originator.value.to_string()},
+                       {"usn", cursor.usn.value},
+                       {"time", base::to_string(cursor.time)}});
+  }
+  return cursors;
+}
+
+Json to_json(const HighWatermark& mark) {
+  return {{"source", mark.source.value.to_string()},
+          {"usn", mark.usn.value},
+          {"settled", mark.settled.value}};
+}
+
+Json to_json(const PullCounts& counts) {
+  return {{"objects", counts.objects},
+          {"values", counts.values},
+          {"bytes", counts.bytes},
+          {"pages", counts.pages}};
+}
+
+base::Result<base::Guid> guid(const Asked& asked, const char* field) {
+  const auto text = asked.text(field);
+  if (!text) return base::fail(text.error());
+  const auto read = base::Guid::parse(*text);
+  if (!read) return base::fail(base::Errc::invalid, fmt::format("\"{}\": no GUID", field));
+  return *read;
+}
+
+base::Result<HighWatermark> read_watermark(const Json& json) {
+  const Asked asked(json);
+  const auto source = guid(asked, "source");
+  const auto usn = asked.number("usn", 0);
+  const auto settled = asked.number("settled", 0);
+  if (!source) return base::fail(source.error());
+  if (!usn) return base::fail(usn.error());
+  if (!settled) return base::fail(settled.error());
+  return HighWatermark{InvocationId(*source), Usn(*usn), Usn(*settled)};
+}
+
+base::Result<UpToDatenessVector> read_vector(const Json& json) {
+  UpToDatenessVector vector;
+  for (const Json& entry : json) {
+    const Asked asked(entry);
+    const auto originator = guid(asked, "originator");
+    const auto usn = asked.number("usn", 0);
+    const auto time = base::parse_time(asked.text("time").value_or(""));
+    if (!originator) return base::fail(originator.error());
+    if (!usn) return base::fail(usn.error());
+    if (!time) return base::fail(base::Errc::invalid, "\"time\": no time");
+    vector.merge(InvocationId(*originator), Cursor{Usn(*usn), *time});
+  }
+  return vector;
+}
+
+base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& snapshot,
+                                   const Json& question) {
+  const Asked asked(question);
+  const auto context = guid(asked, "naming_context");
+  if (!context) return base::fail(context.error());
+  if (!asked.has("after") || !asked.has("known")) {
+    return base::fail(base::Errc::invalid, "\"after\" or \"known\" is missing");
+  }
+  const auto after = read_watermark(question["after"]);
+  const auto known = read_vector(question["known"]);
+  if (!after) return base::fail(after.error());
+  if (!known) return base::fail(known.error());
+  const Lag behind =
+      lag(snapshot, NamingContextId(*context), *after, *known, ground.identity.invocation);
+  return Json{{"objects", behind.objects},
+              {"values", behind.values},
+              {"oldest", net::to_json(behind.oldest)}};
+}
+
+Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
+  const sites::Controller& me = ground.me();
+  const auto* site = sites::find_site(ground.home.forest, me.site);
+  std::uint64_t objects = 0;
+  for (const NamingContextHead& head : ground.identity.contexts) {
+    snapshot.changed_since(head.id, Usn{}, [&objects](const Row& row) {
+      objects += row.deleted ? 0U : 1U;
+      return true;
+    });
+  }
+  return {{"name", me.name},
+          {"site", site == nullptr ? std::string() : site->name},
+          {"state", "serving"},
+          {"error", ""},
+          {"address", me.address.empty() ? ground.home.controller.listen : me.address},
+          {"invocation", ground.identity.invocation.value.to_string()},
+          {"highest_usn", snapshot.highest_usn().value},
+          {"objects", objects},
+          {"started", base::to_string(ground.started)}};
+}
+
+Json inbound_record(const ServiceGround& ground, const Snapshot& snapshot,
+                    const kcc::Connection& connection, NamingContextId context, base::Time now) {
+  const SourceRecord record =
+      snapshot.source(connection.source, context).value_or(SourceRecord{});  // never pulled yet
+  return {{"source", connection.source.value.to_string()},
+          {"naming_context", context.value.to_string()},
+          {"standby", connection.standby},
+          {"last_attempt", net::to_json(record.last_attempt)},
+          {"last_success", net::to_json(record.last_success)},
+          {"failures", record.failures},
+          {"error", record.error},
+          {"last_pull", to_json(record.last_pull)},
+          {"total", to_json(record.total)},
+          {"after", to_json(record.watermark)},
+          {"known", to_json(vector_of(snapshot, context, ground.identity.invocation, now))}};
+}
+
+}  // namespace
+
+base::Result<Json> answer_part(const ServiceGround& ground, const Json& request) {
+  const Asked asked(request);
+  if (auto known = asked.only({"ask"}); !known) return base::fail(known.error());
+  const base::Time now = wall_clock();
+  const auto snapshot = ground.store.read();
+  Json inbound = Json::array();
+  for (const auto& [connection, active] : kcc::mine(ground.plan, ground.identity.controller, {})) {
+    for (const NamingContextId context : connection.naming_contexts)
+      inbound.push_back(inbound_record(ground, *snapshot, connection, context, now));
+  }
+  return Json{{"controller", own_line(ground, *snapshot)}, {"inbound", std::move(inbound)}};
+}
+
+base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request) {
+  const Asked asked(request);
+  if (auto known = asked.only({"ask", "questions"}); !known) return base::fail(known.error());
+  if (!asked.has("questions") || !request["questions"].is_array()) {
+    return base::fail(base::Errc::invalid, "\"questions\": must be a list");
+  }
+  const auto snapshot = ground.store.read();
+  Json answers = Json::array();
+  for (const Json& question : request["questions"]) {
+    auto answer = answer_question(ground, *snapshot, question);
+    if (!answer) return answer;
+    answers.push_back(*std::move(answer));
+  }
+  return Json{{"answers", std::move(answers)}};
+}
+
+}  // namespace ringspan::replicator::net

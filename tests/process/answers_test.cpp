@@ -1,0 +1,135 @@
+// Every admin request of docs/admin-requests.md, asked of real controllers; each answer is held to
+// its schema.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <fstream>
+#include <map>
+
+#include "controllers.hpp"
+
+namespace ringspan::tests {
+namespace {
+
+class Answers : public testing::Test {
+ protected:
+  void SetUp() override {
+    pair_.found();
+    pair_.join_nuuk();
+    std::filesystem::create_directory(answers_);
+    pair_.nuuk.ask({{"ask", "sync"}, {"from", "oslo-1"}});
+  }
+
+  /// Asks, keeps the answer for the schema, and gives it back.
+  Json ask(Controller& controller, const std::string& schema, const Json& request) {
+    Json answer = controller.ask(request);
+    const std::string name = schema + "." + std::to_string(++asked_) + ".json";
+    std::ofstream(answers_ / name) << answer.dump();
+    return answer;
+  }
+
+  Json ask(const std::string& schema, const Json& request) {
+    return ask(pair_.oslo, schema, request);
+  }
+
+  void TearDown() override {
+    const Ended checked =
+        run({RINGSPAN_PYTHON, RINGSPAN_SOURCE_DIR "/tests/process/check_answers.py",
+             answers_.string()});
+    EXPECT_EQ(checked.code, 0) << checked.output;
+  }
+
+  Pair pair_;
+  std::filesystem::path answers_ = pair_.scratch.path() / "answers";
+  int asked_ = 0;
+};
+
+TEST_F(Answers, AnObjectsLife) {
+  const std::string alice = "cn=Alice,ou=people";
+  const Json added =
+      ask("written", {{"ask", "add"},
+                      {"dn", alice},
+                      {"attributes", {{"title", {"Head of A"}}, {"mail", {"a@x"}}}}});
+  EXPECT_EQ(added.at("dn"), "cn=Alice,ou=people,dc=corp,dc=example");
+  ask("written", {{"ask", "set"}, {"dn", alice}, {"attributes", {{"title", {"Head of B"}}}}});
+  ask("written", {{"ask", "unset"}, {"dn", added.at("object")}, {"attributes", {"mail"}}});
+  const Json object = ask("object", {{"ask", "get"}, {"dn", added.at("object")}});
+  EXPECT_EQ(object.at("attributes"), Json({{"title", {"Head of B"}}}));
+  EXPECT_EQ(object.at("stamps").at("title").at("originator"), "oslo-1");
+  EXPECT_EQ(object.at("stamps").at("title").at("version"), 2);
+  EXPECT_TRUE(object.at("stamps").contains("name"));
+
+  EXPECT_EQ(ask("list", {{"ask", "list"}, {"dn", "ou=people"}}).at("children").size(), 1U);
+  EXPECT_EQ(ask("list", {{"ask", "list"}}).at("children").size(), 3U);
+  const auto found = [this](const Json& request) {
+    return ask("find", request).at("objects").size();
+  };
+  EXPECT_EQ(found({{"ask", "find"}, {"attribute", "TITLE"}, {"value", "head*b"}}), 1U);
+  EXPECT_EQ(found({{"ask", "find"}, {"attribute", "cn"}, {"value", "AL*"}}), 1U);
+  EXPECT_EQ(found({{"ask", "find"}, {"attribute", "title"}, {"value", "x"}}), 0U);
+  EXPECT_EQ(found({{"ask", "find"}, {"attribute", "ou"}, {"value", "*"}, {"limit", 1}}), 1U);
+
+  ask("written", {{"ask", "rename"}, {"dn", alice}, {"rdn", "cn=Alicia"}});
+  ask("written", {{"ask", "move"}, {"dn", "cn=Alicia,ou=people"}, {"parent", "ou=groups"}});
+  ask("written", {{"ask", "delete"}, {"dn", "cn=Alicia,ou=groups"}});
+  EXPECT_EQ(ask("error", {{"ask", "get"}, {"dn", alice}}).at("error").at("code"), "not_found");
+}
+
+TEST_F(Answers, WhatIsWrongWithARequestIsSaid) {
+  const std::map<std::string, Json> wrong{
+      {"\"ask\"", {{"ask", "frobnicate"}}},
+      {"\"dn\": is missing", {{"ask", "get"}}},
+      {"\"colour\": no such field", {{"ask", "get"}, {"dn", "ou=people"}, {"colour", 1}}},
+      {"\"attributes\"", {{"ask", "set"}, {"dn", "ou=people"}, {"attributes", {1, 2}}}},
+      {"not in the forest", {{"ask", "status"}, {"at", "lima-1"}}},
+      {"cannot pull from itself", {{"ask", "sync"}, {"from", "oslo-1"}}},
+      {"does not hold it", {{"ask", "dump"}, {"naming_context", "dc=other"}}}};
+  for (const auto& [words, request] : wrong) {
+    const std::string message = ask("error", request).at("error").at("message");
+    EXPECT_NE(message.find(words), std::string::npos) << message;
+  }
+}
+
+TEST_F(Answers, AboutTheWholeForest) {
+  const Json written = pair_.oslo.set("ou=people", "description", "Everybody");
+  ASSERT_FALSE(written.contains("error"));
+  const Json sync = ask(pair_.nuuk, "sync", {{"ask", "sync"}, {"from", "oslo-1"}, {"full", true}});
+  EXPECT_EQ(sync.at("pulls").size(), 3U);
+  ask("dump", {{"ask", "dump"}, {"naming_context", "dc=corp,dc=example"}});
+  ask("dump", {{"ask", "dump"}});
+  ask("forest", {{"ask", "export"}});
+  ask("conflicts", {{"ask", "conflicts"}});
+  ask("invite", {{"ask", "invite"}, {"controller", "nuuk-1"}});
+  ask("error", {{"ask", "invite"}, {"controller", "nuuk-1"}, {"at", "nuuk-1"}});
+  const Json status = ask("status", {{"ask", "status"}});
+  EXPECT_EQ(status.at("health"), "well") << status.dump(2);
+  EXPECT_EQ(status.at("connections").size(), 6U);
+}
+
+TEST_F(Answers, AtAnotherControllerThroughThisOne) {
+  const Json get{{"ask", "get"}, {"dn", "ou=people"}, {"at", "nuuk-1"}};
+  EXPECT_EQ(ask("object", get).at("controller"), "nuuk-1");
+  EXPECT_EQ(ask("status", {{"ask", "status"}, {"at", "nuuk-1"}}).at("controller"), "nuuk-1");
+  pair_.nuuk.kill_hard();
+  EXPECT_EQ(ask("error", get).at("error").at("code"), "unavailable");
+  const Json status = ask("status", {{"ask", "status"}});
+  EXPECT_EQ(status.at("health"), "failing");
+}
+
+TEST_F(Answers, TheJournalOfAConflict) {
+  const auto set = [](Controller& controller, const std::string& value) {
+    return controller.set("ou=people", "description", value);
+  };
+  pair_.cut();
+  set(pair_.oslo, "A");
+  set(pair_.nuuk, "B");
+  pair_.mend();
+  ASSERT_TRUE(eventually([&] { return pair_.oslo.dump() == pair_.nuuk.dump(); }));
+  const Json ours = ask("conflicts", {{"ask", "conflicts"}});
+  const Json theirs = ask(pair_.nuuk, "conflicts", {{"ask", "conflicts"}});
+  ASSERT_GE(ours.at("conflicts").size() + theirs.at("conflicts").size(), 1U);
+}
+
+}  // namespace
+}  // namespace ringspan::tests

@@ -1,0 +1,194 @@
+// Peers that mean no good: each is refused with a line in the log that says who and why, and the
+// controller serves on.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <zstd.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <vector>
+
+#include "controllers.hpp"
+#include "hostile_peer.hpp"
+#include "replicator/net/authority.hpp"
+#include "replicator/wire/wire.hpp"
+#include "sites/read_forest.hpp"
+
+namespace ringspan::tests {
+namespace {
+
+namespace wire = replicator::wire;
+using replicator::net::Authority;
+
+std::string read(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+base::Time now() {
+  return std::chrono::floor<base::Duration>(std::chrono::system_clock::now());
+}
+
+/// One controller, alone, and whoever comes.
+class Hostile : public testing::Test {
+ protected:
+  void SetUp() override { pair_.found(); }
+
+  /// After every test: the controller answers a person as if nothing had been.
+  void TearDown() override {
+    const Json status = pair_.oslo.ask({{"ask", "status"}});
+    EXPECT_EQ(status.at("health"), "well") << status.dump(2);
+  }
+
+  Papers operator_papers() const {
+    const auto tls = pair_.oslo.data() / "tls";
+    return {read(tls / "operator.pem"), read(tls / "operator.key")};
+  }
+
+  Papers member_papers() const {
+    const auto tls = pair_.oslo.data() / "tls";
+    return {read(tls / "certificate.pem"), read(tls / "key.pem")};
+  }
+
+  void expect_refusal(const std::string& reason) {
+    const auto line = pair_.oslo.process().wait_for_line(reason.empty() ? "refused: " : reason);
+    ASSERT_TRUE(line.has_value()) << reason << "\n" << pair_.oslo.process().output();
+    EXPECT_NE(line->find("refused: "), std::string::npos) << *line;
+    EXPECT_NE(line->find("127.0.0.1:"), std::string::npos) << *line;
+  }
+
+  Pair pair_;
+};
+
+TEST_F(Hostile, WithoutACertificateOnlyAJoinRequestIsRead) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake({}));
+  peer.send(wire::encode(wire::Ask{1, R"({"ask":"status"})", 1}, wire::Compression::none));
+  EXPECT_EQ(peer.read_to_end(), "");
+  expect_refusal("no certificate: only a join request is accepted");
+}
+
+TEST_F(Hostile, ACertificateOfAnotherAuthorityEndsTheHandshake) {
+  const sites::ForestId forest;
+  const auto authority = Authority::create(forest, "corp", now());
+  const std::string key = replicator::net::make_key();
+  const auto certificate = authority.issue_operator(
+      replicator::net::make_signing_request(key, "operator"), "operator", now());
+  ASSERT_TRUE(certificate);
+  HostilePeer peer(pair_.oslo.port());
+  peer.handshake({*certificate, key});  // TLS 1.3: our side is done before theirs has looked
+  EXPECT_EQ(peer.read_to_end(), "");
+  expect_refusal("its certificate is of another authority");
+}
+
+TEST_F(Hostile, ACertificateOfOurAuthorityForAnotherForestIsRefused) {
+  const auto tls = pair_.oslo.data() / "tls";
+  const auto authority =
+      Authority::load({}, read(tls / "authority.pem"), read(tls / "authority.key"));
+  ASSERT_TRUE(authority);
+  const std::string key = replicator::net::make_key();
+  const auto certificate = authority->issue_operator(
+      replicator::net::make_signing_request(key, "operator"), "operator", now());
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake({*certificate, key}));
+  EXPECT_EQ(peer.read_to_end(), "");
+  expect_refusal("names no controller and no operator of this forest");
+}
+
+TEST_F(Hostile, AControllerThatIsNotInTheForestIsRefused) {
+  const auto tls = pair_.oslo.data() / "tls";
+  const auto forest = sites::read_forest(read(pair_.oslo.data() / "forest.json"), "forest.json");
+  ASSERT_TRUE(forest);
+  const auto authority =
+      Authority::load(forest->id, read(tls / "authority.pem"), read(tls / "authority.key"));
+  ASSERT_TRUE(authority);
+  const std::string key = replicator::net::make_key();
+  const auto certificate = authority->issue_controller(
+      replicator::net::make_signing_request(key, "rogue"),
+      sites::ControllerId(base::Guid::from_random({7})), "rogue", now());
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake({*certificate, key}));
+  peer.send(wire::encode(wire::Ask{1, R"({"ask":"status"})", 1}, wire::Compression::none));
+  peer.read_to_end();
+  expect_refusal("not in the forest");
+}
+
+TEST_F(Hostile, GarbageInsteadOfTls) {
+  HostilePeer peer(pair_.oslo.port());
+  peer.send_raw("GET / HTTP/1.1\r\n\r\n");
+  expect_refusal("TLS handshake failed");
+}
+
+TEST_F(Hostile, GarbageInsteadOfAFrame) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake(operator_papers()));
+  peer.send("GET / HTTP/1.1\r\n\r\n");
+  expect_refusal("");
+}
+
+TEST_F(Hostile, AFrameOfOneGibibyteIsRefusedBeforeItIsRead) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake(operator_papers()));
+  peer.send(frame_header(1U << 30U, false));
+  expect_refusal("");
+}
+
+TEST_F(Hostile, AStrangersFrameIsSmall) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake({}));
+  peer.send(frame_header(1U << 20U, false));
+  expect_refusal("at most 65536");
+}
+
+TEST_F(Hostile, ATruncatedFrameEndsTheConnectionOnly) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake(operator_papers()));
+  peer.send(frame_header(1000, false) + std::string(10, 'x'));
+  peer.hang_up();
+}
+
+TEST_F(Hostile, ABodyThatIsNoMessageIsRefused) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake(member_papers()));
+  peer.send(frame_header(1000, false) + std::string(1000, 'x'));
+  expect_refusal("");
+}
+
+TEST_F(Hostile, ACompressionBombIsRefusedBeforeItIsUnpacked) {
+  const std::string zeros(256U << 20U, '\0');
+  std::string bomb(ZSTD_compressBound(zeros.size()), '\0');
+  bomb.resize(ZSTD_compress(bomb.data(), bomb.size(), zeros.data(), zeros.size(), 1));
+  ASSERT_LT(bomb.size(), 64U << 10U);
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake(operator_papers()));
+  peer.send(frame_header(static_cast<std::uint32_t>(bomb.size()), true) + bomb);
+  expect_refusal("");
+}
+
+TEST_F(Hostile, AnOperatorCannotPull) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake(operator_papers()));
+  peer.send(wire::encode(wire::Ping{1}, wire::Compression::none));
+  peer.read_to_end();
+  expect_refusal("neither a greeting nor a question");
+}
+
+TEST_F(Hostile, WhoeverIsSilentIsGivenUp) {
+  HostilePeer peer(pair_.oslo.port());
+  expect_refusal("no handshake and first frame within 5 s");
+}
+
+TEST_F(Hostile, MoreThan64StrangersAreTurnedAwayAndPeopleGetInAfterThem) {
+  std::vector<std::unique_ptr<HostilePeer>> peers;
+  for (int i = 0; i < 70; ++i)
+    peers.push_back(std::make_unique<HostilePeer>(pair_.oslo.port()));
+  expect_refusal("have not shown who they are");
+  peers.clear();
+  expect_refusal("");  // the first of them has been let go
+}
+
+}  // namespace
+}  // namespace ringspan::tests

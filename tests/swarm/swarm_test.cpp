@@ -1,0 +1,62 @@
+// Random histories: RINGSPAN_SEEDS of them (1,000 unless said), from RINGSPAN_FIRST_SEED (1) on.
+// A seed that fails prints itself, what it stands for and the last of its story.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "replicator/simulator/swarm.hpp"
+
+namespace ringspan::tests {
+namespace {
+
+using replicator::simulator::run_seed;
+using replicator::simulator::SwarmResult;
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+std::string spoken(const SwarmResult& result) {
+  std::string text = fmt::format("seed {}: {}\n  {}\n", result.seed, result.failure, result.drawn);
+  const std::size_t from = result.story.size() - std::min<std::size_t>(result.story.size(), 30);
+  for (std::size_t i = from; i < result.story.size(); ++i)
+    text += "  " + result.story[i] + "\n";
+  return text;
+}
+
+TEST(Swarm, EveryHistoryEndsInOneStateAndLosesNoAcknowledgedWrite) {
+  const std::uint64_t first = from_environment("RINGSPAN_FIRST_SEED", 1);
+  const std::uint64_t seeds = from_environment("RINGSPAN_SEEDS", 1000);
+  std::uint64_t writes = 0;
+  std::uint64_t conflicts = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const SwarmResult result = run_seed(seed, {});
+    writes += result.writes;
+    conflicts += result.conflicts;
+    ASSERT_TRUE(result.passed()) << spoken(result);
+  }
+  std::cout << fmt::format("{} seeds, {} writes acknowledged, {} conflicts in the journals\n",
+                           seeds, writes, conflicts);
+  EXPECT_GT(writes, seeds) << "histories without writes show nothing";
+  EXPECT_GT(conflicts, seeds / 10) << "histories without conflicts show little";
+}
+
+TEST(Swarm, OneSeedIsOneHistory) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const SwarmResult first = run_seed(seed, {});
+    const SwarmResult again = run_seed(seed, {});
+    EXPECT_EQ(first.story, again.story) << "seed " << seed;
+    EXPECT_EQ(first.closing_draw, again.closing_draw) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace ringspan::tests

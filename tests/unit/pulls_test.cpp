@@ -1,0 +1,106 @@
+#include "replicator/engine/pulls.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace ringspan::tests {
+namespace {
+
+using namespace replicator;
+using namespace std::chrono_literals;
+
+template <typename Id>
+Id id(std::uint8_t number) {
+  base::Guid guid;
+  guid.bytes[0] = number;
+  return Id(guid);
+}
+
+const auto kOslo = id<ControllerId>(1);
+const auto kNuuk = id<ControllerId>(2);
+const auto kCorp = id<NamingContextId>(9);
+constexpr base::Time kNow = std::chrono::sys_days(std::chrono::January / 1 / 2024);
+
+Partner partner(ControllerId source) {
+  return {.source = source, .naming_contexts = {kCorp}};
+}
+
+Pulls with_partners(const std::vector<Partner>& partners) {
+  Pulls pulls(10s);
+  pulls.set_partners(partners, kNow);
+  return pulls;
+}
+
+TEST(Pulls, ANewPartnerIsAskedAtOnceAndThenByInterval) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  pulls.succeeded(kOslo, kCorp, {}, kNow);
+  EXPECT_TRUE(pulls.start(kNow + 14min).empty());
+  EXPECT_EQ(pulls.wake_at(kNow), kNow + 15min);
+  EXPECT_EQ(pulls.start(kNow + 15min).size(), 1U);
+}
+
+TEST(Pulls, OneSourceAtATimeInOneContextUntilItDawdles) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  EXPECT_TRUE(pulls.start(kNow + 1s).empty());
+  EXPECT_EQ(pulls.wake_at(kNow + 1s), kNow + kPatience);
+  EXPECT_EQ(pulls.start(kNow + kPatience).size(), 1U);
+}
+
+TEST(Pulls, AFailureIsRetriedAfterADoublingBackOff) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  base::Time now = kNow;
+  for (const base::Duration wait :
+       std::vector<base::Duration>{1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
+    ASSERT_EQ(pulls.start(now).size(), 1U);
+    EXPECT_EQ(pulls.failed(kOslo, kCorp, "gone", now).error, "gone");
+    EXPECT_TRUE(pulls.start(now + wait - 1ms).empty());
+    EXPECT_EQ(pulls.wake_at(now), now + wait);
+    now += wait;
+  }
+}
+
+TEST(Pulls, AWayThatOpensForgetsTheBackOff) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  pulls.start(kNow);
+  pulls.failed(kOslo, kCorp, "gone", kNow);
+  pulls.source_up(kOslo, kNow + 1ms);
+  EXPECT_EQ(pulls.start(kNow + 1ms).size(), 1U);
+}
+
+TEST(Pulls, AClosedScheduleHoldsBackAllButAForcedPull) {
+  Partner nightly = partner(kOslo);
+  nightly.schedule = *sites::Schedule::parse("Mon-Fri 18:00-20:00");
+  Pulls pulls = with_partners({nightly});  // Monday, midnight
+  EXPECT_TRUE(pulls.start(kNow).empty());
+  EXPECT_EQ(pulls.wake_at(kNow), kNow + 18h);
+  pulls.force(kOslo, kCorp, {.id = 5}, kNow);
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  EXPECT_EQ(pulls.succeeded(kOslo, kCorp, {}, kNow).forced, std::vector<std::uint64_t>{5});
+}
+
+TEST(Pulls, AForcedPullFromANonPartnerHappensOnce) {
+  Pulls pulls = with_partners({});
+  pulls.force(kNuuk, kCorp, {.id = 1}, kNow);
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  pulls.succeeded(kNuuk, kCorp, {}, kNow);
+  EXPECT_TRUE(pulls.idle());
+  EXPECT_EQ(pulls.wake_at(kNow), std::nullopt);
+}
+
+TEST(Pulls, APageInTimeKeepsACycleAliveAndSilenceEndsIt) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  const auto first = pulls.start(kNow);
+  ASSERT_EQ(first.size(), 1U);
+  const auto second = pulls.next_page(kOslo, kCorp, {.pages = 1}, kNow + 9s);
+  EXPECT_NE(first.front().id, second.id);
+  EXPECT_FALSE(pulls.expects(kOslo, kCorp, first.front().id));
+  EXPECT_TRUE(pulls.expects(kOslo, kCorp, second.id));
+  EXPECT_TRUE(pulls.overdue(kNow + 18s).empty());
+  EXPECT_EQ(pulls.overdue(kNow + 19s).size(), 1U);
+}
+
+}  // namespace
+}  // namespace ringspan::tests
