@@ -129,7 +129,7 @@ base::Result<void> write_first_tls(const DataFolder& folder, const sites::Forest
   const auto certificate = authority.issue_controller(make_signing_request(key, controller.name),
                                                       controller.id, controller.name, now);
   const auto operator_certificate =
-      authority.issue_operator(make_signing_request(operator_key, "operator"), "operator", now);
+      authority.issue_operator(make_signing_request(operator_key, "admin"), "admin", now);
   if (!certificate) return base::fail(certificate.error());
   if (!operator_certificate) return base::fail(operator_certificate.error());
   if (auto made = make_private_folder(folder.tls()); !made) return made;

@@ -109,11 +109,13 @@ void Links::pull(ControllerId source, const GetChanges& request) {
     return events_.pull_failed(source, request.request,
                                closed_ ? "stopping" : "no member of the forest with an address");
   }
-  if (link->resting && link->wanted) {
-    return events_.pull_failed(source, request.request, link->last_reason);
-  }
   link->requests.insert(request.request);
   send(*link, wire::encode(request, wire::Compression::none));
+}
+
+void Links::seen(ControllerId id) {
+  Link* link = find(id);
+  if (link != nullptr && link->resting && link->wanted && !closed_) dial(*link);
 }
 
 void Links::ask(ControllerId to, std::string json, std::uint32_t hops, base::Duration limit,

@@ -7,6 +7,8 @@
 //        ▲                                        │  ▲               │
 //        │ not wanted                      failed │  │ 0.25 s .. 5 s │ lost
 //        └──────────────────────────────────────  resting  ◄─────────┘
+//                                              a rest ends early when something is to be sent, or
+//                                              when the member has dialled us
 //
 // Lives on the network's one thread.
 
@@ -57,8 +59,11 @@ class Links {
   void set_members(const Members& members);
   void set_sources(const std::set<ControllerId>& sources);
 
-  /// Every request ends in one page or one pull_failed.
+  /// Every request ends in one page or one pull_failed. Does not wait for the end of a rest.
   void pull(ControllerId source, const GetChanges& request);
+
+  /// It has just dialled us, so it can be reached again: the rest is over.
+  void seen(ControllerId id);
 
   /// `taker` is called once, within `limit`.
   void ask(ControllerId to, std::string json, std::uint32_t hops, base::Duration limit,

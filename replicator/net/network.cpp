@@ -136,6 +136,7 @@ void Network::Floor::opened(const SessionPtr& session) {
   if (!session->hello()) return;
   spdlog::info("{}: has connected to pull from here", session->who());
   events.links.met(*session->hello());
+  links->seen(session->hello()->controller);
 }
 
 void Network::Floor::arrived(const SessionPtr& session, wire::Message&& message) {

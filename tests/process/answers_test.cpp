@@ -102,8 +102,11 @@ TEST_F(Answers, AboutTheWholeForest) {
   ask("conflicts", {{"ask", "conflicts"}});
   ask("invite", {{"ask", "invite"}, {"controller", "nuuk-1"}});
   ask("error", {{"ask", "invite"}, {"controller", "nuuk-1"}, {"at", "nuuk-1"}});
-  const Json status = ask("status", {{"ask", "status"}});
-  EXPECT_EQ(status.at("health"), "well") << status.dump(2);
+  Json status;
+  EXPECT_TRUE(eventually([&] {
+    status = ask("status", {{"ask", "status"}});
+    return status.at("health") == "well";
+  })) << status.dump(2);
   EXPECT_EQ(status.at("connections").size(), 6U);
 }
 

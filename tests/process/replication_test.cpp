@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "controllers.hpp"
 
 namespace ringspan::tests {
@@ -57,7 +59,7 @@ TEST(Replication, AJoinedControllerFillsItselfAndHearsOfEveryWrite) {
   EXPECT_TRUE(eventually([&] { return title_of(pair.nuuk, "cn=alice,ou=people") == "Head of A"; }));
   ASSERT_TRUE(well(pair.nuuk.set("cn=alice,ou=people", "title", "Head of B")));
   EXPECT_TRUE(eventually([&] { return title_of(pair.oslo, "cn=alice,ou=people") == "Head of B"; }));
-  EXPECT_EQ(pair.oslo.dump(), pair.nuuk.dump());
+  EXPECT_TRUE(pair.oslo.dump() == pair.nuuk.dump());  // too long to be printed
 }
 
 TEST(Replication, NoValueCrossesAnEdgeTwice) {
@@ -70,9 +72,9 @@ TEST(Replication, NoValueCrossesAnEdgeTwice) {
     ASSERT_TRUE(well(add(pair.oslo, "cn=o" + std::to_string(i) + ",ou=people", "from oslo")));
     ASSERT_TRUE(well(add(pair.nuuk, "cn=n" + std::to_string(i) + ",cn=LostAndFound", "from nuuk")));
   }
-  pull(pair.nuuk, "oslo-1");
-  pull(pair.oslo, "nuuk-1");
-  EXPECT_EQ(pair.oslo.dump(), pair.nuuk.dump());
+  ASSERT_TRUE(well(pull(pair.nuuk, "oslo-1")));
+  ASSERT_TRUE(well(pull(pair.oslo, "nuuk-1")));
+  EXPECT_TRUE(pair.oslo.dump() == pair.nuuk.dump());  // too long to be printed
   // Twenty objects each way, a name and a title each; and what the forest was born with.
   EXPECT_EQ(values_pulled(pair.oslo, "nuuk-1"), born + 40);
   EXPECT_EQ(values_pulled(pair.oslo, "oslo-1"), 40U);
