@@ -14,7 +14,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 started_in=$PWD
 sample=$root/samples/two-sites.json
-people=$root/samples/people.json
+people=$root/samples/objects/people.json
 binary=$root/build/release/cli/ringspan
 marker="Data of samples/demo.sh; --fresh deletes everything in this folder."
 
