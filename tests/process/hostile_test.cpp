@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "controllers.hpp"
@@ -54,9 +56,11 @@ class Hostile : public testing::Test {
   }
 
   void expect_refusal(const std::string& reason) {
-    const auto line = pair_.oslo.process().wait_for_line(reason);
+    std::optional<std::string> line;
+    do {  // other lines may say the same of our own connections
+      line = pair_.oslo.process().wait_for_line(reason);
+    } while (line && line->find("refused: ") == std::string::npos);
     ASSERT_TRUE(line.has_value()) << reason << "\n" << pair_.oslo.process().output();
-    EXPECT_NE(line->find("refused: "), std::string::npos) << *line;
     EXPECT_NE(line->find("127.0.0.1:"), std::string::npos) << *line;
   }
 
