@@ -8,6 +8,10 @@
 namespace ringspan::replicator {
 namespace {
 
+// Whatever a destination asks for, a page must fit a frame.
+constexpr std::size_t kMostObjects = 4096;
+constexpr std::size_t kMostBytes = 4U << 20U;
+
 // Where a destination stands in our USN order; a foreign watermark means nothing here.
 HighWatermark start_of(const HighWatermark& after, InvocationId me) {
   return after.source == me ? after : HighWatermark{.source = me};
@@ -71,12 +75,13 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
             .objects = {},
             .end = start_of(request.after, me),
             .vector = std::nullopt};
-  const std::size_t most_objects = std::max<std::size_t>(request.limits.objects, 1);
+  const std::size_t most_objects = std::clamp<std::size_t>(request.limits.objects, 1, kMostObjects);
+  const std::size_t most_bytes = std::min<std::size_t>(request.limits.bytes, kMostBytes);
   const Filter filter{.settled = page.end.settled, .known = request.known};
   std::size_t bytes = 0;
   bool more = false;
   snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
-    if (page.objects.size() >= most_objects || bytes >= request.limits.bytes) {
+    if (page.objects.size() >= most_objects || bytes >= most_bytes) {
       more = true;
       return false;
     }

@@ -19,13 +19,6 @@ PullCounts counts_of(const PageArrived& event) {
   return counts;
 }
 
-void add(PullCounts& sum, const PullCounts& page) {
-  sum.pages += page.pages;
-  sum.objects += page.objects;
-  sum.values += page.values;
-  sum.bytes += page.bytes;
-}
-
 SourceRecord record_of(const Snapshot& store, ControllerId source, NamingContextId context) {
   auto record = store.source(source, context);
   if (record) return *std::move(record);
@@ -89,8 +82,8 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   const PullCounts counts = counts_of(event);
   SourceRecord record = record_of(store, event.source, page.naming_context);
   record.watermark = page.end;
-  add(record.last_pull, counts);
-  add(record.total, counts);
+  record.last_pull += counts;
+  record.total += counts;
   if (page.last()) {
     UpToDatenessVector vector = store.vector(page.naming_context);
     for (const auto& [originator, cursor] : page.vector->cursors()) {

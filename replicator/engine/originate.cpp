@@ -30,6 +30,12 @@ std::string spoken(const Target& target) {
   return std::get<ObjectId>(target).value.to_string();
 }
 
+Result<void> check_name(const sites::Rdn& rdn) {
+  if (!rdn.key().empty() && rdn.value.find('\n') == std::string::npos) return {};
+  return fail(Errc::invalid, fmt::format("{}: a name needs a visible character and no line break",
+                                         rdn.to_string()));
+}
+
 // One originating write: checks, then stamps, then stores.
 class Originator {
  public:
@@ -63,6 +69,7 @@ Result<Written> Originator::operator()(const Add& add) {
   if (dn.rdns.size() <= context.dn.rdns.size()) {
     return fail(Errc::exists, dn.to_string() + ": a naming context is not added as an object");
   }
+  if (auto name = check_name(dn.rdns.front()); !name) return fail(name.error());
   const auto parent = directory_.locate(sites::Dn{{dn.rdns.begin() + 1, dn.rdns.end()}});
   if (!parent) {
     return fail(parent.error().code, fmt::format("{}: its parent is not there: {}",
@@ -111,6 +118,7 @@ Result<Written> Originator::operator()(const Rename& rename) {
   auto object = locate(rename.target);
   if (!object) return fail(object.error());
   if (auto movable = check_movable(*object, "renamed"); !movable) return fail(movable.error());
+  if (auto name = check_name(rename.rdn); !name) return fail(name.error());
   const ObjectId parent = object->placement().parent;
   return place(*std::move(object), {.parent = parent, .rdn = rename.rdn});
 }

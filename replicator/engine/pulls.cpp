@@ -13,13 +13,6 @@ base::Duration back_off(std::uint32_t failures) {
   return std::min<base::Duration>(kShortestBackOff * (1LL << doublings), kLongestBackOff);
 }
 
-void add(PullCounts& sum, const PullCounts& page) {
-  sum.pages += page.pages;
-  sum.objects += page.objects;
-  sum.values += page.values;
-  sum.bytes += page.bytes;
-}
-
 }  // namespace
 
 void Pulls::set_partners(const std::vector<Partner>& partners, base::Time now) {
@@ -96,7 +89,7 @@ Pulls::Request Pulls::next_page(ControllerId source, NamingContextId context,
                                 const PullCounts& page, base::Time now) {
   Way& way = ways_.at({context, source});
   EXPECTS(way.running.has_value());
-  add(way.running->counts, page);
+  way.running->counts += page;
   way.running->request = ++last_request_;
   way.running->asked = now;
   return {.source = source,
@@ -111,7 +104,7 @@ PullReport Pulls::succeeded(ControllerId source, NamingContextId context, const 
                             base::Time now) {
   Way& way = ways_.at({context, source});
   EXPECTS(way.running.has_value());
-  add(way.running->counts, page);
+  way.running->counts += page;
   way.failures = 0;
   way.retry_at = now;
   way.due = now + way.interval;

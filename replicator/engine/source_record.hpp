@@ -13,6 +13,14 @@ struct PullCounts {
   std::uint64_t objects = 0;
   std::uint64_t values = 0;
   std::uint64_t bytes = 0;  ///< As framed on the wire, compressed.
+
+  PullCounts& operator+=(const PullCounts& other) {
+    pages += other.pages;
+    objects += other.objects;
+    values += other.values;
+    bytes += other.bytes;
+    return *this;
+  }
   friend bool operator==(const PullCounts&, const PullCounts&) = default;
 };
 

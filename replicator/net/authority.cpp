@@ -15,18 +15,12 @@
 #include <openssl/x509v3.h>
 
 #include "base/contracts.hpp"
+#include "replicator/net/freed.hpp"
 #include "replicator/net/secrets.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* owned) const {
-    Free(owned);
-  }
-};
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using Request = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;

@@ -248,6 +248,13 @@ void Node::asked(const wire::Ask& ask, const Reply& reply) {
     }
     reply(wire::encode(wire::Answer{id, std::move(json)}, wire::Compression::none));
   };
+  constexpr std::size_t kLongestAsk = 4U
+                                      << 20U;  // an object has 1 MiB; this can be carried on, too
+  if (ask.json.size() > kLongestAsk) {
+    return taker(error_text(
+        {base::Errc::refused, fmt::format("the request has {} bytes; at most {} are taken",
+                                          ask.json.size(), kLongestAsk)}));
+  }
   const bool taken = readers_.post([this, ask, taker] { service_.ask(ask.json, ask.hops, taker); });
   if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
 }

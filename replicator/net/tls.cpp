@@ -15,17 +15,11 @@
 #include "base/contracts.hpp"
 #include "base/guid.hpp"
 #include "replicator/net/authority.hpp"
+#include "replicator/net/freed.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* owned) const {
-    Free(owned);
-  }
-};
 using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;

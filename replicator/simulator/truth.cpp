@@ -160,10 +160,7 @@ std::optional<PullCounts> World::last_pull(std::string_view destination_name,
   for (const SourceRecord& record : destination->store->read()->sources()) {
     if (record.source != source->identity.controller) continue;
     if (!sum) sum = PullCounts{};
-    sum->pages += record.last_pull.pages;
-    sum->objects += record.last_pull.objects;
-    sum->values += record.last_pull.values;
-    sum->bytes += record.last_pull.bytes;
+    *sum += record.last_pull;
   }
   return sum;
 }

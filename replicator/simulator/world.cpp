@@ -135,10 +135,7 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   PullCounts sum;
   for (const PullReport& report : (*destination)->reports) {
     if (!report.error.empty() && !options.pages) return fail(Errc::unavailable, report.error);
-    sum.pages += report.counts.pages;
-    sum.objects += report.counts.objects;
-    sum.values += report.counts.values;
-    sum.bytes += report.counts.bytes;
+    sum += report.counts;
   }
   return sum;
 }
@@ -186,31 +183,23 @@ Result<void> World::bring_together() {
 }
 
 Result<void> World::cut(std::string_view a, std::string_view b) {
-  const auto left = members(a);
-  if (!left) return fail(left.error());
-  const auto right = members(b);
-  if (!right) return fail(right.error());
-  for (const ControllerId x : *left) {
-    for (const ControllerId y : *right) {
-      cuts_.insert(std::minmax(x, y));
-      if (actor(x).engine) feed(actor(x), {DestinationDown{.destination = y}});
-      if (actor(y).engine) feed(actor(y), {DestinationDown{.destination = x}});
-    }
+  const auto pairs = pairs_between(a, b);
+  if (!pairs) return fail(pairs.error());
+  for (const auto& [x, y] : *pairs) {
+    cuts_.insert(std::minmax(x, y));
+    if (actor(x).engine) feed(actor(x), {DestinationDown{.destination = y}});
+    if (actor(y).engine) feed(actor(y), {DestinationDown{.destination = x}});
   }
   tell(fmt::format("cut {} {}", a, b));
   return {};
 }
 
 Result<void> World::heal(std::string_view a, std::string_view b) {
-  const auto left = members(a);
-  if (!left) return fail(left.error());
-  const auto right = members(b);
-  if (!right) return fail(right.error());
-  for (const ControllerId x : *left) {
-    for (const ControllerId y : *right) {
-      cuts_.erase(std::minmax(x, y));
-      reconnect(x, y);
-    }
+  const auto pairs = pairs_between(a, b);
+  if (!pairs) return fail(pairs.error());
+  for (const auto& [x, y] : *pairs) {
+    cuts_.erase(std::minmax(x, y));
+    reconnect(x, y);
   }
   tell(fmt::format("heal {} {}", a, b));
   return {};
@@ -423,6 +412,20 @@ Result<std::vector<ControllerId>> World::members(std::string_view site_or_contro
   }
   found.push_back(actor->identity.controller);
   return found;
+}
+
+Result<std::vector<std::pair<ControllerId, ControllerId>>> World::pairs_between(
+    std::string_view a, std::string_view b) const {
+  const auto left = members(a);
+  if (!left) return fail(left.error());
+  const auto right = members(b);
+  if (!right) return fail(right.error());
+  std::vector<std::pair<ControllerId, ControllerId>> pairs;
+  for (const ControllerId x : *left) {
+    for (const ControllerId y : *right)
+      pairs.emplace_back(x, y);
+  }
+  return pairs;
 }
 
 std::vector<std::string> World::controllers() const {

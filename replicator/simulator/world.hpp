@@ -158,6 +158,8 @@ class World {
   Actor& actor(ControllerId id) const { return *actors_.at(id); }
   base::Result<Actor*> need(std::string_view name) const;
   base::Result<std::vector<ControllerId>> members(std::string_view site_or_controller) const;
+  base::Result<std::vector<std::pair<ControllerId, ControllerId>>> pairs_between(
+      std::string_view a, std::string_view b) const;
 
   void found_forest();
   void boot(Actor& actor);
