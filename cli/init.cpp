@@ -107,7 +107,7 @@ Command init_command() {
                         "state/oslo-1",
                         "An empty directory"},
                        {"ringspan init forest.json --controller oslo-1 --data state/oslo-1 "
-                        "--objects samples/people.json",
+                        "--objects samples/objects/people.json",
                         "One with people in it"}},
           .run = run};
 }

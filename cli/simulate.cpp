@@ -56,20 +56,18 @@ Run run_file(const std::string& file, const ScenarioOptions& options) {
 
 /// What a scenario prints is its own; it only has to end its lines.
 void print_whole(const Run& run, World& world) {
-  for (const auto& line : run.result.story)
-    world.out << line << "\n";
   const auto& output = run.result.output;
   world.out << output << (output.empty() || output.ends_with('\n') ? "" : "\n");
 }
 
 /// One of many: a line, and the whole where it failed or was asked for.
-void print_short(const Run& run, World& world) {
+void print_short(const Run& run, const ScenarioOptions& options, World& world) {
   const bool passed = run.result.passed;
   world.out << fmt::format(
       "{}  {}  {}\n",
       world.style.paint(passed ? Paint::good : Paint::bad, passed ? "passed" : "FAILED"), run.file,
       world.style.paint(Paint::faint, counted(run.result.expectations, "expectation")));
-  if (!passed || !run.result.story.empty()) print_whole(run, world);
+  if (!passed || options.story) print_whole(run, world);
   world.out.flush();
 }
 
@@ -102,15 +100,19 @@ ExitCode run(const Arguments& given, World& world) {
   }
   ScenarioOptions options;
   options.seed = given.number("--seed", options.seed);
-  // The trace of --json is the story.
-  options.story = given.has("--story") || given.has("--json");
+  options.story = given.has("--story");
   const bool alone = files.size() == 1;
   std::vector<Run> runs;
   std::uint64_t failed = 0;
   for (const auto& file : files) {
     runs.push_back(run_file(file, options));
     if (!runs.back().result.passed) ++failed;
-    if (!given.has("--json")) (alone ? print_whole : print_short)(runs.back(), world);
+    if (given.has("--json")) continue;
+    if (alone) {
+      print_whole(runs.back(), world);
+    } else {
+      print_short(runs.back(), options, world);
+    }
   }
   if (given.has("--json")) {
     print_json(runs, options.seed, failed, world);

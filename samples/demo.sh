@@ -14,7 +14,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 started_in=$PWD
 sample=$root/samples/two-sites.json
-people=$root/samples/people.json
+people=$root/samples/objects/people.json
 binary=$root/build/release/cli/ringspan
 marker="Data of samples/demo.sh; --fresh deletes everything in this folder."
 
@@ -339,10 +339,10 @@ watch_forest() {
     text=$(<"$state/summary")
     if [[ -t 1 ]]; then
       draw "$text"
-    elif [[ $text != "$last" ]]; then
-      say "$text"
+    elif [[ ${text%%$'\n'*} != "$last" ]]; then  # the sentence alone: ages change by themselves
+      last=${text%%$'\n'*}
+      say "$last"
     fi
-    last=$text
     pause 2
   done
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes samples/people.json: 200 people of corp.example, the same ones on every machine.
+"""Makes samples/objects/people.json: 200 people of corp.example, the same ones on every machine.
 
     samples/make-people.py            writes the file
     samples/make-people.py --check    says whether the file is what this program makes
@@ -14,7 +14,7 @@ import sys
 import unicodedata
 
 COUNT = 200
-TARGET = pathlib.Path(__file__).resolve().parent / "people.json"
+TARGET = pathlib.Path(__file__).resolve().parent / "objects" / "people.json"
 
 # Country: dialling prefix, given names, surnames.
 COUNTRIES = [
@@ -128,7 +128,7 @@ def text():
 if __name__ == "__main__":
     if sys.argv[1:] == ["--check"]:
         if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text():
-            sys.exit("samples/people.json differs from what samples/make-people.py makes: run it")
+            sys.exit("samples/objects/people.json differs from what samples/make-people.py makes: run it")
     elif not sys.argv[1:]:
         TARGET.write_text(text(), encoding="utf-8")
     else:

@@ -140,8 +140,9 @@ Result<Written> Originator::operator()(const Delete& deletion) {
     return true;
   });
   if (living != 0) {
-    return fail(Errc::refused, fmt::format("{}: has {} living children; delete or move them first",
-                                           spoken(deletion.target), living));
+    return fail(Errc::refused,
+                fmt::format("{}: still has objects below it ({}); delete or move them first",
+                            spoken(deletion.target), living));
   }
   const Usn usn = writer_.store().next_usn();
   const auto name_values = to_values(object->placement());

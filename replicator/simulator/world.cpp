@@ -119,17 +119,15 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   repeats_allowed_ = options.full;
   (*destination)->reports.clear();
   feed(**destination, {PullForced{.id = ++last_forced_, .source = from, .full = options.full}});
-  std::uint64_t pages = 0;
+  std::map<NamingContextId, std::uint64_t> pages;
   for (std::size_t next = 0; next < instant.size(); ++next) {
     const Packet packet = instant[next];
-    const bool is_request = std::holds_alternative<GetChanges>(packet.message);
-    if (is_request && options.pages && pages >= *options.pages) {
-      feed(**destination, {PullFailed{.source = from,
-                                      .request = std::get<GetChanges>(packet.message).request,
-                                      .error = "stopped"}});
+    if (const auto* request = std::get_if<GetChanges>(&packet.message);
+        request != nullptr && options.pages && pages[request->naming_context]++ >= *options.pages) {
+      feed(**destination,
+           {PullFailed{.source = from, .request = request->request, .error = "stopped"}});
       continue;
     }
-    pages += is_request ? 1U : 0U;
     deliver(packet);
   }
   instant_ = nullptr;

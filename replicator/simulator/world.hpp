@@ -59,8 +59,7 @@ struct Happening {
 /// How far a forced pull went.
 struct PullOptions {
   bool full = false;
-  std::optional<std::uint64_t>
-      pages;  ///< Stop after so many of the first naming context that has any.
+  std::optional<std::uint64_t> pages;  ///< Stop after so many of each naming context.
 };
 
 class World {
