@@ -124,7 +124,8 @@ asio::awaitable<void> Session::Io::run(SessionPtr self) {
   } catch (const Over& over) {
     self->finish(over.what(), over.blame);
   } catch (const boost::system::system_error& broken) {
-    self->close(lost(broken.code()));
+    self->close(fmt::format("{}{}", lost(broken.code()), self->in_frame_ ? " within a frame" : ""),
+                self->in_frame_ ? Blame::peer : Blame::nobody);
   } catch (const std::exception& trouble) {
     self->close(trouble.what());
   }
@@ -183,6 +184,7 @@ asio::awaitable<std::string> Session::Io::read_bytes(SessionPtr self, std::size_
     buffer.resize(std::min(size, filled + kReadBytes));
     filled += co_await self->io_->stream.async_read_some(
         asio::buffer(buffer.data() + filled, buffer.size() - filled), use_awaitable);
+    self->in_frame_ = true;
     self->heard();
   }
   co_return buffer;
@@ -200,6 +202,7 @@ asio::awaitable<void> Session::Io::read_one(SessionPtr self) {
   const std::string body = co_await read_bytes(self, header->length);
   auto message = wire::decode(*header, body);
   if (!message) throw Over(message.error().message, Blame::peer);
+  self->in_frame_ = false;
   self->take(*std::move(message), wire::kHeaderSize + header->length);
 }
 

@@ -113,6 +113,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<wire::Hello> theirs_;
   bool opened_ = false;
   bool closed_ = false;
+  bool in_frame_ = false;  // some of a frame has come, not all of it
   std::optional<std::pair<std::string, Blame>> finishing_;
   std::deque<std::string> queue_;
   std::size_t queued_bytes_ = 0;

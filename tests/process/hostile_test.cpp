@@ -152,6 +152,7 @@ TEST_F(Hostile, ATruncatedFrameEndsTheConnectionOnly) {
   ASSERT_TRUE(peer.handshake(operator_papers()));
   peer.send(frame_header(1000, false) + std::string(10, 'x'));
   peer.hang_up();
+  expect_refusal("closed by the other side within a frame");
 }
 
 TEST_F(Hostile, ABodyThatIsNoMessageIsRefused) {
