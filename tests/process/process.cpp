@@ -28,7 +28,7 @@ Process::Process(const std::vector<std::string>& command) {
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const int failed =
-      ::posix_spawn(&child_, words.front().c_str(), &actions, nullptr, arguments.data(), environ);
+      ::posix_spawnp(&child_, words.front().c_str(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   pipe_ = ends[0];
