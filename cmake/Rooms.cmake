@@ -59,12 +59,20 @@ function(ringspan_room folder)
                         PRIVATE ${room_PRIVATELY})
 endfunction()
 
-# The one list of files that include Asio: no UBSan there (it costs minutes a file), one at a time.
-function(ringspan_asio_sources target)
-  target_compile_definitions(${target} PRIVATE BOOST_ASIO_SEPARATE_COMPILATION
+# The files of a room that include Asio: no UBSan there (it costs minutes a file) and one at a time.
+# They are compiled as a target of their own, since a pool holds for a whole target.
+function(ringspan_asio_sources room)
+  list(TRANSFORM ARGN PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/" OUTPUT_VARIABLE sources)
+  get_target_property(others ${room} SOURCES)
+  list(REMOVE_ITEM others ${sources})
+  set_property(TARGET ${room} PROPERTY SOURCES ${others})
+  add_library(${room}_asio OBJECT ${sources})
+  target_link_libraries(${room}_asio PRIVATE $<TARGET_PROPERTY:${room},LINK_LIBRARIES>)
+  target_compile_definitions(${room}_asio PRIVATE BOOST_ASIO_SEPARATE_COMPILATION
                              BOOST_ASIO_NO_DEPRECATED)
+  target_sources(${room} PRIVATE $<TARGET_OBJECTS:${room}_asio>)
   if(RINGSPAN_SANITIZE)
-    set_property(TARGET ${target} PROPERTY JOB_POOL_COMPILE asio)
-    target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+    set_property(TARGET ${room}_asio PROPERTY JOB_POOL_COMPILE asio)
+    target_compile_options(${room}_asio PRIVATE -fno-sanitize=undefined)
   endif()
 endfunction()
