@@ -184,6 +184,7 @@ void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time n
 void Engine::keep(const Writer& writer, base::Time now, Effects& effects) {
   for (const NamingContextId context : writer.changed()) {
     notices_due_.try_emplace(context, now + settings_.hold_back);
+    effects.changed.insert(context);
   }
   effects.findings.insert(effects.findings.end(), writer.findings().begin(),
                           writer.findings().end());

@@ -110,6 +110,7 @@ struct Effects {
   std::vector<WriteAnswer> answers;
   std::vector<PullReport> pulls;  ///< Cycles that ended in this step, well or not.
   std::vector<Finding> findings;
+  std::set<NamingContextId> changed;  ///< Contexts that hold something new after this step.
   std::optional<base::Time> wake_at;  ///< Call step again then at the latest.
 };
 

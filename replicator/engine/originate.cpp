@@ -48,9 +48,11 @@ class Originator {
   Result<Written> operator()(const Rename& rename);
   Result<Written> operator()(const Move& move);
   Result<Written> operator()(const Delete& deletion);
+  Result<Written> operator()(const Together& together);
 
  private:
   Result<Object> locate(const Target& target) const;
+  Result<Object> new_object(const Add& add, NamingContextId context) const;
   Result<void> check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const;
   Result<void> check_movable(const Object& object, std::string_view verb) const;
   Result<void> write_values(Object& object, const Values& attributes, Usn usn);
@@ -78,11 +80,29 @@ Result<Written> Originator::operator()(const Add& add) {
   if (auto free = check_free(parent->id, dn.rdns.front(), ObjectId{}); !free) {
     return fail(free.error());
   }
-  Object object{.id = ObjectId(guids_.next()), .naming_context = context.id, .attributes = {}};
+  auto object = new_object(add, context.id);
+  if (!object) return fail(object.error());
   const Usn usn = writer_.store().next_usn();
-  writer_.originate(object, kName, to_values({.parent = parent->id, .rdn = dn.rdns.front()}), usn);
-  if (auto wrote = write_values(object, add.attributes, usn); !wrote) return fail(wrote.error());
-  return store(object, usn);
+  writer_.originate(*object, kName, to_values({.parent = parent->id, .rdn = dn.rdns.front()}), usn);
+  if (object->deleted()) writer_.originate(*object, kIsDeleted, {}, usn);
+  object->unplaced = false;
+  if (auto wrote = write_values(*object, add.attributes, usn); !wrote) return fail(wrote.error());
+  return store(*object, usn);
+}
+
+Result<Object> Originator::new_object(const Add& add, NamingContextId context) const {
+  Object fresh{.id = add.id.value_or(ObjectId{}), .naming_context = context, .attributes = {}};
+  if (!add.id) {
+    fresh.id = ObjectId(guids_.next());
+    return fresh;
+  }
+  auto former = writer_.find(*add.id);
+  if (!former) return fresh;
+  if (!former->deleted() || former->naming_context != context) {
+    return fail(Errc::exists, fmt::format("{}: {} has its GUID already", add.dn.to_string(),
+                                          directory_.dn_of(*former)));
+  }
+  return *std::move(former);
 }
 
 Result<Written> Originator::operator()(const Set& set) {
@@ -162,6 +182,15 @@ Result<Written> Originator::operator()(const Delete& deletion) {
   }
   writer_.originate(*object, kIsDeleted, {"TRUE"}, usn);
   return store(*object, usn);
+}
+
+Result<Written> Originator::operator()(const Together& together) {
+  Result<Written> last = fail(Errc::invalid, "nothing to write");
+  for (const Change& change : together.changes) {
+    last = std::visit(*this, change);
+    if (!last) break;
+  }
+  return last;
 }
 
 Result<Object> Originator::locate(const Target& target) const {

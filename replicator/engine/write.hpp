@@ -4,6 +4,7 @@
 // against the directory's constraints and stamps it; a replicated change is never checked.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,6 +22,9 @@ using Values = std::map<std::string, std::vector<std::string>>;
 struct Add {
   sites::Dn dn;
   Values attributes;
+  /// A GUID that is known beforehand, so that two replicas that add the same thing mean the same
+  /// object; one that was deleted comes to life again. Otherwise the object gets a new one.
+  std::optional<ObjectId> id = std::nullopt;
 };
 
 /// Replaces all values of each attribute named; a write even if the values are the same.
@@ -50,9 +54,17 @@ struct Delete {
   Target target;
 };
 
-using Write = std::variant<Add, Set, Unset, Rename, Move, Delete>;
+using Change = std::variant<Add, Set, Unset, Rename, Move, Delete>;
 
-/// What became of a write: the object, its DN now, and the local USN of the commit.
+/// All of them in their order, or none: each sees what those before it did.
+struct Together {
+  std::vector<Change> changes;
+};
+
+using Write = std::variant<Add, Set, Unset, Rename, Move, Delete, Together>;
+
+/// What became of a write (of the last one, if several went together): the object, its DN now, and
+/// the local USN of the commit.
 struct Written {
   ObjectId object;
   NamingContextId naming_context;

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "replicator/configuration/configuration.hpp"
 #include "replicator/net/authority.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/private_file.hpp"
@@ -16,7 +17,7 @@ namespace ringspan::replicator::net {
 namespace {
 
 std::string site_of(const ServiceGround& ground, const sites::Controller& controller) {
-  const auto* site = sites::find_site(ground.home.forest, controller.site);
+  const auto* site = sites::find_site(ground.forest(), controller.site);
   return site == nullptr ? std::string() : site->name;
 }
 
@@ -32,12 +33,12 @@ base::Result<Authority> load_authority(const ServiceGround& ground) {
   }
   auto certificate = read_file(folder.authority());
   if (!certificate) return base::fail(certificate.error());
-  return Authority::load(ground.home.forest.id, *std::move(certificate), *std::move(key));
+  return Authority::load(ground.forest().id, *std::move(certificate), *std::move(key));
 }
 
 base::Result<wire::JoinAnswer> issue(const ServiceGround& ground, const wire::JoinRequest& request,
                                      base::Time now) {
-  const auto* controller = sites::find_controller(ground.home.forest, request.controller);
+  const auto* controller = sites::find_controller(ground.forest(), request.controller);
   if (controller == nullptr) {
     return base::fail(base::Errc::refused,
                       fmt::format("controller {}: not invited here", request.controller));
@@ -51,7 +52,7 @@ base::Result<wire::JoinAnswer> issue(const ServiceGround& ground, const wire::Jo
   if (!certificate) return base::fail(certificate.error());
   return wire::JoinAnswer{.certificate = *std::move(certificate),
                           .authority = authority->certificate(),
-                          .forest = sites::write_forest(ground.home.forest),
+                          .forest = sites::write_forest(ground.forest()),
                           .error = {}};
 }
 
@@ -62,7 +63,7 @@ base::Result<Json> answer_invite(const ServiceGround& ground, const Json& reques
   if (auto known = asked.only({"ask", "controller"}); !known) return base::fail(known.error());
   const auto name = asked.text("controller");
   if (!name) return base::fail(name.error());
-  const auto* controller = sites::find_controller(ground.home.forest, *name);
+  const auto* controller = sites::find_controller(ground.forest(), *name);
   if (controller == nullptr || controller->id == ground.identity.controller) {
     return base::fail(
         base::Errc::not_found,
@@ -90,15 +91,25 @@ base::Result<Json> answer_invite(const ServiceGround& ground, const Json& reques
               {"expires", base::to_string(now + JoinTokens::kLife)}};
 }
 
-wire::JoinAnswer admit(const ServiceGround& ground, const wire::JoinRequest& request,
-                       const std::string& remote, base::Time now) {
+/// The joiner is told once its key stands in the configuration: from then on it is a member.
+void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
+           base::Time now, JoinTaker taker) {
+  const auto refuse = [remote, taker](const base::Error& error) {
+    spdlog::warn("peer {} refused: asks to join: {}", remote, error.message);
+    taker({.certificate = {}, .authority = {}, .forest = {}, .error = error.message});
+  };
   auto answer = issue(ground, request, now);
-  if (answer) {
-    spdlog::info("{} at {}: has joined the forest", request.controller, remote);
-    return *std::move(answer);
-  }
-  spdlog::warn("peer {} refused: asks to join: {}", remote, answer.error().message);
-  return {.certificate = {}, .authority = {}, .forest = {}, .error = answer.error().message};
+  if (!answer) return refuse(answer.error());
+  const auto* controller = sites::find_controller(ground.forest(), request.controller);
+  const auto key = key_of(answer->certificate);
+  if (controller == nullptr || !key) return refuse({base::Errc::damaged, "no key was certified"});
+  ground.engine.write(configuration::membership(controller->id, *key),
+                      [answer = *std::move(answer), name = controller->name, remote, taker,
+                       refuse](const base::Result<Written>& written) {
+                        if (!written) return refuse(written.error());
+                        spdlog::info("{} at {}: has joined the forest", name, remote);
+                        taker(answer);
+                      });
 }
 
 }  // namespace ringspan::replicator::net

@@ -91,7 +91,7 @@ base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& req
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request) {
   const Asked asked(request);
   if (auto known = asked.only({"ask"}); !known) return base::fail(known.error());
-  return Json::parse(sites::write_forest(ground.home.forest));
+  return Json::parse(sites::write_forest(ground.forest()));
 }
 
 }  // namespace ringspan::replicator::net

@@ -27,7 +27,7 @@ base::Result<Sync> read_sync(const ServiceGround& ground, const Asked& asked) {
   const auto full = asked.flag("full");
   if (!from) return base::fail(from.error());
   if (!full) return base::fail(full.error());
-  Sync sync{sites::find_controller(ground.home.forest, *from), {}, *full};
+  Sync sync{sites::find_controller(ground.forest(), *from), {}, *full};
   if (sync.source == nullptr || sync.source->id == ground.identity.controller) {
     return base::fail(base::Errc::not_found,
                       fmt::format("controller {}: {}", *from,
@@ -41,7 +41,7 @@ base::Result<Sync> read_sync(const ServiceGround& ground, const Asked& asked) {
     return sync;
   }
   for (const NamingContextHead& head : ground.identity.contexts) {
-    const auto* context = sites::find_naming_context(ground.home.forest, head.id);
+    const auto* context = sites::find_naming_context(ground.forest(), head.id);
     if (context != nullptr &&
         sites::replica_kind(*sync.source, *context) != sites::ReplicaKind::none) {
       sync.contexts.push_back(head.id);
@@ -51,7 +51,7 @@ base::Result<Sync> read_sync(const ServiceGround& ground, const Asked& asked) {
 }
 
 std::string dn_of(const ServiceGround& ground, NamingContextId id) {
-  const auto* context = sites::find_naming_context(ground.home.forest, id);
+  const auto* context = sites::find_naming_context(ground.forest(), id);
   return context == nullptr ? id.value.to_string() : context->dn;
 }
 
@@ -72,7 +72,7 @@ void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker tak
   if (!sync) return taker(error_text(sync.error()));
   ground.engine.pull(
       sync->source->id, sync->contexts, sync->full, kPullLimit,
-      [&ground, source = sync->source->name,
+      [ground, source = sync->source->name,
        taker = std::move(taker)](const base::Result<std::vector<PullReport>>& reports) {
         if (!reports) {
           return taker(

@@ -144,6 +144,21 @@ base::Result<std::string> fingerprint(const std::string& certificate) {
   return to_hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
+std::string key_of(const x509_st& certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(&certificate), &der);
+  ENSURES(size > 0);
+  std::string key = sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+  OPENSSL_free(der);
+  return key;
+}
+
+base::Result<std::string> key_of(const std::string& certificate) {
+  const Certificate read = read_certificate(certificate);
+  if (!read) return base::fail(base::Errc::damaged, "not a certificate in PEM form");
+  return key_of(*read);
+}
+
 std::string controller_uri(sites::ForestId forest, sites::ControllerId controller) {
   return fmt::format("ringspan:{}/controller/{}", forest.value.to_string(),
                      controller.value.to_string());

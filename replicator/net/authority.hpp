@@ -16,6 +16,8 @@
 #include "base/time.hpp"
 #include "sites/ids.hpp"
 
+struct x509_st;
+
 namespace ringspan::replicator::net {
 
 /// A P-256 private key, PEM (PKCS #8, not encrypted).
@@ -27,6 +29,11 @@ std::string make_signing_request(const std::string& key, const std::string& comm
 
 /// SHA-256 of the certificate's DER form, lower-case hex. Errc::damaged for anything but PEM.
 base::Result<std::string> fingerprint(const std::string& certificate);
+
+/// SHA-256 of the DER form of a certificate's public key, lower-case hex: what the configuration
+/// keeps of a member. The second form reads PEM, Errc::damaged for anything else.
+std::string key_of(const x509_st& certificate);
+base::Result<std::string> key_of(const std::string& certificate);
 
 /// What a certificate of this forest says of its owner, in a URI of its subject alternative names.
 std::string controller_uri(sites::ForestId forest, sites::ControllerId controller);

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "replicator/configuration/configuration.hpp"
+#include "replicator/engine/engine.hpp"
 #include "replicator/net/address.hpp"
 #include "replicator/net/authority.hpp"
 #include "replicator/net/first_objects.hpp"
@@ -92,6 +94,7 @@ std::string to_text(const ControllerFile& controller) {
   nlohmann::ordered_json json{{"name", controller.name},
                               {"guid", controller.id.value.to_string()},
                               {"listen", controller.listen}};
+  if (controller.inviter) json["inviter"] = controller.inviter->value.to_string();
   return json.dump(2) + "\n";
 }
 
@@ -105,6 +108,24 @@ Identity found_database(Store& store, const sites::Forest& forest,
   transaction->set_fact("forest", forest.id.value.to_string());
   transaction->commit();
   return {controller.id, invocation, controller.read_only, std::move(contexts)};
+}
+
+/// The forest's definition as objects, and ourselves as its first member.
+base::Result<void> write_definition(Store& store, GuidSource& guids, const Identity& identity,
+                                    const sites::Forest& forest, const DataFolder& folder,
+                                    base::Time now) {
+  const auto certificate = read_file(folder.certificate());
+  if (!certificate) return base::fail(certificate.error());
+  const auto key = key_of(*certificate);
+  if (!key) return base::fail(key.error());
+  Together definition = configuration::changes(*store.read(), forest);
+  definition.changes.emplace_back(configuration::membership(identity.controller, *key));
+  Engine engine(store, guids, identity);
+  const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(definition)}};
+  const Effects effects = engine.step(events, now);
+  const auto& written = effects.answers.front().result;
+  if (!written) return base::fail(written.error());
+  return {};
 }
 
 base::Result<std::string> listen_address(const std::string& wanted,
@@ -171,7 +192,10 @@ base::Result<Home> read_home(const path& root) {
   const auto listen = Address::parse(member("listen"));
   if (!guid) return damaged(folder.controller(), "\"guid\" is missing or no GUID");
   if (!listen) return damaged(folder.controller(), "\"listen\" is missing or not host:port");
-  home.controller = {member("name"), ControllerId(*guid), listen->to_string()};
+  home.controller = {member("name"), ControllerId(*guid), listen->to_string(), {}};
+  if (const auto inviter = base::Guid::parse(member("inviter"))) {
+    home.controller.inviter = ControllerId(*inviter);
+  }
 
   const auto forest_text = read_file(folder.forest());
   if (!forest_text) return base::fail(forest_text.error());
@@ -221,6 +245,8 @@ base::Result<Created> create_forest_folder(const path& root, const FirstControll
     RandomGuids guids;
     const Identity identity = found_database(store, forest, *controller, *std::move(contexts));
     create_genesis(store, guids, identity, forest, now);
+    auto defined = write_definition(store, guids, identity, forest, folder, now);
+    if (!defined) return base::fail(defined.error());
     auto added = add_objects(store, guids, identity, *objects, first.objects_file, now);
     if (!added) return base::fail(added.error());
   } catch (const StoreFailure& trouble) {

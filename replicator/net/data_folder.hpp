@@ -45,6 +45,7 @@ struct ControllerFile {
   std::string name;
   ControllerId id;
   std::string listen;
+  std::optional<ControllerId> inviter = std::nullopt;  ///< Who let it in; nobody, the first one.
   friend bool operator==(const ControllerFile&, const ControllerFile&) = default;
 };
 

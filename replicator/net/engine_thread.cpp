@@ -148,6 +148,7 @@ void EngineThread::hand_out(const Effects& effects) {
     collect(report);
   for (const Finding& finding : effects.findings)
     outlets_.log(finding);
+  outlets_.stepped(effects);
 }
 
 void EngineThread::collect(const PullReport& report) {

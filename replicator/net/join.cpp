@@ -49,6 +49,14 @@ base::Result<void> check(const JoinToken& token, const wire::JoinAnswer& answer,
                     fmt::format("{}: the certificate that came is not ours to use", token.address));
 }
 
+/// Whom the token names by its address.
+std::optional<ControllerId> inviter(const sites::Forest& forest, const JoinToken& token) {
+  for (const sites::Controller& controller : forest.controllers) {
+    if (controller.address == token.address) return controller.id;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 base::Result<Joined> join(const Joining& joining, base::Time /*now*/, base::Duration timeout) {
@@ -74,11 +82,12 @@ base::Result<Joined> join(const Joining& joining, base::Time /*now*/, base::Dura
                                   "the forest definition",
                                   token->controller));
   }
-  auto made = create_joined_folder(joining.data_folder, {*forest,
-                                                         {controller->name, controller->id, listen},
-                                                         answer->authority,
-                                                         answer->certificate,
-                                                         key});
+  auto made = create_joined_folder(
+      joining.data_folder, {*forest,
+                            {controller->name, controller->id, listen, inviter(*forest, *token)},
+                            answer->authority,
+                            answer->certificate,
+                            key});
   if (!made) return base::fail(made.error());
   return Joined{controller->name, token->site, listen, forest->name};
 }

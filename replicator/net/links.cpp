@@ -52,6 +52,7 @@ struct Links::Link {
   MemberAddress member;
   bool wanted = false;
   bool resting = false;
+  bool abandoned = false;  // leaves the list
   std::uint32_t failures = 0;
   std::string last_reason = "not connected";
   SessionPtr session;
@@ -68,26 +69,62 @@ Links::Links(const SessionGround& ground, LinkEvents events)
 
 Links::~Links() = default;
 
+std::string why_no_member(const Members& members, const Member& peer) {
+  const auto member = members.find(peer.controller);
+  if (member == members.end()) {
+    return "its certificate names a controller that is not in the forest";
+  }
+  if (!member->second.key || *member->second.key == peer.key) return {};
+  return fmt::format("its key is not the one that the configuration has for {}",
+                     member->second.name);
+}
+
 void Links::set_members(const Members& members) {
+  members_ = members;
   for (const auto& [id, member] : members) {
     if (id == ground_.hello.controller || !member.address) continue;
     Link* known = find(id);
     if (known == nullptr) {
       links_.emplace(id, std::make_unique<Link>(ground_.context, id, member));
-    } else if (std::exchange(known->member, member) != member && known->session) {
+      continue;
+    }
+    const auto former = std::exchange(known->member, member);
+    if (!known->session) continue;
+    if (former.address != member.address) {
       known->session->close("its address has changed");
+    } else if (known->is_open()) {
+      check(*known);
     }
   }
-  const auto can_be_reached = [&members](ControllerId id) {
-    const auto member = members.find(id);
-    return member != members.end() && member->second.address.has_value();
-  };
   for (auto& [id, link] : links_) {
-    if (can_be_reached(id)) continue;
-    link->wanted = false;
-    if (link->session) link->session->close("no longer a member of the forest");
+    const auto member = members.find(id);
+    if (member != members.end() && member->second.address) continue;
+    abandon(*link, "no longer a member of the forest");
   }
-  std::erase_if(links_, [&](const auto& entry) { return !can_be_reached(entry.first); });
+  std::erase_if(links_, [&](const auto& entry) { return entry.second->abandoned; });
+}
+
+/// True if the peer at the other end is the member that the configuration means.
+bool Links::check(Link& link) {
+  const auto* peer = std::get_if<Member>(&link.session->peer());
+  const std::string trouble =
+      peer == nullptr ? std::string("no controller") : why_no_member(members_, *peer);
+  if (trouble.empty()) return true;
+  spdlog::warn("{} at {}: {}", link.member.name, link.member.address->to_string(), trouble);
+  link.session->close(trouble);
+  return false;
+}
+
+/// Nothing of it is called any more; whoever waits for an answer of it gets none.
+void Links::abandon(Link& link, const std::string& reason) {
+  link.abandoned = true;
+  link.wanted = false;
+  link.timer.cancel();
+  if (link.session) link.session->close(reason);
+  for (const std::uint64_t request : std::exchange(link.requests, {}))
+    events_.pull_failed(link.id, request, reason);
+  while (!link.asks.empty())
+    answered(link, link.asks.begin()->first, base::fail(base::Errc::unavailable, reason));
 }
 
 void Links::set_sources(const std::set<ControllerId>& sources) {
@@ -175,6 +212,7 @@ void Links::send(Link& link, std::string frame) {
 }
 
 void Links::opened(Link& link) {
+  if (!check(link)) return;
   spdlog::info("{} at {}: connected", link.member.name, link.member.address->to_string());
   if (std::exchange(link.failures, 0U) >= kFailing && link.wanted) {
     events_.source_failing(link.id, false);

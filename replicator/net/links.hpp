@@ -30,9 +30,15 @@ namespace ringspan::replicator::net {
 struct MemberAddress {
   std::string name;
   std::optional<Address> address;
+  /// Its public key's hash; empty: has not joined. nullopt: the configuration is not here yet, the
+  /// authority's word is enough.
+  std::optional<std::string> key;
   friend bool operator==(const MemberAddress&, const MemberAddress&) = default;
 };
 using Members = std::map<ControllerId, MemberAddress>;
+
+/// Why a peer that our authority has certified is no member all the same; empty: it is one.
+std::string why_no_member(const Members& members, const Member& peer);
 
 /// An admin answer, or why there is none.
 using AnswerTaker = std::function<void(base::Result<std::string>)>;
@@ -55,7 +61,8 @@ class Links {
   Links(const Links&) = delete;
   Links& operator=(const Links&) = delete;
 
-  /// A member that is gone, or moved, loses its connection.
+  /// A member that is gone, has moved or has another key loses its connection; what was asked of
+  /// one that is gone fails.
   void set_members(const Members& members);
   void set_sources(const std::set<ControllerId>& sources);
 
@@ -82,12 +89,15 @@ class Links {
   void arrived(Link& link, wire::Message&& message, std::uint64_t bytes);
   void ended(Link& link, const std::string& reason, Blame blame);
   void rest(Link& link);
+  bool check(Link& link);
+  void abandon(Link& link, const std::string& reason);
   void let_go_when_idle(Link& link);
   void answered(Link& link, std::uint64_t id, base::Result<std::string> answer);
 
   const SessionGround& ground_;
   LinkEvents events_;
   base::Rng jitter_;
+  Members members_;
   std::map<ControllerId, std::unique_ptr<Link>> links_;
   std::uint64_t last_ask_ = 0;
   bool closed_ = false;

@@ -56,6 +56,7 @@ struct Network::Floor {
   void ended(const SessionPtr& session, const std::string& reason, Blame blame);
   std::size_t strangers() const;
   void turn_away(const tcp::socket& socket);
+  void turn_out();
   void close_all();
 
   static asio::awaitable<void> listen(Floor* floor);
@@ -129,9 +130,9 @@ void Network::Floor::turn_away(const tcp::socket& socket) {
 
 void Network::Floor::opened(const SessionPtr& session) {
   const auto* member = std::get_if<Member>(&session->peer());
-  if (member != nullptr && !members.contains(member->controller)) {
-    return session->finish("its certificate names a controller that is not in the forest",
-                           Blame::peer);
+  if (member != nullptr) {
+    const std::string trouble = why_no_member(members, *member);
+    if (!trouble.empty()) return session->finish(trouble, Blame::peer);
   }
   if (!session->hello()) return;
   spdlog::info("{}: has connected to pull from here", session->who());
@@ -179,6 +180,18 @@ void Network::Floor::ended(const SessionPtr& session, const std::string& reason,
   if (last == destinations.end() || last->second != session) return;
   destinations.erase(last);
   events.destination_down(session->hello()->controller);
+}
+
+/// Who is no member any more loses its sessions at once.
+void Network::Floor::turn_out() {
+  const auto sessions = inbound;  // a session that ends leaves the set
+  for (const SessionPtr& session : sessions) {
+    if (!session->is_open()) continue;
+    const auto* member = std::get_if<Member>(&session->peer());
+    if (member == nullptr) continue;
+    const std::string trouble = why_no_member(members, *member);
+    if (!trouble.empty()) session->finish(trouble, Blame::peer);
+  }
 }
 
 void Network::Floor::close_all() {
@@ -240,6 +253,7 @@ void Network::set_members(Members members) {
   asio::post(floor_->context, [floor = floor_.get(), members = std::move(members)] {
     floor->members = members;
     floor->links->set_members(members);
+    floor->turn_out();
   });
 }
 

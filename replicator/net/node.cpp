@@ -1,12 +1,15 @@
 #include "replicator/net/node.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "kcc/plan.hpp"
+#include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/writer.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/private_file.hpp"
 #include "replicator/partners/partners.hpp"
@@ -55,22 +58,50 @@ void log(const Finding& finding) {
   }
 }
 
-Members members_of(const sites::Forest& forest) {
+Members members_of(const InForce& in_force) {
   Members members;
-  for (const sites::Controller& controller : forest.controllers) {
-    MemberAddress member{controller.name, {}};
+  for (const sites::Controller& controller : in_force.forest.controllers) {
+    MemberAddress member{controller.name, {}, {}};
     if (const auto address = Address::parse(controller.address)) member.address = *address;
+    if (in_force.from_directory) {
+      const auto key = in_force.keys.find(controller.id);
+      member.key = key == in_force.keys.end() ? std::string() : key->second;
+    }
     members.emplace(controller.id, std::move(member));
   }
   return members;
 }
 
-std::set<ControllerId> compressed_destinations(const kcc::Topology& plan, ControllerId me) {
-  std::set<ControllerId> destinations;
-  for (const kcc::Connection& connection : plan.connections) {
-    if (connection.source == me && connection.compress) destinations.insert(connection.destination);
+/// Where a joiner begins: with what the inviting controller sent along.
+InForcePtr seed(const sites::Forest& forest) {
+  return std::make_shared<const InForce>(
+      InForce{.forest = forest, .plan = kcc::plan(forest), .keys = {}, .from_directory = false});
+}
+
+/// A plan of those who have joined: nobody waits for a source that does not exist yet.
+kcc::Topology plan_of_joined(sites::Forest forest,
+                             const std::map<ControllerId, std::string>& keys) {
+  std::erase_if(forest.controllers,
+                [&keys](const auto& controller) { return !keys.contains(controller.id); });
+  return kcc::plan(forest);
+}
+
+/// Has the whole definition been here once? It has where it was written first, and after the first
+/// whole cycle.
+bool is_whole(const Snapshot& snapshot, const sites::Forest& forest, InvocationId me) {
+  const NamingContextId context = configuration::configuration_of(forest);
+  for (const SourceRecord& record : snapshot.sources()) {
+    if (record.naming_context == context && record.last_success != base::Time{}) return true;
   }
-  return destinations;
+  const auto head = snapshot.find(head_of(context));
+  return head && stored_object(*head).name_stamp().originator == me;
+}
+
+bool compresses(const kcc::Topology& plan, ControllerId source, ControllerId destination) {
+  return std::ranges::any_of(plan.connections, [&](const kcc::Connection& connection) {
+    return connection.source == source && connection.destination == destination &&
+           connection.compress;
+  });
 }
 
 }  // namespace
@@ -96,8 +127,7 @@ Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity id
            std::function<void(const std::string&)> failed)
     : home_(std::move(home)),
       identity_(std::move(identity)),
-      plan_(kcc::plan(home_.forest)),
-      compressed_(compressed_destinations(plan_, identity_.controller)),
+      in_force_(seed(home_.forest)),
       store_(std::move(store)),
       engine_(*store_, guids_, identity_, settings_),
       tokens_(home_.folder.invitations()),
@@ -107,9 +137,10 @@ Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity id
       engine_thread_(engine_, engine_outlets()),
       readers_(kReaders, [this](const char* reason) { fail(reason); }),
       network_(network_settings(std::move(tls)), network_events()),
-      service_(service_ground()) {
+      service_([this] { return service_ground(); }) {
   originators_.learn(identity_.invocation, identity_.controller);
   originators_.learn_sources(*store_->read());
+  use_configuration();
 }
 
 Node::~Node() {
@@ -119,7 +150,8 @@ Node::~Node() {
 base::Result<Address> Node::start() {
   auto address = network_.open();
   if (!address) return address;
-  network_.set_members(members_of(home_.forest));
+  network_.set_members(members_of(*in_force_.get()));
+  started_once_ = true;
   engine_thread_.start();
   use_partners();
   network_.start();
@@ -182,13 +214,14 @@ NetworkEvents Node::network_events() {
 EngineOutlets Node::engine_outlets() {
   return {.send = [this](const Outgoing& outgoing) { send(outgoing); },
           .log = log,
+          .stepped = [this](const Effects& effects) { stepped(effects); },
           .failed = [this](const std::string& reason) { fail(reason); }};
 }
 
 ServiceGround Node::service_ground() {
   return {.home = home_,
           .identity = identity_,
-          .plan = plan_,
+          .in_force = in_force_.get(),
           .store = *store_,
           .engine = engine_thread_,
           .network = network_,
@@ -227,8 +260,9 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
     held = held || head.id == request.naming_context;
   if (!held) return refuse(fmt::format("{} does not hold it", home_.controller.name));
   if (identity_.read_only) return refuse("a read-only controller is no source");
-  const auto compression =
-      compressed_.contains(destination) ? wire::Compression::zstd : wire::Compression::none;
+  const auto compression = compresses(in_force_.get()->plan, identity_.controller, destination)
+                               ? wire::Compression::zstd
+                               : wire::Compression::none;
   const bool taken = readers_.post([this, request, reply, compression] {
     const auto snapshot = store_->read();
     reply(
@@ -262,26 +296,105 @@ void Node::asked(const wire::Ask& ask, const Reply& reply) {
 void Node::join_asked(const wire::JoinRequest& request, const std::string& remote,
                       const Reply& reply) {
   readers_.post([this, request, remote, reply] {
-    reply(wire::encode(service_.join(request, remote), wire::Compression::none));
+    service_.join(request, remote, [reply](const wire::JoinAnswer& answer) {
+      reply(wire::encode(answer, wire::Compression::none));
+    });
   });
 }
 
 void Node::source_failing(ControllerId source, bool failing) {
+  const std::lock_guard lock(partners_mutex_);
   if (failing) {
     failing_.insert(source);
   } else {
     failing_.erase(source);
   }
-  use_partners();
+  use_partners_locked();
 }
 
 void Node::use_partners() {
-  std::vector<Partner> partners = partners::partners_of(plan_, identity_.controller, failing_);
+  const std::lock_guard lock(partners_mutex_);
+  use_partners_locked();
+}
+
+void Node::use_partners_locked() {
+  const InForcePtr in_force = in_force_.get();
+  std::vector<Partner> partners =
+      partners::partners_of(in_force->plan, identity_.controller, failing_);
+  if (!in_force->from_directory && home_.controller.inviter) {
+    partners = {first_partner(*home_.controller.inviter)};
+  }
   std::set<ControllerId> sources;
   for (const Partner& partner : partners)
     sources.insert(partner.source);
   engine_thread_.post(PartnersChanged{std::move(partners)});
   network_.set_sources(std::move(sources));
+}
+
+/// Until the configuration has come there is one source: who has let us in.
+Partner Node::first_partner(ControllerId inviter) const {
+  Partner partner{.source = inviter, .naming_contexts = {}, .schedule = {}};
+  for (const NamingContextHead& head : identity_.contexts) {
+    const InForcePtr in_force = in_force_.get();
+    const auto* controller = sites::find_controller(in_force->forest, inviter);
+    const auto* context = sites::find_naming_context(in_force->forest, head.id);
+    if (controller != nullptr && context != nullptr &&
+        sites::replica_kind(*controller, *context) == sites::ReplicaKind::writable) {
+      partner.naming_contexts.push_back(head.id);
+    }
+  }
+  return partner;
+}
+
+// ── The configuration ────────────────────────────────────────────────────────────────────────────
+
+/// On the engine's thread: reading the configuration is left to another.
+void Node::stepped(const Effects& effects) {
+  const InForcePtr in_force = in_force_.get();
+  const NamingContextId context = configuration::configuration_of(in_force->forest);
+  const bool first_cycle =
+      !in_force->from_directory && std::ranges::any_of(effects.pulls, [&](const auto& report) {
+        return report.naming_context == context && report.error.empty();
+      });
+  if (!first_cycle && !effects.changed.contains(context)) return;
+  if (configuration_changed_.exchange(true)) return;  // someone is about to read it
+  const bool taken = readers_.post([this] { use_configuration(); });
+  if (!taken) configuration_changed_ = false;  // the next change, or restart, reads it
+}
+
+/// Plans anew if the directory now says something else.
+void Node::use_configuration() {
+  const std::lock_guard lock(configuration_mutex_);
+  configuration_changed_ = false;
+  const InForcePtr former = in_force_.get();
+  const auto snapshot = store_->read();
+  if (!is_whole(*snapshot, former->forest, identity_.invocation)) return;
+  auto read = configuration::read(*snapshot, configuration::configuration_of(former->forest));
+  if (!read) return;
+  if (sites::find_controller(read->forest, identity_.controller) == nullptr) {
+    if (former->from_directory) {
+      spdlog::warn("{} is no longer in the forest definition; it keeps the last one that named it",
+                   home_.controller.name);
+    }
+    return;
+  }
+  if (former->from_directory && former->forest == read->forest && former->keys == read->keys) {
+    return;
+  }
+  for (const std::string& finding : read->findings)
+    spdlog::warn("configuration: {}", finding);
+  InForce next{.forest = std::move(read->forest),
+               .plan = {},
+               .keys = std::move(read->keys),
+               .from_directory = true};
+  next.plan = plan_of_joined(next.forest, next.keys);
+  spdlog::info("configuration: {} controllers, {} of them members, {} connections",
+               next.forest.controllers.size(), next.keys.size(), next.plan.connections.size());
+  originators_.use_names(next.forest);
+  in_force_.set(std::make_shared<const InForce>(std::move(next)));
+  if (!started_once_) return;
+  network_.set_members(members_of(*in_force_.get()));
+  use_partners();
 }
 
 void Node::fail(const std::string& reason) {

@@ -11,14 +11,15 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 
-#include "kcc/topology.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "replicator/net/engine_thread.hpp"
 #include "replicator/net/first_objects.hpp"
+#include "replicator/net/in_force.hpp"
 #include "replicator/net/join_tokens.hpp"
 #include "replicator/net/network.hpp"
 #include "replicator/net/originators.hpp"
@@ -51,6 +52,8 @@ class Node {
   NetworkEvents network_events();
   EngineOutlets engine_outlets();
   ServiceGround service_ground();
+  void stepped(const Effects& effects);
+  void use_configuration();
 
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
@@ -59,12 +62,13 @@ class Node {
   void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
   void source_failing(ControllerId source, bool failing);
   void use_partners();
+  void use_partners_locked();
+  Partner first_partner(ControllerId inviter) const;
   void fail(const std::string& reason);
 
   Home home_;
   Identity identity_;
-  kcc::Topology plan_;
-  std::set<ControllerId> compressed_;  // destinations whose path wants it
+  InForceHolder in_force_;
   std::unique_ptr<Store> store_;
   RandomGuids guids_;
   Settings settings_;
@@ -74,7 +78,11 @@ class Node {
   base::Time started_;
   std::function<void(const std::string&)> failed_;
   std::atomic<bool> has_failed_ = false;
-  std::set<ControllerId> failing_;  // network's thread, and start()
+  std::mutex partners_mutex_;
+  std::set<ControllerId> failing_;  // under partners_mutex_
+  std::mutex configuration_mutex_;  // one reading at a time
+  std::atomic<bool> configuration_changed_ = false;
+  std::atomic<bool> started_once_ = false;
   EngineThread engine_thread_;
   Readers readers_;
   Network network_;

@@ -4,6 +4,12 @@
 
 namespace ringspan::replicator::net {
 
+void Originators::use_names(const sites::Forest& forest) {
+  const std::lock_guard lock(mutex_);
+  for (const sites::Controller& controller : forest.controllers)
+    names_[controller.id] = controller.name;
+}
+
 void Originators::learn(InvocationId invocation, ControllerId controller) {
   if (invocation.value.is_nil()) return;
   const std::lock_guard lock(mutex_);
@@ -20,8 +26,8 @@ std::string Originators::name_of(InvocationId invocation) const {
   const std::lock_guard lock(mutex_);
   const auto known = known_.find(invocation);
   if (known == known_.end()) return invocation.value.to_string();
-  const auto* controller = sites::find_controller(forest_, known->second);
-  return controller == nullptr ? invocation.value.to_string() : controller->name;
+  const auto name = names_.find(known->second);
+  return name == names_.end() ? invocation.value.to_string() : name->second;
 }
 
 bool Originators::knows(ControllerId controller) const {

@@ -14,7 +14,10 @@ namespace ringspan::replicator::net {
 /// greetings, from our sources and from other controllers' status. Any thread.
 class Originators {
  public:
-  explicit Originators(const sites::Forest& forest) : forest_(forest) {}
+  explicit Originators(const sites::Forest& forest) { use_names(forest); }
+
+  /// From now on these; names of controllers that are gone are kept.
+  void use_names(const sites::Forest& forest);
 
   void learn(InvocationId invocation, ControllerId controller);
   void learn_sources(const Snapshot& snapshot);
@@ -26,8 +29,8 @@ class Originators {
   bool knows(ControllerId controller) const;
 
  private:
-  const sites::Forest& forest_;
   mutable std::mutex mutex_;
+  std::map<ControllerId, std::string> names_;
   std::map<InvocationId, ControllerId> known_;
 };
 

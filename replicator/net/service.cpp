@@ -39,25 +39,52 @@ std::string ask_of(const Json& request) {
   return Asked(request).text("ask").value_or("");
 }
 
+void answer_here(const ServiceGround& ground, const Json& request, JsonTaker taker) {
+  const std::string ask = ask_of(request);
+  if (const auto read = read_answers().find(ask); read != read_answers().end()) {
+    const auto answer = read->second(ground, request);
+    return taker(answer ? to_text(*answer) : error_text(answer.error()));
+  }
+  if (const auto wait = wait_answers().find(ask); wait != wait_answers().end()) {
+    return wait->second(ground, request, std::move(taker));
+  }
+  taker(error_text({base::Errc::invalid,
+                    fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
+                                "get, list, find, sync, status, conflicts, export, dump, invite",
+                                ask)}));
+}
+
+void carry(const ServiceGround& ground, const std::string& at, Json request, JsonTaker taker) {
+  const auto* to = sites::find_controller(ground.forest(), at);
+  const base::Duration limit = ask_of(request) == "sync" ? 70s : 15s;
+  ground.network.ask(
+      to->id, to_text(request), 0, limit,
+      [at, taker = std::move(taker)](const base::Result<std::string>& answer) {
+        if (answer) return taker(*answer);
+        taker(error_text({answer.error().code, fmt::format("{}: {}", at, answer.error().message)}));
+      });
+}
+
 }  // namespace
 
 const sites::Controller& ServiceGround::me() const {
-  const auto* found = sites::find_controller(home.forest, identity.controller);
-  ENSURES(found != nullptr);  // read_home has looked
+  const auto* found = sites::find_controller(forest(), identity.controller);
+  ENSURES(found != nullptr);  // no other forest comes into force
   return *found;
 }
 
 void Service::ask(const std::string& json, std::uint32_t hops, JsonTaker taker) {
   auto request = parse_request(json);
   if (!request) return taker(error_text(request.error()));
-  if (!request->contains("at")) return answer_here(*request, std::move(taker));
+  const ServiceGround ground = ground_();
+  if (!request->contains("at")) return answer_here(ground, *request, std::move(taker));
 
   const auto at = Asked(*request).text("at");
   if (!at) return taker(error_text(at.error()));
   request->erase("at");
-  const auto* wanted = sites::find_controller(ground_.home.forest, *at);
-  if (wanted != nullptr && wanted->id == ground_.identity.controller) {
-    return answer_here(*request, std::move(taker));
+  const auto* wanted = sites::find_controller(ground.forest(), *at);
+  if (wanted != nullptr && wanted->id == ground.identity.controller) {
+    return answer_here(ground, *request, std::move(taker));
   }
   if (wanted == nullptr) {
     return taker(error_text(
@@ -67,39 +94,13 @@ void Service::ask(const std::string& json, std::uint32_t hops, JsonTaker taker) 
     return taker(
         error_text({base::Errc::refused, fmt::format("{}: a request that was carried here is "
                                                      "not carried on",
-                                                     ground_.name())}));
+                                                     ground.name())}));
   }
-  carry(wanted->name, *std::move(request), std::move(taker));
+  carry(ground, wanted->name, *std::move(request), std::move(taker));
 }
 
-void Service::answer_here(const Json& request, JsonTaker taker) {
-  const std::string ask = ask_of(request);
-  if (const auto read = read_answers().find(ask); read != read_answers().end()) {
-    const auto answer = read->second(ground_, request);
-    return taker(answer ? to_text(*answer) : error_text(answer.error()));
-  }
-  if (const auto wait = wait_answers().find(ask); wait != wait_answers().end()) {
-    return wait->second(ground_, request, std::move(taker));
-  }
-  taker(error_text({base::Errc::invalid,
-                    fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
-                                "get, list, find, sync, status, conflicts, export, dump, invite",
-                                ask)}));
-}
-
-void Service::carry(const std::string& at, Json request, JsonTaker taker) {
-  const auto* to = sites::find_controller(ground_.home.forest, at);
-  const base::Duration limit = ask_of(request) == "sync" ? 70s : 15s;
-  ground_.network.ask(
-      to->id, to_text(request), 0, limit,
-      [at, taker = std::move(taker)](const base::Result<std::string>& answer) {
-        if (answer) return taker(*answer);
-        taker(error_text({answer.error().code, fmt::format("{}: {}", at, answer.error().message)}));
-      });
-}
-
-wire::JoinAnswer Service::join(const wire::JoinRequest& request, const std::string& remote) {
-  return admit(ground_, request, remote, wall_clock());
+void Service::join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker) {
+  admit(ground_(), request, remote, wall_clock(), std::move(taker));
 }
 
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

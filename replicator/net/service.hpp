@@ -16,10 +16,10 @@
 #include <functional>
 #include <string>
 
-#include "kcc/topology.hpp"
 #include "replicator/net/ask.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "replicator/net/engine_thread.hpp"
+#include "replicator/net/in_force.hpp"
 #include "replicator/net/join_tokens.hpp"
 #include "replicator/net/network.hpp"
 #include "replicator/net/originators.hpp"
@@ -27,11 +27,12 @@
 
 namespace ringspan::replicator::net {
 
-/// What the service asks in turn; everything outlives it.
+/// What the service asks in turn; everything outlives it. A copy is made for each request, which
+/// sees one forest from its beginning to its end.
 struct ServiceGround {
   const Home& home;
   const Identity& identity;
-  const kcc::Topology& plan;
+  InForcePtr in_force;
   Store& store;
   EngineThread& engine;
   Network& network;
@@ -41,28 +42,29 @@ struct ServiceGround {
   base::Duration hold_back{};
   base::Time started{};
 
+  const sites::Forest& forest() const { return in_force->forest; }
+  const kcc::Topology& plan() const { return in_force->plan; }
   const sites::Controller& me() const;
   const std::string& name() const { return me().name; }
 };
 
 /// Takes the JSON of an answer; called once, from any thread.
 using JsonTaker = std::function<void(std::string json)>;
+using JoinTaker = std::function<void(const wire::JoinAnswer& answer)>;
 
 class Service {
  public:
-  explicit Service(ServiceGround ground) : ground_(ground) {}
+  /// `ground` is asked for each request.
+  explicit Service(std::function<ServiceGround()> ground) : ground_(std::move(ground)) {}
 
   /// Answers `json`, or has the controller that it names in "at" answer it, if `hops` allow.
   void ask(const std::string& json, std::uint32_t hops, JsonTaker taker);
 
   /// The answer to a joiner at `remote`.
-  wire::JoinAnswer join(const wire::JoinRequest& request, const std::string& remote);
+  void join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker);
 
  private:
-  void answer_here(const Json& request, JsonTaker taker);
-  void carry(const std::string& at, Json request, JsonTaker taker);
-
-  ServiceGround ground_;
+  std::function<ServiceGround()> ground_;
 };
 
 // The subjects; each answers one kind of request.
@@ -78,8 +80,8 @@ base::Result<Json> answer_export(const ServiceGround& ground, const Json& reques
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
-wire::JoinAnswer admit(const ServiceGround& ground, const wire::JoinRequest& request,
-                       const std::string& remote, base::Time now);
+void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
+           base::Time now, JoinTaker taker);
 
 /// The head of the naming context that a field names by its DN.
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

@@ -45,7 +45,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
 
   void start() {
     std::map<ControllerId, Json> asks;
-    for (const sites::Controller& controller : ground_.home.forest.controllers)
+    for (const sites::Controller& controller : ground_.forest().controllers)
       asks.emplace(controller.id, Json{{"ask", "part"}});
     round(asks, &StatusFindings::parts, &Gathering::ask_sources);
   }
@@ -134,7 +134,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
 
   void finish() { taker_(to_text(status_document(ground_, findings_, wall_clock()))); }
 
-  const ServiceGround& ground_;
+  const ServiceGround ground_;
   JsonTaker taker_;
   std::mutex mutex_;
   std::size_t waiting_ = 0;

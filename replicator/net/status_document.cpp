@@ -28,9 +28,9 @@ class Document {
       : ground_(ground), findings_(findings), now_(now) {}
 
   Json write() {
-    for (const sites::Controller& controller : ground_.home.forest.controllers)
+    for (const sites::Controller& controller : ground_.forest().controllers)
       add_controller(controller);
-    for (const sites::Controller& controller : ground_.home.forest.controllers)
+    for (const sites::Controller& controller : ground_.forest().controllers)
       add_inbound(controller);
     const std::string_view health = !failing_.empty()  ? "failing"
                                     : !behind_.empty() ? "behind"
@@ -50,7 +50,7 @@ class Document {
   }
 
   std::string site_of(const sites::Controller& controller) const {
-    const auto* site = sites::find_site(ground_.home.forest, controller.site);
+    const auto* site = sites::find_site(ground_.forest(), controller.site);
     return site == nullptr ? std::string() : site->name;
   }
 
@@ -90,7 +90,7 @@ class Document {
       return;
     }
     if (!has_joined(destination.id)) return;
-    for (const kcc::Connection& connection : ground_.plan.connections) {
+    for (const kcc::Connection& connection : ground_.plan().connections) {
       if (connection.destination != destination.id) continue;
       for (const NamingContextId context : connection.naming_contexts)
         add_silent(destination, connection, context);
@@ -99,8 +99,8 @@ class Document {
 
   Json ends(const sites::Controller& destination, ControllerId source_id, NamingContextId context,
             bool standby) const {
-    const auto* source = sites::find_controller(ground_.home.forest, source_id);
-    const auto* held = sites::find_naming_context(ground_.home.forest, context);
+    const auto* source = sites::find_controller(ground_.forest(), source_id);
+    const auto* held = sites::find_naming_context(ground_.forest(), context);
     return {{"destination", destination.name},
             {"destination_site", site_of(destination)},
             {"source", source == nullptr ? source_id.value.to_string() : source->name},
@@ -195,7 +195,7 @@ class Document {
     };
     if (!failing_.empty()) return first_of(failing_);
     if (!behind_.empty()) return first_of(behind_);
-    const std::size_t all = ground_.home.forest.controllers.size() - not_joined_;
+    const std::size_t all = ground_.forest().controllers.size() - not_joined_;
     std::string text = all == 1 ? "The only controller serves"
                                 : fmt::format("All {} controllers {}", all,
                                               catching_up_ ? "in step or catching up" : "in step");

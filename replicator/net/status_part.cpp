@@ -97,7 +97,7 @@ base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& 
 
 Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
   const sites::Controller& me = ground.me();
-  const auto* site = sites::find_site(ground.home.forest, me.site);
+  const auto* site = sites::find_site(ground.forest(), me.site);
   std::uint64_t objects = 0;
   for (const NamingContextHead& head : ground.identity.contexts) {
     snapshot.changed_since(head.id, Usn{}, [&objects](const Row& row) {
@@ -141,7 +141,8 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
   const base::Time now = wall_clock();
   const auto snapshot = ground.store.read();
   Json inbound = Json::array();
-  for (const auto& [connection, active] : kcc::mine(ground.plan, ground.identity.controller, {})) {
+  for (const auto& [connection, active] :
+       kcc::mine(ground.plan(), ground.identity.controller, {})) {
     for (const NamingContextId context : connection.naming_contexts)
       inbound.push_back(inbound_record(ground, *snapshot, connection, context, now));
   }

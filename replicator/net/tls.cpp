@@ -120,7 +120,7 @@ std::optional<Peer> peer_named(std::string_view uri, sites::ForestId forest) {
   constexpr std::string_view kOperator = "operator/";
   if (uri.starts_with(kController)) {
     const auto guid = base::Guid::parse(uri.substr(kController.size()));
-    if (guid) return Member{sites::ControllerId(*guid)};
+    if (guid) return Member{sites::ControllerId(*guid), {}};
   }
   if (uri.starts_with(kOperator) && uri.size() > kOperator.size()) {
     return Operator{std::string(uri.substr(kOperator.size()))};
@@ -156,7 +156,10 @@ base::Result<Peer> peer_of(const ssl_st& tls, sites::ForestId forest) {
   const Certificate certificate(SSL_get1_peer_certificate(&tls));
   if (!certificate) return Stranger{};
   for (const std::string& uri : uris_of(certificate.get())) {
-    if (auto peer = peer_named(uri, forest)) return *std::move(peer);
+    auto peer = peer_named(uri, forest);
+    if (!peer) continue;
+    if (auto* member = std::get_if<Member>(&*peer)) member->key = key_of(*certificate);
+    return *std::move(peer);
   }
   return base::fail(base::Errc::refused,
                     "its certificate names no controller and no operator of this forest");

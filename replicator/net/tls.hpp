@@ -40,6 +40,7 @@ struct Stranger {};
 /// A controller of our forest.
 struct Member {
   sites::ControllerId controller;
+  std::string key;  ///< SHA-256 of its public key, hex, as authority.hpp's key_of gives it.
 };
 
 /// A person's program.

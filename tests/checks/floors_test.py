@@ -16,6 +16,7 @@ FLOORS = {
     "sites": 1,
     "kcc": 2,
     "replicator/engine": 2,
+    "replicator/configuration": 3,
     "replicator/partners": 3,
     "replicator/store": 3,
     "replicator/wire": 3,

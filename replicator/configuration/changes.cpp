@@ -1,0 +1,85 @@
+// changes: from the definition that stands to the one that is wanted.
+
+#include <map>
+#include <utility>
+
+#include "replicator/configuration/configuration.hpp"
+
+namespace ringspan::replicator::configuration {
+namespace {
+
+sites::Dn dn_of(const Item& item, const sites::Dn& head) {
+  sites::Dn dn;
+  dn.rdns.push_back({.type = "cn", .value = item.name});
+  if (!item.container.empty()) dn.rdns.push_back({.type = "cn", .value = item.container});
+  dn.rdns.insert(dn.rdns.end(), head.rdns.begin(), head.rdns.end());
+  return dn;
+}
+
+Add added(const Item& item, const sites::Dn& head) {
+  Values attributes = item.attributes;
+  attributes["objectclass"] = {std::string(class_of(item.kind))};
+  return {.dn = dn_of(item, head), .attributes = std::move(attributes), .id = item.id};
+}
+
+/// What of `item` differs from what stands.
+void change(const Item& standing, const Item& item, std::vector<Change>& changes) {
+  if (standing.name != item.name) {
+    changes.emplace_back(Rename{.target = item.id, .rdn = {.type = "cn", .value = item.name}});
+  }
+  Set set{.target = item.id, .attributes = {}};
+  for (const auto& [name, values] : item.attributes) {
+    const auto there = standing.attributes.find(name);
+    if (there == standing.attributes.end() || there->second != values) {
+      set.attributes.emplace(name, values);
+    }
+  }
+  Unset unset{.target = item.id, .attributes = {}};
+  for (const auto& [name, values] : standing.attributes) {
+    if (is_defined(name) && !item.attributes.contains(name)) unset.attributes.push_back(name);
+  }
+  if (!set.attributes.empty()) changes.emplace_back(std::move(set));
+  if (!unset.attributes.empty()) changes.emplace_back(std::move(unset));
+}
+
+std::optional<sites::Dn> head_dn(const sites::Forest& forest) {
+  const auto* context = sites::find_naming_context(forest, configuration_of(forest));
+  if (context == nullptr) return std::nullopt;
+  const auto dn = sites::Dn::parse(context->dn);
+  if (!dn) return std::nullopt;
+  return *dn;
+}
+
+}  // namespace
+
+// What goes, goes first: its name may be wanted again.
+Together changes(const Snapshot& snapshot, const sites::Forest& wanted) {
+  Together together;
+  const auto head = head_dn(wanted);
+  if (!head) return together;
+  std::map<ObjectId, Item> standing;
+  for (Item& item : items_in(snapshot, configuration_of(wanted))) {
+    if (!item.deleted) standing.emplace(item.id, std::move(item));
+  }
+  std::vector<Change> made;
+  for (const Item& item : items_of(wanted)) {
+    const auto there = standing.find(item.id);
+    if (there == standing.end()) {
+      made.emplace_back(added(item, *head));
+      continue;
+    }
+    change(there->second, item, made);
+    standing.erase(there);
+  }
+  for (const auto& [id, item] : standing) {
+    if (item.kind != ItemKind::container) together.changes.emplace_back(Delete{.target = id});
+  }
+  together.changes.insert(together.changes.end(), made.begin(), made.end());
+  return together;
+}
+
+Set membership(ControllerId controller, const std::string& key) {
+  return {.target = ObjectId(controller.value), .attributes = {{"publickey", {key}}}};
+}
+
+}  // namespace ringspan::replicator::configuration

@@ -1,0 +1,42 @@
+#pragma once
+
+// Configuration: what a replica's directory says of the forest, and how that is changed.
+//
+//     auto current = configuration::read(*snapshot, configuration_of(forest));
+//     plan = kcc::plan(current->forest);
+//     engine.step({WriteAsked{id, configuration::changes(*snapshot, wanted)}}, now);
+//
+// Reading is total: whatever two administrators have written past each other, a sound forest comes
+// out, and findings say what was left out or kept and why (decisions/configuration-as-objects.md).
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "replicator/configuration/item.hpp"
+
+namespace ringspan::replicator::configuration {
+
+struct Configuration {
+  sites::Forest forest;  ///< Sound: write_forest and read_forest give the same again.
+  /// SHA-256 of each member's public key, hex. Who is not in it has not joined.
+  std::map<ControllerId, std::string> keys;
+  std::vector<std::string> findings;  ///< Sentences, in the order of ids.
+  friend bool operator==(const Configuration&, const Configuration&) = default;
+};
+
+/// nullopt while the definition has not arrived here: no policy, or no controller.
+std::optional<Configuration> read(const Snapshot& snapshot, NamingContextId context);
+
+/// The same for items that were read before.
+std::optional<Configuration> read(const std::vector<Item>& items);
+
+/// The writes that make the definition in `snapshot` that of `wanted`, one transaction; empty if
+/// it is that already. Attributes that no definition decides over are left alone.
+Together changes(const Snapshot& snapshot, const sites::Forest& wanted);
+
+/// Says in the directory that `controller` is a member with this key.
+Set membership(ControllerId controller, const std::string& key);
+
+}  // namespace ringspan::replicator::configuration

@@ -1,0 +1,360 @@
+// read: a sound forest of whatever stands in the directory.
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/fold.hpp"
+#include "replicator/configuration/configuration.hpp"
+
+namespace ringspan::replicator::configuration {
+namespace {
+
+using sites::Forest;
+
+/// A name without what a clash put into it (rule R12: "oslo-1<line break>CNF:<GUID>").
+std::string plain(std::string name) {
+  std::ranges::replace(name, '\n', ' ');
+  return name;
+}
+
+class Reader {
+ public:
+  explicit Reader(const std::vector<Item>& items) {
+    for (const Item& item : items) {
+      if (item.deleted) {
+        tombstones_.emplace(item.id, &item);
+      } else {
+        living_[item.kind].push_back(&item);
+      }
+    }
+  }
+
+  std::optional<Configuration> read();
+
+ private:
+  bool read_policy();
+  void read_contexts();
+  void read_sites();
+  void read_links();
+  void read_bridges();
+  void read_controllers();
+  void keep_sites_of_controllers();
+  void drop_shared_subnets();
+  void drop_shared_names();
+  void sort();
+
+  const std::string* text(const Item& item, std::string_view attribute) const;
+  template <typename Id>
+  Id id(const Item& item, std::string_view attribute) const;
+  template <typename Id>
+  std::vector<Id> ids(const Item& item, std::string_view attribute) const;
+  bool flag(const Item& item, std::string_view attribute, bool assumed);
+  std::uint32_t number(const Item& item, std::string_view attribute, std::uint32_t assumed,
+                       std::uint32_t least, std::uint32_t most);
+  base::Duration duration(const Item& item, std::string_view attribute, base::Duration assumed);
+  std::optional<sites::Coordinates> coordinates(const Item& item);
+  void useless(const Item& item, std::string_view attribute);
+  void find(std::string sentence) { made_.findings.push_back(std::move(sentence)); }
+
+  Forest& forest() { return made_.forest; }
+
+  std::map<ItemKind, std::vector<const Item*>> living_;
+  std::map<ObjectId, const Item*> tombstones_;
+  Configuration made_;
+};
+
+// ── Values ───────────────────────────────────────────────────────────────────────────────────────
+
+const std::string* Reader::text(const Item& item, std::string_view attribute) const {
+  const auto found = item.attributes.find(std::string(attribute));
+  return found == item.attributes.end() ? nullptr : &found->second.front();
+}
+
+template <typename Id>
+Id Reader::id(const Item& item, std::string_view attribute) const {
+  const std::string* written = text(item, attribute);
+  const auto guid = written == nullptr ? std::nullopt : base::Guid::parse(*written);
+  return guid ? Id(*guid) : Id{};
+}
+
+template <typename Id>
+std::vector<Id> Reader::ids(const Item& item, std::string_view attribute) const {
+  std::vector<Id> all;
+  const auto found = item.attributes.find(std::string(attribute));
+  if (found == item.attributes.end()) return all;
+  for (const std::string& written : found->second) {
+    if (const auto guid = base::Guid::parse(written)) all.emplace_back(*guid);
+  }
+  std::ranges::sort(all);
+  all.erase(std::ranges::unique(all).begin(), all.end());
+  return all;
+}
+
+void Reader::useless(const Item& item, std::string_view attribute) {
+  find(fmt::format("{}: {} is unreadable; the default holds", plain(item.name), attribute));
+}
+
+bool Reader::flag(const Item& item, std::string_view attribute, bool assumed) {
+  const std::string* written = text(item, attribute);
+  if (written == nullptr) return assumed;
+  if (*written == "TRUE" || *written == "FALSE") return *written == "TRUE";
+  useless(item, attribute);
+  return assumed;
+}
+
+std::uint32_t Reader::number(const Item& item, std::string_view attribute, std::uint32_t assumed,
+                             std::uint32_t least, std::uint32_t most) {
+  const std::string* written = text(item, attribute);
+  if (written == nullptr) return assumed;
+  std::uint32_t value = 0;
+  const char* end = written->data() + written->size();
+  const auto parsed = std::from_chars(written->data(), end, value);
+  if (parsed.ec == std::errc{} && parsed.ptr == end && value >= least && value <= most) {
+    return value;
+  }
+  useless(item, attribute);
+  return assumed;
+}
+
+base::Duration Reader::duration(const Item& item, std::string_view attribute,
+                                base::Duration assumed) {
+  const std::string* written = text(item, attribute);
+  if (written == nullptr) return assumed;
+  const auto parsed = base::parse_duration(*written);
+  if (parsed && *parsed > base::Duration::zero()) return *parsed;
+  useless(item, attribute);
+  return assumed;
+}
+
+std::optional<sites::Coordinates> Reader::coordinates(const Item& item) {
+  const std::string* north = text(item, "latitude");
+  const std::string* east = text(item, "longitude");
+  if (north == nullptr || east == nullptr) return std::nullopt;
+  sites::Coordinates read;
+  const auto parse = [](const std::string& written, double& value, double most) {
+    const char* end = written.data() + written.size();
+    const auto parsed = std::from_chars(written.data(), end, value);
+    return parsed.ec == std::errc{} && parsed.ptr == end && value >= -most && value <= most;
+  };
+  if (parse(*north, read.latitude, 90) && parse(*east, read.longitude, 180)) return read;
+  useless(item, "latitude or longitude");
+  return std::nullopt;
+}
+
+// ── Parts ────────────────────────────────────────────────────────────────────────────────────────
+
+bool Reader::read_policy() {
+  const auto& policies = living_[ItemKind::policy];
+  if (policies.empty()) return false;
+  const Item& item = *policies.front();
+  const std::string* name = text(item, "forestname");
+  forest().id = id<sites::ForestId>(item, "forestid");
+  if (name == nullptr || forest().id == sites::ForestId{}) return false;
+  forest().name = *name;
+  forest().root_domain = id<NamingContextId>(item, "rootdomain");
+  sites::Policy& policy = forest().policy;
+  const std::string* topology = text(item, "topology");
+  if (topology != nullptr && *topology == "active_directory") {
+    policy.topology = sites::TopologyPolicy::active_directory;
+  }
+  policy.max_hops = number(item, "maxhops", policy.max_hops, 1, 255);
+  policy.redundancy = number(item, "redundancy", policy.redundancy, 1, 2);
+  policy.bridge_all_site_links = flag(item, "bridgeall", policy.bridge_all_site_links);
+  policy.tombstone_lifetime = duration(item, "tombstonelifetime", policy.tombstone_lifetime);
+  policy.recycle_bin = flag(item, "recyclebin", policy.recycle_bin);
+  return true;
+}
+
+void Reader::read_contexts() {
+  using Kind = sites::NamingContextKind;
+  const std::map<std::string, Kind, std::less<>> kinds{{"configuration", Kind::configuration},
+                                                       {"schema", Kind::schema},
+                                                       {"domain", Kind::domain},
+                                                       {"application", Kind::application}};
+  for (const Item* item : living_[ItemKind::naming_context]) {
+    sites::NamingContext context;
+    context.id = id<NamingContextId>(*item, "context");
+    context.dn = plain(item->name);
+    const std::string* kind = text(*item, "kind");
+    const auto known = kind == nullptr ? kinds.end() : kinds.find(*kind);
+    if (known == kinds.end() || context.id == NamingContextId{} || !sites::Dn::parse(context.dn)) {
+      find(fmt::format("naming context {}: unreadable; left out", context.dn));
+      continue;
+    }
+    context.kind = known->second;
+    context.replicas = ids<ControllerId>(*item, "replica");
+    forest().naming_contexts.push_back(std::move(context));
+  }
+}
+
+void Reader::read_sites() {
+  for (const Item* item : living_[ItemKind::site]) {
+    sites::Site site{.id = sites::SiteId(item->id.value),
+                     .name = plain(item->name),
+                     .coordinates = coordinates(*item),
+                     .subnets = {}};
+    const auto subnets = item->attributes.find("subnet");
+    if (subnets != item->attributes.end()) site.subnets = subnets->second;
+    forest().sites.push_back(std::move(site));
+  }
+}
+
+void Reader::read_controllers() {
+  for (const Item* item : living_[ItemKind::controller]) {
+    sites::Controller controller;
+    controller.id = ControllerId(item->id.value);
+    controller.name = plain(item->name);
+    controller.site = id<sites::SiteId>(*item, "site");
+    controller.domain = id<NamingContextId>(*item, "domain");
+    controller.read_only = flag(*item, "readonly", false);
+    controller.global_catalog = flag(*item, "globalcatalog", false);
+    if (const std::string* address = text(*item, "address")) controller.address = *address;
+    if (const std::string* key = text(*item, "publickey")) made_.keys[controller.id] = *key;
+    const auto* domain = sites::find_naming_context(forest(), controller.domain);
+    if (domain == nullptr || domain->kind != sites::NamingContextKind::domain) {
+      find(fmt::format("controller {}: its domain is not there; counted to the root domain",
+                       controller.name));
+      controller.domain = forest().root_domain;
+    }
+    forest().controllers.push_back(std::move(controller));
+  }
+}
+
+/// A site that one administrator removed while another put a controller into it stays.
+void Reader::keep_sites_of_controllers() {
+  for (sites::Controller& controller : forest().controllers) {
+    if (std::ranges::any_of(forest().sites, [&](const auto& site) {
+          return site.id == controller.site;
+        })) {
+      continue;
+    }
+    const auto gone = tombstones_.find(ObjectId(controller.site.value));
+    const std::string name =
+        gone == tombstones_.end() ? "site of " + controller.name : plain(gone->second->name);
+    if (controller.site == sites::SiteId{}) {
+      controller.site = sites::SiteId(sites::id_from_name(forest().id, "site", name));
+    }
+    find(fmt::format("site {}: is gone while controller {} stands in it; kept without links",
+                     name, controller.name));
+    forest().sites.push_back(
+        {.id = controller.site, .name = name, .coordinates = {}, .subnets = {}});
+  }
+}
+
+void Reader::read_links() {
+  for (const Item* item : living_[ItemKind::site_link]) {
+    sites::SiteLink link;
+    link.id = sites::SiteLinkId(item->id.value);
+    link.name = plain(item->name);
+    link.sites = ids<sites::SiteId>(*item, "site");
+    const auto erased = std::erase_if(link.sites, [this](sites::SiteId site) {
+      return std::ranges::none_of(forest().sites,
+                                  [site](const auto& there) { return there.id == site; });
+    });
+    if (link.sites.size() < 2) {
+      find(fmt::format("site link {}: joins fewer than two sites that are there; left out",
+                       link.name));
+      continue;
+    }
+    if (erased > 0) find(fmt::format("site link {}: a site of it is gone", link.name));
+    link.cost = sites::Cost(number(*item, "cost", link.cost.value, 1, std::numeric_limits<std::uint32_t>::max()));
+    link.interval = duration(*item, "interval", link.interval);
+    if (const std::string* written = text(*item, "schedule")) {
+      if (const auto schedule = sites::Schedule::parse(*written)) {
+        link.schedule = *schedule;
+      } else {
+        useless(*item, "schedule");
+      }
+    }
+    link.notify = flag(*item, "notify", link.notify);
+    link.compress = flag(*item, "compress", link.compress);
+    forest().links.push_back(std::move(link));
+  }
+}
+
+void Reader::read_bridges() {
+  for (const Item* item : living_[ItemKind::bridge]) {
+    sites::SiteLinkBridge bridge{.name = plain(item->name), .links = {}};
+    bridge.links = ids<sites::SiteLinkId>(*item, "sitelink");
+    std::erase_if(bridge.links, [this](sites::SiteLinkId link) {
+      return std::ranges::none_of(forest().links,
+                                  [link](const auto& there) { return there.id == link; });
+    });
+    if (bridge.links.size() < 2) {
+      find(fmt::format("bridge {}: joins fewer than two links that are there; left out",
+                       bridge.name));
+      continue;
+    }
+    forest().bridges.push_back(std::move(bridge));
+  }
+}
+
+/// The same subnet at two sites: the lower site keeps it.
+void Reader::drop_shared_subnets() {
+  std::map<std::string, std::string> taken;
+  for (sites::Site& site : forest().sites) {
+    std::erase_if(site.subnets, [&](const std::string& subnet) {
+      const auto [there, fresh] = taken.emplace(subnet, site.name);
+      if (!fresh) {
+        find(fmt::format("subnet {}: stands at {} and {}; counted to the first", subnet,
+                         there->second, site.name));
+      }
+      return !fresh;
+    });
+  }
+}
+
+/// Two of a kind with one name, moved apart in the directory: the later one bears its id as well.
+void Reader::drop_shared_names() {
+  const auto tell_apart = [](auto& parts) {
+    std::set<std::string> taken;
+    for (auto& part : parts) {
+      if (taken.insert(base::fold_name(part.name)).second) continue;
+      part.name += " " + part.id.value.to_string().substr(0, 8);
+      taken.insert(base::fold_name(part.name));
+    }
+  };
+  tell_apart(forest().sites);
+  tell_apart(forest().links);
+  tell_apart(forest().controllers);
+}
+
+void Reader::sort() {
+  std::ranges::sort(forest().sites, {}, &sites::Site::id);
+  std::ranges::sort(forest().links, {}, &sites::SiteLink::id);
+  std::ranges::sort(forest().bridges, {}, &sites::SiteLinkBridge::name);
+  std::ranges::sort(forest().controllers, {}, &sites::Controller::id);
+  std::ranges::sort(forest().naming_contexts, {}, &sites::NamingContext::id);
+}
+
+std::optional<Configuration> Reader::read() {
+  if (!read_policy()) return std::nullopt;
+  read_contexts();
+  read_sites();
+  read_controllers();
+  if (forest().controllers.empty()) return std::nullopt;
+  keep_sites_of_controllers();
+  read_links();
+  read_bridges();
+  sort();
+  drop_shared_subnets();
+  drop_shared_names();
+  return std::move(made_);
+}
+
+}  // namespace
+
+std::optional<Configuration> read(const std::vector<Item>& items) {
+  return Reader(items).read();
+}
+
+std::optional<Configuration> read(const Snapshot& snapshot, NamingContextId context) {
+  return read(items_in(snapshot, context));
+}
+
+}  // namespace ringspan::replicator::configuration
