@@ -83,7 +83,7 @@ Command init_command() {
               "controllers join with a token: see `ringspan invite --help`.",
           .arguments = {{.name = "FILE",
                          .value = {},
-                         .help = "The forest definition, such as samples/two-sites.json",
+                         .help = "The forest definition, such as samples/three-sites.json",
                          .required = true,
                          .completes = Completes::file}},
           .options = {{.name = "--controller",
@@ -103,7 +103,7 @@ Command init_command() {
                        .value = "HOST:PORT",
                        .help = "Where it serves, if not where the forest definition says"},
                       json_option()},
-          .examples = {{"ringspan init samples/two-sites.json --controller oslo-1 --data "
+          .examples = {{"ringspan init samples/three-sites.json --controller oslo-1 --data "
                         "state/oslo-1",
                         "An empty directory"},
                        {"ringspan init forest.json --controller oslo-1 --data state/oslo-1 "

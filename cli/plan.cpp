@@ -55,7 +55,7 @@ Command plan_command() {
                      .required = true,
                      .completes = Completes::file}},
       .options = {{.name = "--dot", .value = {}, .help = "A drawing for Graphviz"}, json_option()},
-      .examples = {{"ringspan plan samples/two-sites.json", "The topology in words"},
+      .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
                    {"ringspan plan forest.json --json", "For a script"}},
       .endings = {{ExitCode::well, "Every replica is reached"},

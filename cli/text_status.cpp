@@ -80,7 +80,17 @@ std::string controllers_text(const json& controllers, base::Time now, const Styl
                {"USN", Align::right},
                {"ADDRESS", Align::left, 9},
                {"STARTED"}});
-  for (const auto& controller : controllers) {
+  std::vector<const json*> order;
+  for (const auto& controller : controllers)
+    order.push_back(&controller);
+  const auto key = [](const json* controller) {
+    return std::tuple(controller->at("site").get<std::string>(),
+                      controller->at("name").get<std::string>());
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const json* left, const json* right) { return key(left) < key(right); });
+  for (const json* entry : order) {
+    const json& controller = *entry;
     const auto state = controller.at("state").get<std::string>();
     const auto mood = mood_of(state);
     const bool answers = state == "serving";

@@ -13,7 +13,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 started_in=$PWD
-sample=$root/samples/two-sites.json
+sample=$root/samples/three-sites.json
 people=$root/samples/objects/people.json
 binary=$root/build/release/cli/ringspan
 marker="Data of samples/demo.sh; --fresh deletes everything in this folder."
@@ -23,6 +23,7 @@ yes=
 fresh=
 names=()               # the controllers, in the order of the forest file; the first is the authority
 declare -A address pid # by controller name; no pid: not running, or not ours
+declare -A joining=()  # by controller name, the process that joins it
 signalled=130          # exit code after a signal: 0 once the controllers run
 child=                 # what a signal has to end besides the controllers
 live_lines=0           # lines of the summary that the next one overwrites
@@ -174,6 +175,18 @@ free_address() {
   fail "found no free port on 127.0.0.1 between 20000 and 32000"
 }
 
+# A forest file but for what a demo fills in.
+without_addresses() { sed 's/, *"address": *"[^"]*"//' "$1"; }
+
+# Controllers of one forest do not become those of another because a file says so.
+check_forest() {
+  [[ -e $state/forest.json ]] || return 0
+  cmp -s <(without_addresses "$state/forest.json") "$sample" && return
+  fail "$state holds another forest ($(join_words "$(controller_names "$state/forest.json")")) than ${sample#"$root/"} describes ($(join_words "$(controller_names "$sample")")); --fresh forgets it and begins anew, --state DIR keeps it and begins elsewhere"
+}
+
+join_words() { tr '\n' ' ' <<<"$1" | sed 's/ $//'; }
+
 # The sample with an address for each controller. It is written once, so that each keeps its port.
 write_forest() {
   if [[ ! -e $state/forest.json ]]; then
@@ -212,20 +225,37 @@ make_first() {
   end_making "$name"
 }
 
-make_other() {
-  local name=$1 token
-  made "$name" && return
-  say "Joining $name."
-  begin_making "$name"
-  token=$("$binary" invite "$name" --data "$state/${names[0]}") ||
-    fail "${names[0]} issued no join token for $name; the reason stands above"
-  run_child "$binary" join --token-file - --data "$state/$name" <<<"$token" ||
-    fail "$name could not join; the reason stands above, and $state/${names[0]}/log may say more"
-  end_making "$name"
+# All at once: each waits for the first controller's answers and its own disk.
+make_others() {
+  local name
+  for name in "${names[@]:1}"; do
+    made "$name" && continue
+    begin_making "$name"
+    invite_and_join "$name" >"$state/$name-join.log" 2>&1 &
+    joining[$name]=$!
+  done
+  [[ ${#joining[@]} -gt 0 ]] || return 0
+  say "Joining ${#joining[@]} more, each with a token of ${names[0]}."
+  for name in "${names[@]:1}"; do
+    [[ -n ${joining[$name]-} ]] || continue
+    if ! wait "${joining[$name]}"; then
+      cat "$state/$name-join.log" >&2
+      fail "$name could not join; the reason stands above, and $state/${names[0]}/log may say more"
+    fi
+    unset "joining[$name]"
+    end_making "$name"
+  done
+}
+
+# In a process of its own, which becomes the one that joins.
+invite_and_join() {
+  local token
+  token=$("$binary" invite "$1" --data "$state/${names[0]}")
+  exec "$binary" join --token-file - --data "$state/$1" <<<"$token" {lock}>&-
 }
 
 start() {
-  local name=$1 tries
+  local name=$1
   if listens "${address[$name]}"; then
     fail "another program listens on ${address[$name]}, the address of $name: a controller that was started by hand, or a stranger; stop it, or let --fresh choose new ports"
   fi
@@ -233,6 +263,10 @@ start() {
   setsid "$binary" serve --data "$state/$name" >>"$state/$name/log" 2>&1 </dev/null {lock}>&- &
   pid[$name]=$!
   say "${pid[$name]}" >>"$state/pids"
+}
+
+await_start() {
+  local name=$1 tries
   for ((tries = 0; tries < 300; ++tries)); do
     if ! alive "${pid[$name]}"; then
       tail -n 20 "$state/$name/log" >&2
@@ -247,9 +281,21 @@ start() {
 
 start_all() {
   local name
-  for name in "${names[@]}"; do
-    if [[ $name == "${names[0]}" ]]; then make_first "$name"; else make_other "$name"; fi
-    start "$name"
+  make_first "${names[0]}"
+  start "${names[0]}"
+  await_start "${names[0]}"
+  make_others
+  for name in "${names[@]:1}"; do start "$name"; done
+  for name in "${names[@]:1}"; do await_start "$name"; done
+  await_health
+}
+
+# Who was there first has tried the others in vain; a few seconds, and all have met.
+await_health() {
+  local tries
+  for ((tries = 0; tries < 50; ++tries)); do
+    RINGSPAN_STATE=$state run_child timeout --foreground 10 "$binary" status >/dev/null 2>&1 && return
+    pause 0.2
   done
 }
 
@@ -310,11 +356,18 @@ exit_word() {
   if (($1 > 128)); then echo "signal $(kill -l $(($1 - 128)))"; else echo "exit code $1"; fi
 }
 
-# What `ringspan status` says, and who does not run; left in state/summary.
+# What `ringspan status` says, and who does not run; left in state/summary. Connections that are in
+# step are counted: six controllers have thirty.
 summarize() {
-  local name
-  RINGSPAN_STATE=$state run_child timeout --foreground 10 "$binary" status >"$state/summary" 2>&1 ||
-    say "(no whole status now)" >>"$state/summary"
+  local name code=0
+  RINGSPAN_STATE=$state run_child timeout --foreground 10 "$binary" status >"$state/status" 2>&1 || code=$?
+  ((code <= 2)) || say "(no whole status now)" >>"$state/status" # 1 and 2 say how well it is
+  awk '/^CONTROLLER +PULLS FROM/ { header = $0; inside = 1; next }
+       inside && /  in step  / { ++well; next }
+       inside && header && NF { print header; header = "" }
+       { print }
+       END { if (well) printf "%d connection%s in step; ringspan status shows each.\n", well, (well > 1 ? "s" : "") }' \
+    "$state/status" >"$state/summary"
   for name in "${names[@]}"; do
     [[ -n ${pid[$name]-} ]] && continue
     if listens "${address[$name]}"; then say "$name was started by hand."; else say "$name is down."; fi
@@ -358,6 +411,7 @@ on_exit() {
     kill -TERM "$child" 2>/dev/null || true
     wait "$child" 2>/dev/null || true
   fi
+  for child in "${joining[@]}"; do kill -TERM "$child" 2>/dev/null || true; done
   stop_all || true
   exit "$code"
 }
@@ -366,6 +420,7 @@ on_exit() {
 
 read_options "$@"
 enter_state
+check_forest
 trap on_signal INT TERM HUP
 trap on_exit EXIT
 "$root/packages/install.sh" ${yes:+--yes} "$root/packages/build"

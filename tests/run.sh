@@ -159,6 +159,7 @@ step "Format" format tests/checks/format.sh || true
 step "Floors: who includes whom" floors python3 tests/checks/floors_test.py || true
 step "Machine words: no paths, no sleeps, no lost tasks" words python3 tests/checks/machine_words_test.py || true
 step "Sample people" people samples/make-people.py --check || true
+step "Sample branch offices" branch-offices samples/make-branch-offices.py --check || true
 step "Every header compiles alone" headers configure_and_build release headers || true
 
 build "Build: release" release-build configure_and_build release all || true

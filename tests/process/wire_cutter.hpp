@@ -9,7 +9,8 @@
 
 namespace ringspan::tests {
 
-/// A loopback port that nobody listens on at the moment.
+/// A loopback port that nobody listens on at the moment, below those that the kernel hands out: no
+/// wire and no outgoing connection takes it before the controller does.
 std::uint16_t free_port();
 
 class WireCutter {

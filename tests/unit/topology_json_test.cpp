@@ -95,5 +95,34 @@ TEST(AnalyseTest, GeantIsSpannedAtLeastCostWithAFractionOfTheMesh) {
   }
 }
 
+TEST(AnalyseTest, BranchOfficesHangOnTheirCentresAndSlowLinesWaitForTheNight) {
+  const auto [forest, topology, analysis] = planned(sample_forest("branch-offices"));
+  EXPECT_EQ(forest.sites.size(), 43U);
+  EXPECT_TRUE(topology.islands.empty());
+  for (const auto& context : analysis.naming_contexts) {
+    EXPECT_EQ(context.unreached, 0U);
+    EXPECT_EQ(context.tree_cost, context.least_cost);
+  }
+  const auto json = nlohmann::json::parse(topology_json(forest, topology, analysis));
+  const auto to = [&](const std::string& destination) {
+    std::vector<nlohmann::json> found;
+    for (const auto& connection : json["connections"]) {
+      if (connection["destination"] == destination) found.push_back(connection);
+    }
+    return found;
+  };
+  const auto kingston = to("kingston-1");  // 512 kbit/s, five hours behind, read-only
+  ASSERT_EQ(kingston.size(), 1U);
+  EXPECT_EQ(kingston[0]["source_site"], "houston");
+  EXPECT_EQ(kingston[0]["schedule"], "Mon-Sun 01:00-11:00");
+  EXPECT_EQ(kingston[0]["notify"], false);
+  const auto lagos = to("lagos-1");  // 1 Mbit/s
+  ASSERT_EQ(lagos.size(), 1U);
+  EXPECT_EQ(lagos[0]["schedule"], "always");
+  EXPECT_EQ(lagos[0]["interval"], "1h");
+  for (const auto& connection : json["connections"])
+    EXPECT_NE(connection["source"], "kingston-1");
+}
+
 }  // namespace
 }  // namespace ringspan::kcc

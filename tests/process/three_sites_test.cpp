@@ -1,0 +1,202 @@
+// Six real controllers in three sites live through a sudden end and a cut: they end with the same
+// bytes, no value crosses an edge twice, and they do what `ringspan plan` says.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "three_sites.hpp"
+
+namespace ringspan::tests {
+namespace {
+
+using Names = std::vector<std::string>;
+using Counts = std::map<std::string, std::uint64_t>;
+/// Destination and source.
+using Edge = std::pair<std::string, std::string>;
+
+class ThreeSitesTest : public testing::Test {
+ protected:
+  /// Writes an object that nobody else writes.
+  void add(const std::string& name) {
+    const std::string dn = "cn=u" + std::to_string(++writes_) + ",ou=people";
+    keep(name,
+         forest_.at(name).ask({{"ask", "add"}, {"dn", dn}, {"attributes", {{"title", {name}}}}}),
+         2);
+  }
+
+  /// `count` of them, spread over these controllers.
+  void add(const Names& names, int count) {
+    for (int i = 0; i < count; ++i)
+      add(names[static_cast<std::size_t>(i) % names.size()]);
+  }
+
+  void set_title(const std::string& name, const std::string& dn) {
+    ++writes_;
+    keep(name, forest_.at(name).set(dn, "title", "by " + name), 1);
+  }
+
+  void keep(const std::string& name, const Json& answer, std::uint64_t values) {
+    ASSERT_FALSE(answer.contains("error")) << name << ": " << answer.dump();
+    written_[name] += values;
+  }
+
+  bool same() {
+    const std::string first = forest_.at(forest_.names().front()).dump();
+    return std::ranges::all_of(
+        forest_.names(), [&](const std::string& name) { return forest_.at(name).dump() == first; });
+  }
+
+  Json status() { return forest_.at(forest_.names().front()).ask({{"ask", "status"}}); }
+
+  /// "nuuk-1 <- oslo-1: dc=corp", as `ringspan plan` says of the definition alone.
+  std::set<std::string> planned() {
+    std::set<std::string> lines;
+    const Ended ended = run(ringspan({"plan", forest_.file().string(), "--json"}));
+    const Json plan = Json::parse(ended.output);
+    for (const Json& connection : plan.at("connections")) {
+      for (const Json& context : connection.at("naming_contexts"))
+        lines.insert(line(connection, context));
+    }
+    return lines;
+  }
+
+  std::set<std::string> working() {
+    std::set<std::string> lines;
+    const Json answer = status();
+    for (const Json& connection : answer.at("connections"))
+      lines.insert(line(connection, connection.at("naming_context")));
+    return lines;
+  }
+
+  static std::string line(const Json& connection, const std::string& context) {
+    return connection.at("destination").get<std::string>() + " <- " +
+           connection.at("source").get<std::string>() + ": " + context;
+  }
+
+  /// Values that crossed each edge since its destination was made, all naming contexts together.
+  std::map<Edge, std::uint64_t> crossed() {
+    std::map<Edge, std::uint64_t> values;
+    const Json answer = status();
+    for (const Json& connection : answer.at("connections"))
+      values[{connection.at("destination"), connection.at("source")}] +=
+          connection.at("total").at("values").get<std::uint64_t>();
+    return values;
+  }
+
+  /// Values that are held now, by who wrote them.
+  Counts held() {
+    std::map<std::string, std::string> writers;
+    const Json answer = status();
+    for (const Json& controller : answer.at("controllers"))
+      writers[controller.at("invocation")] = controller.at("name");
+    Counts counts;
+    const Json dump = Json::parse(forest_.at(forest_.names().front()).dump());
+    for (const Json& context : dump.at("naming_contexts")) {
+      for (const Json& object : context.at("objects")) {
+        for (const Json& value : object.at("attributes"))
+          ++counts[writers.at(value.at("originator"))];
+      }
+    }
+    return counts;
+  }
+
+  /// Everyone from whom a change reaches `destination` by way of `source`. The plan is a tree, so
+  /// these and nobody else.
+  static std::set<std::string> behind(const Edge& edge,
+                                      const std::map<Edge, std::uint64_t>& edges) {
+    const auto& [destination, source] = edge;
+    std::set<std::string> found{source};
+    for (std::size_t before = 0; before != found.size();) {
+      before = found.size();
+      for (const auto& [other, values] : edges) {
+        if (found.contains(other.first) && other.second != destination) found.insert(other.second);
+      }
+    }
+    return found;
+  }
+
+  static std::uint64_t sum(const Counts& counts, const std::set<std::string>& names) {
+    std::uint64_t values = 0;
+    for (const std::string& name : names)
+      values += counts.contains(name) ? counts.at(name) : 0;
+    return values;
+  }
+
+  /// Each value that is held crossed each edge on its way, and no more crossed than was written.
+  void expect_no_value_crossed_twice() {
+    const auto edges = crossed();
+    const Counts last = held();
+    EXPECT_EQ(edges.size(), 10U);  // a pair in each site, two pairs between sites
+    for (const auto& [edge, values] : edges) {
+      const auto writers = behind(edge, edges);
+      EXPECT_GE(values, sum(last, writers)) << edge.first << " <- " << edge.second;
+      EXPECT_LE(values, sum(written_, writers)) << edge.first << " <- " << edge.second;
+    }
+  }
+
+  /// Objects whose title lost in a conflict, whoever noticed it.
+  std::set<std::string> conflicts() {
+    std::set<std::string> objects;
+    for (const std::string& name : forest_.names()) {
+      const Json answer = forest_.at(name).ask({{"ask", "conflicts"}});
+      for (const Json& conflict : answer.at("conflicts"))
+        objects.insert(conflict.at("dn").get<std::string>());
+    }
+    return objects;
+  }
+
+  ThreeSites forest_;
+  Counts written_;  ///< Values, by who wrote them.
+  int writes_ = 0;
+};
+
+TEST_F(ThreeSitesTest, ASuddenEndAndACutLoseNothingAndRepeatNothing) {
+  forest_.found();
+  ASSERT_TRUE(eventually([&] { return same(); }));
+  written_ = held();  // what the forest was born with
+  EXPECT_TRUE(eventually([&] { return working() == planned(); }));
+
+  Names shared;
+  for (int i = 1; i <= 10; ++i)
+    shared.push_back("cn=u" + std::to_string(i) + ",ou=people");
+  add(forest_.names(), 40);
+  ASSERT_TRUE(eventually([&] { return same(); }));
+
+  // A bridgehead ends in the middle of writes.
+  add(forest_.names(), 30);
+  forest_.at("oslo-2").kill_hard();
+  add({"oslo-1", "nuuk-1", "nuuk-2", "singapore-1", "singapore-2"}, 30);
+  forest_.at("oslo-2").serve();
+
+  // Nuuk hears nobody, and writes what others write.
+  forest_.cut("nuuk");
+  for (const std::string& dn : shared) {
+    set_title("oslo-1", dn);
+    set_title("nuuk-1", dn);
+    set_title("singapore-2", dn);
+  }
+  add(forest_.names(), 40);
+  EXPECT_FALSE(same());
+  forest_.heal("nuuk");
+  add(forest_.names(), 30);
+  EXPECT_EQ(writes_, 200);
+
+  ASSERT_TRUE(eventually([&] { return same(); }));
+  EXPECT_GE(conflicts().size(), shared.size());
+  EXPECT_TRUE(eventually([&] { return status().at("health") == "well"; })) << status().dump(2);
+  EXPECT_EQ(working(), planned());
+  expect_no_value_crossed_twice();
+
+  // And whoever asks again gets nothing.
+  const auto before = crossed();
+  for (const auto& [edge, values] : before)
+    forest_.at(edge.first).ask({{"ask", "sync"}, {"from", edge.second}});
+  EXPECT_EQ(crossed(), before);
+}
+
+}  // namespace
+}  // namespace ringspan::tests
