@@ -4,7 +4,8 @@ import {signal} from "@preact/signals";
 import {useEffect} from "preact/hooks";
 import * as api from "./api";
 import type {Conflict, Conflicts, Write} from "./documents";
-import {plural, instant} from "./words";
+import {Dn, Scroll} from "./parts";
+import {instant, plural} from "./words";
 
 const journal = signal<Conflicts | null>(null);
 const failure = signal("");
@@ -38,19 +39,19 @@ export function ConflictView() {
       {failure.value !== "" && <p class="error" role="alert">{failure.value}</p>}
       {conflicts?.length === 0 && <p class="hint">No write has overwritten another that it had not seen.</p>}
       {conflicts && conflicts.length > 0 && (
-        <div class="scroll">
+        <Scroll label="Conflicts">
           <table>
             <thead><tr><th scope="col">Object</th><th scope="col">What happened</th><th scope="col">Kept</th><th scope="col">Lost</th><th scope="col">Noticed</th></tr></thead>
             <tbody>{[...conflicts].reverse().map((conflict, at) => (
               <tr key={at}>
-                <th scope="row">{conflict.dn || <code>{conflict.object}</code>}</th>
+                <th scope="row">{conflict.dn ? <Dn>{conflict.dn}</Dn> : <code>{conflict.object}</code>}</th>
                 <td>{KINDS[conflict.kind]}{conflict.attribute && <span class="aside block">{conflict.attribute}</span>}</td>
                 <td><Value write={conflict.kept} /></td>
                 <td class="lost"><Value write={conflict.lost} /></td>
                 <td class="nowrap">{instant(conflict.noticed)}</td>
               </tr>))}</tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

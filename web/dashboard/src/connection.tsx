@@ -3,10 +3,10 @@
 import type {Counts, PullStatus} from "./documents";
 import {StateWord} from "./icon";
 import type {Connection} from "./picture";
-import {Fact, Facts, ForceButton, Heading} from "./parts";
+import {Dn, Fact, Facts, ForceButton, Heading, Scroll} from "./parts";
 import {isOpen} from "./schedule";
 import {contactNow, now, select} from "./store";
-import {ago, bytes, count, duration, instant} from "./words";
+import {ago, bytes, count, duration, instant, plural} from "./words";
 
 export function ConnectionPanel({connection}: {connection: Connection}) {
   const {source, destination, planned} = connection;
@@ -59,19 +59,17 @@ export function reason({planned, standby, source, destination, destinationSite}:
 }
 
 function Pulls({pulls}: {pulls: PullStatus[]}) {
-  const columns = ["Changes", "Objects", "Seconds", "Last attempt", "Last success", "Failures", "Last pull", "Total"];
   return (
-    <div class="scroll">
+    <Scroll label="Naming contexts">
       <table>
         <thead><tr><th scope="col">Naming context</th><th scope="col">State</th>
-          {columns.map((title, at) => <th key={title} scope="col" class="number">{at < 3 ? `Behind: ${title.toLowerCase()}` : title}</th>)}</tr></thead>
+          {["Behind", "Last attempt", "Last success", "Failures", "Last pull", "Total"].map((title) =>
+            <th key={title} scope="col" class="number">{title}</th>)}</tr></thead>
         <tbody>{pulls.map((pull) => (
           <tr key={pull.naming_context}>
-            <th scope="row">{pull.naming_context}{pull.error !== "" && <span class="error">{pull.error}</span>}</th>
+            <th scope="row"><Dn>{pull.naming_context}</Dn>{pull.error !== "" && <span class="error">{pull.error}</span>}</th>
             <td><StateWord state={contactNow.value === "live" ? pull.state : "unknown"} standby={pull.standby} /></td>
-            <td class="number">{count(pull.behind_changes)}</td>
-            <td class="number">{count(pull.behind_objects)}</td>
-            <td class="number">{pull.behind_seconds === null ? "–" : duration(pull.behind_seconds)}</td>
+            <td class="number"><Behind pull={pull} /></td>
             <td class="number"><Time at={pull.last_attempt} /></td>
             <td class="number"><Time at={pull.last_success} /></td>
             <td class="number">{count(pull.failures)}</td>
@@ -79,7 +77,18 @@ function Pulls({pulls}: {pulls: PullStatus[]}) {
             <td class="number"><Amount counts={pull.total} /></td>
           </tr>))}</tbody>
       </table>
-    </div>
+    </Scroll>
+  );
+}
+
+function Behind({pull}: {pull: PullStatus}) {
+  if (!pull.behind_changes) return <>{count(pull.behind_changes)}</>;
+  return (
+    <span class="amount">
+      <span>{plural(pull.behind_changes, "change")}</span>
+      <span>{pull.behind_objects === null ? "" : `in ${plural(pull.behind_objects, "object")}`}</span>
+      <span>{pull.behind_seconds === null ? "" : duration(pull.behind_seconds)}</span>
+    </span>
   );
 }
 
@@ -87,5 +96,11 @@ const Time = ({at}: {at: string | null}) => <span title={at ? instant(at) : ""}>
 
 function Amount({counts}: {counts: Counts | null}) {
   if (!counts) return <>–</>;
-  return <span class="amount"><span>{count(counts.objects)} obj, {count(counts.values)} val</span><span>{bytes(counts.bytes)}, {count(counts.pages)} pg</span></span>;
+  return (
+    <span class="amount">
+      <span>{plural(counts.objects, "object")}</span>
+      <span>{plural(counts.values, "value")}</span>
+      <span>{bytes(counts.bytes)}, {plural(counts.pages, "page")}</span>
+    </span>
+  );
 }

@@ -65,10 +65,10 @@ export function draw(context: CanvasRenderingContext2D, frame: Frame): void {
   context.lineCap = "round";
   context.lineJoin = "round";
   context.strokeStyle = palette.link;
-  context.lineWidth = 7;
+  context.lineWidth = 7 * scene.scale;
   for (const [a, b] of scene.links) trace(context, [a, b]);
-  for (const stroke of scene.strokes) drawStroke(context, frame, stroke);
   for (const place of scene.places) drawPlace(context, frame, place);
+  for (const stroke of scene.strokes) drawStroke(context, frame, stroke);
   for (const marker of scene.markers) {
     const chosen = same(frame.selected, marker.kind, marker.name) || same(frame.hovered, marker.kind, marker.name);
     if (chosen) ring(context, marker.at, marker.radius + 5, palette.ink, 2);
@@ -111,13 +111,13 @@ function drawStroke(context: CanvasRenderingContext2D, frame: Frame, stroke: Str
     context.globalAlpha = 1;
   }
   context.strokeStyle = context.fillStyle = palette.states[stroke.state];
-  context.lineWidth = (stroke.standby ? 1.4 : 2) + (bold ? 1 : 0);
+  context.lineWidth = (stroke.standby ? 1.4 : 2) * frame.scene.scale + (bold ? 1 : 0);
   context.setLineDash(stroke.standby ? [6, 6] : stroke.state === "unknown" ? [1, 5] : []);
   trace(context, stroke.line);
   context.setLineDash([]);
-  arrow(context, stroke.line, bold ? 8 : 6.5);
+  arrow(context, stroke.line, (bold ? 8.5 : 7) * frame.scene.scale);
   if (stroke.state !== "in_step" && stroke.state !== "not_joined" && stroke.line.length > 4) {
-    drawGlyph(context, palette, stroke.state, stroke.line[Math.floor(stroke.line.length / 2)]!, 6.5);
+    drawGlyph(context, palette, stroke.state, stroke.line[Math.floor(stroke.line.length / 2)]!, 6.5 * frame.scene.scale);
   }
 }
 
@@ -178,7 +178,7 @@ function drawPlace(context: CanvasRenderingContext2D, frame: Frame, place: Place
   if (!scene.detailed && !place.placed) return;
   const chosen = same(frame.selected, "site", place.name) || same(frame.hovered, "site", place.name);
   if (scene.detailed) {
-    context.globalAlpha = 0.55;
+    context.globalAlpha = 0.7;
     context.fillStyle = palette.paper;
     context.beginPath();
     context.arc(place.at[0], place.at[1], place.radius, 0, 2 * Math.PI);

@@ -2,7 +2,7 @@
 
 import {ConnectionPanel} from "./connection";
 import {StateWord} from "./icon";
-import {Fact, Facts, ForceButton, Heading} from "./parts";
+import {Dn, Fact, Facts, ForceButton, Heading, Scroll} from "./parts";
 import {linkName, type Connection, type ControllerView, type SiteView} from "./picture";
 import {ProgressPanel} from "./progress";
 import {inboundSteps, outboundSteps} from "./spread";
@@ -46,19 +46,19 @@ function ForestPanel() {
         <Fact name="Longest way">{hops ? <>{plural(hops.worst, "hop")} <span class="aside">{hops.from} to {hops.to}</span></> : "–"}</Fact>
         <Fact name="Inbound">{totals.inbound.average.toFixed(1)} on average <span class="aside">most {totals.inbound.most}{totals.inbound.controller ? `, ${totals.inbound.controller}` : ""}</span></Fact>
       </Facts>
-      <div class="scroll">
+      <Scroll label="Naming contexts">
         <table>
           <thead><tr><th scope="col">Naming context</th>{["Replicas", "Connections", "Standby", "Hops", "Cost", "Least cost"].map((title) =>
             <th key={title} scope="col" class="number">{title}</th>)}</tr></thead>
           <tbody>{plan.naming_contexts.map((context) => (
             <tr key={context.dn}>
-              <th scope="row">{context.dn}{context.islands.length > 0 && <span class="error">{plural(context.islands.length, "island")} that no legal path joins</span>}</th>
+              <th scope="row"><Dn>{context.dn}</Dn>{context.islands.length > 0 && <span class="error">{plural(context.islands.length, "island")} that no legal path joins</span>}</th>
               <td class="number">{count(context.replicas)}</td><td class="number">{count(context.connections)}</td>
               <td class="number">{count(context.standby)}</td><td class="number">{count(context.hops?.worst)}</td>
               <td class="number">{count(context.cost)}</td><td class="number">{count(context.least_cost)}</td>
             </tr>))}</tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

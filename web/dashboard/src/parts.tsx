@@ -30,3 +30,13 @@ export function ForceButton({title, label, steps}: {title: string; label: string
       onClick={() => void force(title, steps)}>{label}</button>
   );
 }
+
+/** Where a table is wider than its panel; reached by the tab key, or keyboards could not scroll it. */
+export function Scroll({label, children}: {label: string; children: ComponentChildren}) {
+  return <div class="scroll" role="group" aria-label={label} tabIndex={0}>{children}</div>;
+}
+
+/** A distinguished name, which may be broken after a comma only. */
+export function Dn({children}: {children: string}) {
+  return <>{children.split(/(?<=,)/).map((part, at) => <span key={at}>{at > 0 && <wbr />}{part}</span>)}</>;
+}

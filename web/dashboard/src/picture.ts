@@ -155,6 +155,7 @@ function joinSites(
     for (const name of link.sites) sites.get(name)?.links.push(link);
   }
   for (const site of sites.values()) {
+    site.controllers.sort((a, b) => byName(a.name, b.name));
     // A site without controllers is served by others; nothing there can be out of step.
     site.state = site.controllers.length === 0
       ? "in_step" : worst(site.controllers.map((view) => view.state));
@@ -171,5 +172,7 @@ const most = (values: (number | null)[]): number | null =>
 /** Trouble first, then by name: the order of the tables. */
 export function byTrouble<T extends {state: State}>(views: Iterable<T>, name: (view: T) => string): T[] {
   return [...views].sort((a, b) =>
-    severity(b.state) - severity(a.state) || name(a).localeCompare(name(b), "en", {numeric: true}));
+    severity(b.state) - severity(a.state) || byName(name(a), name(b)));
 }
+
+const byName = (a: string, b: string) => a.localeCompare(b, "en", {numeric: true});

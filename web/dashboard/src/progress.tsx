@@ -2,6 +2,7 @@
 
 import {Icon} from "./icon";
 import type {State} from "./health";
+import {Scroll} from "./parts";
 import {run, total, type Run, type RunStep} from "./replicate";
 import {bytes, count, plural} from "./words";
 
@@ -23,7 +24,7 @@ export function ProgressPanel() {
         {!current.running && <button type="button" onClick={() => (run.value = null)}>Close</button>}
       </div>
       <progress max={current.steps.length} value={ended} aria-label="Pulls finished" />
-      <div class="scroll">
+      <Scroll label="Pulls">
         <table>
           <thead><tr>
             <th scope="col">Hop</th><th scope="col">Pull</th><th scope="col">Progress</th>
@@ -31,7 +32,7 @@ export function ProgressPanel() {
           </tr></thead>
           <tbody>{current.steps.map((step, index) => <StepRow key={index} step={step} />)}</tbody>
         </table>
-      </div>
+      </Scroll>
       <p class="words" role="status" aria-live="polite">{current.running ? "" : result(current)}</p>
     </section>
   );

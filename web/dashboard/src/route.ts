@@ -26,13 +26,13 @@ export const linksByName = (links: SiteLink[]): Map<string, SiteLink> =>
 const SAMPLES = 14;
 
 /** Through `stops`, each stretch bent a little. */
-export function bent(stops: Point[], bend = 0.11): Point[] {
+export function bent(stops: Point[], bend = 0.09): Point[] {
   const line: Point[] = [];
   for (let at = 0; at + 1 < stops.length; ++at) {
     const [ax, ay] = stops[at]!;
     const [bx, by] = stops[at + 1]!;
     const length = Math.hypot(bx - ax, by - ay) || 1;
-    const away = Math.min(length * bend, 34);
+    const away = Math.min(length * bend, 22);
     const cx = (ax + bx) / 2 - ((by - ay) / length) * away * 2;
     const cy = (ay + by) / 2 + ((bx - ax) / length) * away * 2;
     for (let step = at === 0 ? 0 : 1; step <= SAMPLES; ++step) {

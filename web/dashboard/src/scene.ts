@@ -44,16 +44,20 @@ export interface Scene {
   links: [Point, Point][];
   /** Room enough to draw each controller. */
   detailed: boolean;
+  /** How large things are drawn: less than 1 where sites crowd. */
+  scale: number;
 }
 
 export type Target = {kind: "site" | "controller" | "connection"; name: string} | null;
 
-const ROOM = 120; // pixels between neighbours from which on controllers are drawn one by one
+const ROOM = 84; // pixels between neighbours from which on controllers are drawn one by one
+const CROWD = 50; // and below which all becomes smaller
 const SITE_RADIUS = 9;
 const CONTROLLER_RADIUS = 8;
 
 export function buildScene(picture: Picture, layout: Layout, view: View): Scene {
   const detailed = layout.spacing * view.k > ROOM;
+  const scale = Math.min(1, Math.max(0.66, (layout.spacing * view.k) / CROWD));
   const places = new Map<string, Place>();
   const markers = new Map<string, Marker>();
   for (const site of picture.sites.values()) {
@@ -64,7 +68,7 @@ export function buildScene(picture: Picture, layout: Layout, view: View): Scene 
     const ring = count < 2 ? 0 : Math.max(17, (count * 22) / (2 * Math.PI));
     places.set(site.name, {
       name: site.name, at, state: site.state, placed: layout.placed.has(site.name), controllers: count,
-      radius: detailed && count > 0 ? ring + CONTROLLER_RADIUS + 6 : SITE_RADIUS,
+      radius: detailed && count > 0 ? ring + CONTROLLER_RADIUS + 6 : SITE_RADIUS * scale,
     });
     if (!detailed) continue;
     site.controllers.forEach((controller, index) => {
@@ -78,16 +82,18 @@ export function buildScene(picture: Picture, layout: Layout, view: View): Scene 
   return {
     places: [...places.values()],
     markers: detailed ? [...markers.values()] : [...places.values()].map(
-      (place): Marker => ({kind: "site", name: place.name, at: place.at, radius: SITE_RADIUS, state: place.state})),
-    strokes: buildStrokes(picture, places, markers, detailed),
+      (place): Marker => ({kind: "site", name: place.name, at: place.at, radius: place.radius, state: place.state})),
+    strokes: buildStrokes(picture, places, markers, detailed, scale),
     links: linkLines(picture, places),
     detailed,
+    scale,
   };
 }
 
 /** Without room, all connections of a pair of sites in one direction are one stroke. */
 function buildStrokes(
   picture: Picture, places: Map<string, Place>, markers: Map<string, Marker>, detailed: boolean,
+  scale: number,
 ): Stroke[] {
   const byName = linksByName(picture.links);
   const groups = new Map<string, Connection[]>();
@@ -107,12 +113,12 @@ function buildStrokes(
       line[0] = markers.get(first.source)?.at ?? line[0]!;
       line[line.length - 1] = markers.get(first.destination)?.at ?? line[line.length - 1]!;
     }
-    const gap = detailed ? CONTROLLER_RADIUS + 2 : SITE_RADIUS + 2;
+    const gap = detailed ? CONTROLLER_RADIUS + 2 : SITE_RADIUS * scale + 2;
     strokes.push({
       connections,
       state: worst(connections.map((connection) => connection.state)),
       standby: connections.every((connection) => connection.standby),
-      line: trimmed(bent(line, inside ? 0.3 : 0.11), gap, gap + 1),
+      line: trimmed(bent(line, inside ? 0.3 : 0.09), gap, gap + 1),
     });
   }
   return strokes.sort((a, b) => severity(a.state) - severity(b.state)); // trouble is drawn on top
