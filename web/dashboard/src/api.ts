@@ -1,0 +1,46 @@
+// The server's API: docs/http-api.md.
+
+import type {Conflicts, Role, Session, Sync, Topology} from "./documents";
+
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: body === undefined ? {} : {"content-type": "application/json"},
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(0, "The server cannot be reached.");
+  }
+  const text = await answer.text();
+  if (!answer.ok) throw new ApiError(answer.status, errorMessage(text) ?? `The server answered ${answer.status}.`);
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+function errorMessage(text: string): string | null {
+  try {
+    const message: unknown = (JSON.parse(text) as {error?: {message?: unknown}}).error?.message;
+    return typeof message === "string" && message !== "" ? message : null;
+  } catch {
+    return null;
+  }
+}
+
+export const exchangeCode = (code: string) => ask<Session>("POST", "/api/session", {code});
+export const currentSession = () => ask<Session>("GET", "/api/session");
+export const endSession = () => ask<void>("DELETE", "/api/session");
+export const topology = () => ask<Topology>("GET", "/api/topology");
+export const conflicts = () => ask<Conflicts>("GET", "/api/conflicts");
+export const sync = (from: string, to: string) => ask<Sync>("POST", "/api/sync", {to, from, full: false});
+
+const ROLES: readonly Role[] = ["reader", "operator", "admin"];
+
+/** What would be refused is not offered. */
+export const may = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);

@@ -1,0 +1,179 @@
+// The server's documents, as docs/schemas describes them.
+
+export type Role = "reader" | "operator" | "admin";
+
+export interface Session {
+  controller: string;
+  forest: string;
+  person: string;
+  role: Role;
+}
+
+export interface Counts {
+  objects: number;
+  values: number;
+  bytes: number;
+  pages: number;
+}
+
+export interface ControllerStatus {
+  name: string;
+  site: string;
+  state: "serving" | "silent" | "not_joined";
+  error: string;
+  address: string;
+  invocation: string | null;
+  highest_usn: number | null;
+  objects: number | null;
+  started: string | null;
+}
+
+/** One naming context of one connection. */
+export interface PullStatus {
+  destination: string;
+  destination_site: string;
+  source: string;
+  source_site: string;
+  naming_context: string;
+  standby: boolean;
+  state: "in_step" | "catching_up" | "behind" | "failing" | "silent" | "unknown";
+  behind_changes: number | null;
+  behind_objects: number | null;
+  behind_seconds: number | null;
+  last_attempt: string | null;
+  last_success: string | null;
+  failures: number;
+  error: string;
+  last_pull: Counts | null;
+  total: Counts | null;
+}
+
+export interface Status {
+  controller: string;
+  time: string;
+  health: "well" | "behind" | "failing";
+  summary: string;
+  controllers: ControllerStatus[];
+  connections: PullStatus[];
+}
+
+export interface Hops {
+  worst: number;
+  from: string;
+  to: string;
+}
+
+export interface PlannedConnection {
+  source: string;
+  source_site: string;
+  destination: string;
+  destination_site: string;
+  naming_contexts: string[];
+  rule: "ring" | "site_tree";
+  standby: boolean;
+  cost: number;
+  path: string[];
+  interval: string;
+  schedule: string;
+  notify: boolean;
+  compress: boolean;
+}
+
+export interface PlannedContext {
+  dn: string;
+  replicas: number;
+  connections: number;
+  standby: number;
+  hops: Hops | null;
+  unreached: number;
+  cost: number;
+  least_cost: number;
+  full_mesh: number;
+  islands: string[][];
+}
+
+export interface Plan {
+  forest: string;
+  hops: Hops | null;
+  totals: {
+    sites: number;
+    controllers: number;
+    connections: number;
+    standby: number;
+    full_mesh: number;
+    inbound: {average: number; most: number; controller: string | null};
+  };
+  naming_contexts: PlannedContext[];
+  connections: PlannedConnection[];
+}
+
+export interface Site {
+  name: string;
+  coordinates?: {latitude: number; longitude: number};
+  subnets?: string[];
+}
+
+export interface SiteLink {
+  name?: string;
+  sites: string[];
+  cost?: number;
+  interval?: string;
+  schedule?: string;
+  notify?: boolean;
+  compress?: boolean;
+}
+
+export interface Controller {
+  name: string;
+  site: string;
+  domain?: string;
+  read_only?: boolean;
+  global_catalog?: boolean;
+  address?: string;
+}
+
+export interface Forest {
+  name: string;
+  domains: {dn: string}[];
+  sites: Site[];
+  links?: SiteLink[];
+  controllers?: Controller[];
+}
+
+export interface Topology {
+  forest: Forest;
+  plan: Plan;
+}
+
+export interface Sync {
+  source: string;
+  destination: string;
+  pulls: (Counts & {naming_context: string; milliseconds: number; error: string})[];
+}
+
+export interface Write {
+  values: string[];
+  version: number;
+  time: string;
+  originator: string;
+  usn: number;
+}
+
+export interface Conflict {
+  kind: "attribute" | "name" | "orphan" | "cycle" | "deletion";
+  object: string;
+  dn: string;
+  attribute: string;
+  lost: Write;
+  kept: Write;
+  noticed: string;
+}
+
+export interface Conflicts {
+  controller: string;
+  conflicts: Conflict[];
+}
+
+export type FeedMessage =
+  | {kind: "status"; number: number; status: Status}
+  | {kind: "topology"; number: number; topology: Topology};

@@ -1,0 +1,22 @@
+import {GLYPHS} from "./glyphs";
+import {LABELS, type State} from "./health";
+
+/** A state's shape; its word always stands beside it, so it is hidden from screen readers. */
+export function Icon({state, size = 14}: {state: State; size?: number}) {
+  const glyph = GLYPHS[state];
+  return (
+    <svg class={`icon ${state}${glyph.hollow ? " hollow" : ""}`} width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+      <path class="body" d={glyph.body} />
+      <path class="mark" d={glyph.mark} />
+    </svg>
+  );
+}
+
+export function StateWord({state, standby = false}: {state: State; standby?: boolean}) {
+  return (
+    <span class={`state ${state}`}>
+      <Icon state={state} />
+      <span>{LABELS[state]}{standby ? ", standby" : ""}</span>
+    </span>
+  );
+}

@@ -1,0 +1,42 @@
+// What the panels are made of.
+
+import type {ComponentChildren} from "preact";
+import {force, run} from "./replicate";
+import type {Step} from "./spread";
+import {contactNow, mayForce, selection} from "./store";
+
+export function Facts({children}: {children: ComponentChildren}) {
+  return <dl class="facts">{children}</dl>;
+}
+
+export function Fact({name, children}: {name: string; children: ComponentChildren}) {
+  return <div><dt>{name}</dt><dd>{children}</dd></div>;
+}
+
+export function Heading({kind, children}: {kind: string; children: ComponentChildren}) {
+  return (
+    <div class="list-head">
+      <h2><span class="kind">{kind}</span> {children}</h2>
+      <button type="button" onClick={() => (selection.value = null)}>Close</button>
+    </div>
+  );
+}
+
+/** Nothing that would be refused is offered, and nothing while the server is silent. */
+export function ForceButton({title, label, steps}: {title: string; label: string; steps: Step[]}) {
+  if (!mayForce.value || steps.length === 0) return null;
+  return (
+    <button type="button" class="force" disabled={run.value?.running === true || contactNow.value !== "live"}
+      onClick={() => void force(title, steps)}>{label}</button>
+  );
+}
+
+/** Where a table is wider than its panel; reached by the tab key, or keyboards could not scroll it. */
+export function Scroll({label, children}: {label: string; children: ComponentChildren}) {
+  return <div class="scroll" role="group" aria-label={label} tabIndex={0}>{children}</div>;
+}
+
+/** A distinguished name, which may be broken after a comma only. */
+export function Dn({children}: {children: string}) {
+  return <>{children.split(/(?<=,)/).map((part, at) => <span key={at}>{at > 0 && <wbr />}{part}</span>)}</>;
+}
