@@ -140,7 +140,6 @@ Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity id
       service_([this] { return service_ground(); }) {
   originators_.learn(identity_.invocation, identity_.controller);
   originators_.learn_sources(*store_->read());
-  use_configuration();
 }
 
 Node::~Node() {
@@ -150,6 +149,7 @@ Node::~Node() {
 base::Result<Address> Node::start() {
   auto address = network_.open();
   if (!address) return address;
+  use_configuration();
   network_.set_members(members_of(*in_force_.get()));
   started_once_ = true;
   engine_thread_.start();
