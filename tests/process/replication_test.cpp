@@ -65,8 +65,8 @@ TEST(Replication, AJoinedControllerFillsItselfAndHearsOfEveryWrite) {
 TEST(Replication, NoValueCrossesAnEdgeTwice) {
   Pair pair;
   pair.found();
-  const std::uint64_t born = values_held(pair.oslo);
   pair.join_nuuk();
+  const std::uint64_t born = values_held(pair.oslo);  // the new member's key too
   ASSERT_TRUE(well(pull(pair.nuuk, "oslo-1")));
   for (int i = 0; i < 20; ++i) {
     ASSERT_TRUE(well(add(pair.oslo, "cn=o" + std::to_string(i) + ",ou=people", "from oslo")));
