@@ -74,11 +74,16 @@ test("the link signs in, and its code leaves the address", async () => {
 });
 
 test("the sentence is that of the status", async () => {
-  // Asked again until both fall into the same moment.
-  await page.waitForFunction(async () => {
-    const status = await (await fetch("/api/status")).json() as {summary: string};
-    return document.querySelector(".sentence .words")?.textContent === status.summary;
-  });
+  // A change may fall between the two questions.
+  let shown = "";
+  let said = "";
+  for (let tries = 0; tries < 20; ++tries) {
+    said = (await ask<Status>("/api/status")).summary;
+    shown = await page.locator(".sentence .words").innerText();
+    if (shown === said) return;
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  assert.equal(shown, said);
 });
 
 test("the table has all controllers", async () => {
