@@ -25,7 +25,8 @@ interface Node extends SimulationNodeDatum {
 
 const REGION = 1.0; // radians around the middle that one round picture shows without distortion
 const NARROWEST = 0.12; // radians across: closer than this the coarse map says nothing
-const MARGIN = 90;
+const MARGIN = 80;
+const LEGEND = 50; // and what the legend and a label take below
 
 export function layout(sites: Site[], links: SiteLink[], width: number, height: number): Layout {
   const located = sites.filter((site) => site.coordinates !== undefined);
@@ -51,7 +52,7 @@ function project(sites: Site[], width: number, height: number): GeoProjection {
     ? geoAzimuthalEqualArea().rotate([-longitude, -latitude]).clipAngle(89)
     : geoNaturalEarth1().rotate([-longitude, 0]);
   const margin = Math.min(MARGIN, width / 5, height / 5);
-  projection.fitExtent([[margin, margin], [width - margin, height - margin]], points);
+  projection.fitExtent([[margin, margin], [width - margin, height - margin - Math.min(LEGEND, height / 8)]], points);
   const most = Math.min(width, height) / NARROWEST;
   if (!(projection.scale() < most)) { // one site, or several in one town
     projection.scale(most / 4).translate([0, 0]);

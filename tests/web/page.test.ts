@@ -1,0 +1,194 @@
+// The page in a browser, against real controllers. See page.sh for what it needs.
+
+import assert from "node:assert/strict";
+import {createRequire} from "node:module";
+import {after, before, test} from "node:test";
+import {chromium, type Browser, type BrowserContext, type Page, type WebSocketRoute} from "playwright-core";
+import type {Plan, Status, Topology} from "../src/documents";
+
+const LINK = process.env["RINGSPAN_PAGE_URL"] ?? "";
+const READER_LINK = process.env["RINGSPAN_PAGE_READER_URL"] ?? "";
+const ORIGIN = new URL(LINK).origin;
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+const foreign: string[] = [];
+
+/** The feed goes through here, so that a test can cut it. */
+const feed = {cut: false, open: [] as WebSocketRoute[]};
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env["RINGSPAN_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+  });
+  context = await newContext();
+  page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(ORIGIN) && !request.url().startsWith("data:")) foreign.push(request.url());
+  });
+  await page.routeWebSocket("**/api/feed*", (socket) => {
+    if (feed.cut) return void socket.close();
+    socket.connectToServer();
+    feed.open.push(socket);
+  });
+  await page.goto(LINK);
+  await page.locator(".contact.live").waitFor();
+});
+
+after(async () => browser?.close());
+
+/** Init scripts come by the debugger, so that the page's strict policy holds for the page alone. */
+async function newContext(): Promise<BrowserContext> {
+  const made = await browser.newContext({viewport: {width: 1280, height: 900}});
+  await made.addInitScript({path: AXE});
+  return made;
+}
+
+const ask = async <T>(path: string): Promise<T> => (await context.request.get(ORIGIN + path)).json() as Promise<T>;
+
+const controllerButtons = () => page.getByRole("region", {name: /^Controllers/}).locator("button.row");
+const connectionButtons = () => page.getByRole("region", {name: /^Connections/}).locator("button.row");
+
+async function faults(on: Page): Promise<string[]> {
+  return on.evaluate(async (tags) => {
+    const axe = (window as unknown as {axe: {run(where: Document, how: object): Promise<{
+      violations: {id: string; impact: string; nodes: {html: string}[]}[];
+    }>}}).axe;
+    const {violations} = await axe.run(document, {runOnly: tags});
+    return violations.map((fault) => `${fault.impact} ${fault.id}: ${fault.nodes.map((node) => node.html).join(" ").slice(0, 300)}`);
+  }, RULES);
+}
+
+test("the link signs in, and its code leaves the address", async () => {
+  assert.equal(await page.evaluate(() => location.hash), "");
+  assert.match(await page.locator(".person").innerText(), /operator|admin/);
+});
+
+test("the sentence is that of the status", async () => {
+  // A change may fall between the two questions.
+  let shown = "";
+  let said = "";
+  for (let tries = 0; tries < 20; ++tries) {
+    said = (await ask<Status>("/api/status")).summary;
+    shown = await page.locator(".sentence .words").innerText();
+    if (shown === said) return;
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  assert.equal(shown, said);
+});
+
+test("the table has all controllers", async () => {
+  const {forest} = await ask<Topology>("/api/topology");
+  assert.deepEqual((await controllerButtons().allInnerTexts()).sort(),
+    (forest.controllers ?? []).map((controller) => controller.name).sort());
+});
+
+test("the panel of a connection has the plan's reason and the status' numbers", async () => {
+  const {plan} = await ask<{plan: Plan}>("/api/topology");
+  const planned = plan.connections[0]!;
+  await page.getByRole("button", {name: `${planned.destination} from ${planned.source}`, exact: true}).first().click();
+  const panel = page.getByRole("region", {name: "Details"});
+  const text = await panel.innerText();
+  for (const word of [planned.rule, planned.interval, planned.schedule, ...planned.path]) assert.ok(text.includes(word), word);
+  const status = await ask<Status>("/api/status");
+  const pulls = status.connections.filter((pull) => pull.destination === planned.destination && pull.source === planned.source);
+  assert.equal(await panel.locator("tbody tr").count(), pulls.length);
+});
+
+test("a table is one stop of the tab key; arrows move in it and Enter selects", async () => {
+  const buttons = controllerButtons();
+  const stops = await buttons.evaluateAll((all) => all.filter((one) => (one as HTMLElement).tabIndex === 0).length);
+  assert.equal(stops, 1);
+  await buttons.first().focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowDown");
+  const name = await buttons.last().innerText();
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), name);
+  await page.keyboard.press("Enter");
+  await page.getByRole("region", {name: "Details"}).getByRole("heading", {name}).waitFor();
+});
+
+test("a forced replication shows each hop and what came", async () => {
+  await connectionButtons().first().click();
+  await page.getByRole("button", {name: "Replicate now"}).click();
+  const progress = page.locator(".progress");
+  await progress.getByText(/pull done: \d|pulls failed|pull failed/).waitFor();
+  assert.equal(await progress.locator("tbody tr").count(), 1);
+  await progress.getByRole("button", {name: "Close"}).click();
+});
+
+test("the conflicts are those of the journal", async () => {
+  const {conflicts} = await ask<{conflicts: unknown[]}>("/api/conflicts");
+  await page.getByRole("button", {name: "Conflicts"}).click();
+  await page.getByRole("heading", {name: /in the journal of/}).waitFor();
+  assert.equal(await page.locator(".conflicts tbody tr").count(), conflicts.length);
+  assert.deepEqual(await faults(page), []);
+  await page.getByRole("button", {name: "Topology"}).click();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds no fault in ${colorScheme}`, async () => {
+    await page.emulateMedia({colorScheme});
+    await controllerButtons().first().click();
+    assert.deepEqual(await faults(page), []);
+    await connectionButtons().first().click();
+    assert.deepEqual(await faults(page), []);
+  });
+}
+
+test("at 900 pixels nothing is wider than the window", async () => {
+  await page.setViewportSize({width: 900, height: 800});
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+  await page.setViewportSize({width: 1280, height: 900});
+});
+
+test("nothing was complained of, and nobody else was asked", () => {
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(foreign, []);
+});
+
+test("without contact nothing stays green, and the return is seen", async () => {
+  feed.cut = true;
+  for (const socket of feed.open.splice(0)) void socket.close();
+  await page.locator(".contact.lost").waitFor();
+  assert.match(await page.locator(".sentence .words").innerText(), /is silent/);
+  const words = await page.locator(".list .state").allInnerTexts();
+  assert.deepEqual([...new Set(words.map((word) => word.replace(", standby", "")))], ["unknown"]);
+  assert.equal(await page.locator(".force:enabled").count(), 0);
+  assert.deepEqual(await faults(page), []);
+  feed.cut = false;
+  await page.locator(".contact.live").waitFor();
+});
+
+test("without a code there is a way to sign in", async () => {
+  const other = await newContext();
+  const stranger = await other.newPage();
+  await stranger.goto(ORIGIN);
+  await stranger.getByLabel("Code or link").fill("wrong");
+  await stranger.getByRole("button", {name: "Sign in"}).click();
+  await stranger.getByRole("alert").filter({hasText: /\w/}).waitFor();
+  assert.deepEqual(await faults(stranger), []);
+  await other.close();
+});
+
+test("a reader sees no button that would be refused", {skip: READER_LINK === ""}, async () => {
+  const other = await newContext();
+  const reader = await other.newPage();
+  await reader.goto(READER_LINK);
+  await reader.locator(".contact.live").waitFor();
+  for (const name of [/^Controllers/, /^Connections/]) {
+    await reader.getByRole("region", {name}).locator("button.row").first().click();
+    assert.equal(await reader.locator(".force").count(), 0);
+  }
+  await other.close();
+});
