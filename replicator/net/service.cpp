@@ -23,7 +23,8 @@ const std::map<std::string_view, ReadAnswer>& read_answers() {
   static const std::map<std::string_view, ReadAnswer> answers{
       {"get", answer_get},       {"list", answer_list},           {"find", answer_find},
       {"dump", answer_dump},     {"conflicts", answer_conflicts}, {"export", answer_export},
-      {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag}};
+      {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag},
+      {"plan", answer_plan},     {"page_code", answer_page_code}};
   return answers;
 }
 
@@ -81,10 +82,12 @@ void Service::answer_here(const Json& request, JsonTaker taker) {
   if (const auto wait = wait_answers().find(ask); wait != wait_answers().end()) {
     return wait->second(ground_, request, std::move(taker));
   }
-  taker(error_text({base::Errc::invalid,
-                    fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
-                                "get, list, find, sync, status, conflicts, export, dump, invite",
-                                ask)}));
+  taker(error_text(
+      {base::Errc::invalid,
+       fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
+                   "get, list, find, sync, status, conflicts, export, plan, dump, invite, "
+                   "page_code",
+                   ask)}));
 }
 
 void Service::carry(const std::string& at, Json request, JsonTaker taker) {
