@@ -10,8 +10,8 @@ namespace ringspan::cli {
 
 /// What starts the page that --page, --page-certificate and --page-key mean. Errc::invalid where
 /// they do not fit together.
-base::Result<std::function<base::Result<replicator::net::ServedPage>(
-    const replicator::net::Running&)>>
+base::Result<
+    std::function<base::Result<replicator::net::ServedPage>(const replicator::net::Running&)>>
 page_of(const Arguments& given);
 
 }  // namespace ringspan::cli

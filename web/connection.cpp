@@ -185,8 +185,8 @@ class Connection {
     if (buffer_.size() == 0) {  // between two requests one may wait
       stream_->tcp().expires_after(first_ ? kHeadLimit : kIdleLimit);
       const auto room = buffer_.prepare(4096);
-      const std::size_t size = co_await stream_->async_read_some(
-          room, redirect_error(use_awaitable, failed));
+      const std::size_t size =
+          co_await stream_->async_read_some(room, redirect_error(use_awaitable, failed));
       if (failed) failed = http::error::end_of_stream;
       if (failed) co_return;
       buffer_.commit(size);

@@ -53,8 +53,7 @@ bool read_target(std::string_view target, Request& request) {
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
     const std::size_t equals = std::min(pair.find('='), pair.size());
     const auto name = decoded(pair.substr(0, equals), Plus::blank);
-    const auto value =
-        decoded(pair.substr(std::min(equals + 1, pair.size())), Plus::blank);
+    const auto value = decoded(pair.substr(std::min(equals + 1, pair.size())), Plus::blank);
     if (!name || !value) return false;
     if (!pair.empty()) request.query[*name] = *value;
   }

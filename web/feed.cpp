@@ -21,8 +21,8 @@ std::string without_time(const std::string& answer) {
 }  // namespace
 
 std::uint64_t Feed::listen(std::optional<std::uint64_t> after, Listener listener, base::Time now) {
-  const bool resumes = after && !kept_.empty() && *after <= number_ &&
-                       *after + 1 >= kept_.front().number;
+  const bool resumes =
+      after && !kept_.empty() && *after <= number_ && *after + 1 >= kept_.front().number;
   if (resumes) {
     for (const Kept& message : kept_) {
       if (message.number > *after) listener(message.text);
@@ -83,9 +83,9 @@ void Feed::take(Topic& topic, const std::string& answer, base::Time now) {
 
 void Feed::send(Topic& topic, const std::string& answer) {
   const std::uint64_t number = ++number_;
-  topic.last = Kept{number, std::make_shared<const std::string>(
-                                fmt::format(R"({{"kind":"{0}","number":{1},"{0}":{2}}})",
-                                            topic.kind, number, answer))};
+  topic.last =
+      Kept{number, std::make_shared<const std::string>(fmt::format(
+                       R"({{"kind":"{0}","number":{1},"{0}":{2}}})", topic.kind, number, answer))};
   kept_.push_back(*topic.last);
   if (kept_.size() > kKept) kept_.pop_front();
   const auto listeners = listeners_;  // one that is dropped leaves the map

@@ -51,7 +51,7 @@ class Feed {
   /// One kind of message: what was said last, and when.
   struct Topic {
     const char* kind;
-    std::string said{};        ///< Without what changes always.
+    std::string said{};  ///< Without what changes always.
     std::optional<Kept> last{};
     base::Time sent{};
     bool asking = false;

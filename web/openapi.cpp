@@ -28,8 +28,10 @@ Json query_of(const Route& route) {
   Json parameters = Json::array();
   for (const Parameter& one : route.parameters) {
     if (one.name.empty()) continue;
-    parameters.push_back(
-        {{"name", one.name}, {"in", "query"}, {"required", one.required}, {"schema", type_of(one)}});
+    parameters.push_back({{"name", one.name},
+                          {"in", "query"},
+                          {"required", one.required},
+                          {"schema", type_of(one)}});
   }
   return parameters;
 }
@@ -97,8 +99,9 @@ std::string openapi_text() {
                    {{"type", "apiKey"},
                     {"in", "cookie"},
                     {"name", "ringspan-CONTROLLER"},
-                    {"description", "From POST /api/session; the name ends with the "
-                                    "controller's"}}}}}}}}
+                    {"description",
+                     "From POST /api/session; the name ends with the "
+                     "controller's"}}}}}}}}
       .dump(2);
 }
 

@@ -35,9 +35,9 @@ std::optional<Response> Page::refuse(const Request& request, const Route& route,
   const std::string ours = (settings_.secure ? "https://" : "http://") + request.host;
   const bool changes = route.method != "GET" || route.answer == Answer::feed;
   if (changes && request.origin && *request.origin != ours) {
-    return error_response(403, "refused",
-                          fmt::format("origin {}: only pages of {} may do this", *request.origin,
-                                      ours));
+    return error_response(
+        403, "refused",
+        fmt::format("origin {}: only pages of {} may do this", *request.origin, ours));
   }
   if (!route.role) return std::nullopt;
   const auto role = role_of(request, now);
@@ -55,13 +55,13 @@ void Page::answer(const Request& request, base::Time now, const ResponseTaker& t
   if (auto refused = refuse(request)) return taker(*std::move(refused));
   const Route* route = find_route(request.method, request.path);
   if (route == nullptr) {
-    const std::string allowed =
-        request.path.starts_with("/api/") || request.method == "GET" ? allowed_methods(request.path)
-                                                                     : "GET";
+    const std::string allowed = request.path.starts_with("/api/") || request.method == "GET"
+                                    ? allowed_methods(request.path)
+                                    : "GET";
     if (allowed.empty()) return taker(file_response(request));
-    Response response = error_response(405, "invalid",
-                                       fmt::format("{} {}: the methods here are {}", request.method,
-                                                   request.path, allowed));
+    Response response = error_response(
+        405, "invalid",
+        fmt::format("{} {}: the methods here are {}", request.method, request.path, allowed));
     response.headers.emplace_back("Allow", allowed);
     return taker(std::move(response));
   }

@@ -30,9 +30,21 @@ constexpr Route kRoutes[] = {
      "The forest definition and the plan in force"},
     {"GET", "/api/conflicts", Role::reader, Answer::ask, "conflicts", "conflicts",
      "What lost against what"},
-    {"GET", "/api/objects", Role::reader, Answer::ask, "get", "object", "One object",
+    {"GET",
+     "/api/objects",
+     Role::reader,
+     Answer::ask,
+     "get",
+     "object",
+     "One object",
      {{kObject, kAt}}},
-    {"GET", "/api/children", Role::reader, Answer::ask, "list", "list", "What lies below an object",
+    {"GET",
+     "/api/children",
+     Role::reader,
+     Answer::ask,
+     "list",
+     "list",
+     "What lies below an object",
      {{kParent, kAt}}},
     {"POST",
      "/api/sync",
@@ -45,7 +57,12 @@ constexpr Route kRoutes[] = {
        {"from", "from", Kind::text, true},
        {"naming_context", "naming_context", Kind::text, false},
        {"full", "full", Kind::flag, false}}}},
-    {"GET", "/api/feed", Role::reader, Answer::feed, "", "",
+    {"GET",
+     "/api/feed",
+     Role::reader,
+     Answer::feed,
+     "",
+     "",
      "WebSocket: status and topology as they change",
      {{{"after", "after", Kind::text, false}}}},
     {"GET", "/api/openapi.json", std::nullopt, Answer::openapi, "", "", "These routes"},
@@ -91,9 +108,8 @@ std::span<const Route> routes() {
 }
 
 const Route* find_route(std::string_view method, std::string_view path) {
-  const auto* found = std::ranges::find_if(kRoutes, [&](const Route& route) {
-    return route.method == method && route.path == path;
-  });
+  const auto* found = std::ranges::find_if(
+      kRoutes, [&](const Route& route) { return route.method == method && route.path == path; });
   return found == std::end(kRoutes) ? nullptr : found;
 }
 

@@ -143,13 +143,13 @@ base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& setting
   } catch (const boost::system::system_error& wrong) {
     return base::fail(code, fmt::format("the page: {}: {}", trouble, wrong.code().message()));
   }
-  floor->ground.emplace(Ground{floor->context, floor->tls ? &*floor->tls : nullptr, floor->page,
-                               floor->feed, post});
+  floor->ground.emplace(
+      Ground{floor->context, floor->tls ? &*floor->tls : nullptr, floor->page, floor->feed, post});
   std::unique_ptr<Server> server(new Server(floor));
   const bool six = settings.host.find(':') != std::string::npos;
-  server->url_ = fmt::format("{}://{}{}{}:{}/", secure ? "https" : "http", six ? "[" : "",
-                             settings.host, six ? "]" : "",
-                             floor->acceptor.local_endpoint().port());
+  server->url_ =
+      fmt::format("{}://{}{}{}:{}/", secure ? "https" : "http", six ? "[" : "", settings.host,
+                  six ? "]" : "", floor->acceptor.local_endpoint().port());
   asio::co_spawn(floor->context, Floor::listen(floor.get()), asio::detached);
   asio::co_spawn(floor->context, Floor::tick(floor.get()), asio::detached);
   floor->thread = std::thread([served = floor.get()] { served->context.run(); });

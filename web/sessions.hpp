@@ -25,7 +25,7 @@ class Sessions {
  public:
   static constexpr std::chrono::minutes kCodeLife{5};
   static constexpr std::chrono::hours kLife{12};
-  static constexpr std::size_t kMost = 1000;    ///< Sessions; the oldest makes room.
+  static constexpr std::size_t kMost = 1000;     ///< Sessions; the oldest makes room.
   static constexpr std::size_t kMostCodes = 64;  ///< Likewise.
 
   struct Opened {
