@@ -15,6 +15,7 @@ Command init_command();
 Command serve_command();
 Command invite_command();
 Command join_command();
+Command page_command();
 
 Command status_command();
 Command sync_command();

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
+#include "cli/serve_page.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -9,6 +10,11 @@ namespace {
 ExitCode run(const Arguments& given, World& world) {
   replicator::net::ServeOptions options;
   if (given.text("--log") == "json") options.log = replicator::net::LogForm::json;
+  if (given.has("--page")) {
+    auto page = page_of(given);
+    if (!page) return complain(world, ExitCode::usage, page.error().message);
+    options.page = *std::move(page);
+  }
   const auto served = replicator::net::serve(given.text("--data"), options);
   return served ? ExitCode::well : complain(world, ExitCode::not_well, served.error().message);
 }
@@ -32,8 +38,22 @@ Command serve_command() {
                        .value = "FORM",
                        .help = "What the log's lines are",
                        .completes = Completes::choice,
-                       .choices = {"text", "json"}}},
+                       .choices = {"text", "json"}},
+                      {.name = "--page",
+                       .value = "ADDRESS",
+                       .help = "Serve the page and its API there, such as 127.0.0.1:8001"},
+                      {.name = "--page-certificate",
+                       .value = "FILE",
+                       .help = "The page's TLS certificate and its chain (PEM); any other address "
+                               "than loopback needs it",
+                       .completes = Completes::file},
+                      {.name = "--page-key",
+                       .value = "FILE",
+                       .help = "The key of that certificate (PEM)",
+                       .completes = Completes::file}},
           .examples = {{"ringspan serve --data state/oslo-1", "In this terminal"},
+                       {"ringspan serve --data state/oslo-1 --page 127.0.0.1:8001",
+                        "With the page; ringspan page prints a link to it"},
                        {"ringspan serve --data state/oslo-1 --log json 2>>oslo-1.log &",
                         "Beside other work, the log for machines"}},
           .endings = {{ExitCode::well, "It was told to stop"},

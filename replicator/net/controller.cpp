@@ -116,6 +116,36 @@ void start_log(LogForm form, const std::string& controller) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+/// The page's life: it ends before what it asks.
+class Page {
+ public:
+  base::Result<void> start(const ServeOptions& options, Node& node) {
+    if (!options.page) return {};
+    const Home& home = node.home();
+    auto page = options.page(
+        {home.controller.name, home.forest.name, [&node](std::string request, JsonTaker taker) {
+           node.ask(std::move(request), std::move(taker));
+         }});
+    if (!page) return base::fail(page.error());
+    page_ = *std::move(page);
+    node.set_page_codes(page_.code);
+    return {};
+  }
+  Page() = default;
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
+  ~Page() { stop(); }
+
+  void stop() {
+    if (page_.stop) page_.stop();
+  }
+
+  const std::string& url() const { return page_.url; }
+
+ private:
+  ServedPage page_;
+};
+
 }  // namespace
 
 base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options) {
@@ -124,14 +154,19 @@ base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOp
   if (!node) return base::fail(node.error());
   const std::string name = (*node)->home().controller.name;
   start_log(options.log, name);
+  Page page;
+  if (const auto started = page.start(options, **node); !started)
+    return base::fail(started.error());
   const auto address = (*node)->start();
   if (!address) return base::fail(address.error());
   fmt::print("serving {} on {}\n", name, address->to_string());
+  if (!page.url().empty()) fmt::print("the page of {} is at {}\n", name, page.url());
   std::fflush(stdout);
   spdlog::info("serving on {}", address->to_string());
 
   const std::optional<std::string> failure = stop.wait();
   spdlog::info("stopping");
+  page.stop();
   (*node)->stop();
   node->reset();
   spdlog::info("stopped");

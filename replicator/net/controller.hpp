@@ -6,6 +6,9 @@
 //     if (!served) return complain(served.error());
 
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
 
 #include "base/result.hpp"
 
@@ -13,14 +16,38 @@ namespace ringspan::replicator::net {
 
 enum class LogForm { text, json };
 
+/// A controller as another server of the same program sees it.
+struct Running {
+  std::string controller;
+  std::string forest;
+
+  /// Answers an admin request (docs/admin-requests.md); `taker` is called once, from any thread.
+  std::function<void(std::string request, std::function<void(std::string answer)> taker)> ask;
+};
+
+/// A page that is served beside the controller, from its making to its end.
+struct ServedPage {
+  std::string url;
+
+  /// The answer to page_code for a role; any thread.
+  std::function<base::Result<std::string>(const std::string& role)> code;
+
+  /// Returns when nothing is asked any more.
+  std::function<void()> stop;
+};
+
 struct ServeOptions {
   LogForm log = LogForm::text;  ///< On standard error, one line an event.
+
+  /// Starts the page, if there is to be one. What it asks before the controller serves waits.
+  std::function<base::Result<ServedPage>(const Running&)> page{};
 };
 
 /// Serves the controller of `data_folder` until SIGINT or SIGTERM, then stops in order: refuse,
 /// drain, close. Prints "serving oslo-1 on 127.0.0.1:41001" on standard output once it can be
-/// asked. Fails where it could not start, and with Errc::damaged when the disk gave way underneath
-/// it. Call it from the main thread, before any other thread was started: it blocks both signals.
+/// asked, and where its page is. Fails where it could not start, and with Errc::damaged when the
+/// disk gave way underneath it. Call it from the main thread, before any other thread was started:
+/// it blocks both signals.
 base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options);
 
 }  // namespace ringspan::replicator::net

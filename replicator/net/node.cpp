@@ -19,7 +19,8 @@ namespace ringspan::replicator::net {
 namespace {
 
 constexpr std::size_t kReaders = 2;
-constexpr std::uint32_t kVersion = 1;  // of the wire
+constexpr std::uint32_t kCarriedOnce = 1;  // from here to the controller that "at" names
+constexpr std::uint32_t kVersion = 1;      // of the wire
 
 base::Result<TlsIdentity> read_tls(const DataFolder& folder) {
   const auto authority = read_file(folder.authority());
@@ -158,6 +159,12 @@ base::Result<Address> Node::start() {
   return address;
 }
 
+void Node::ask(std::string json, JsonTaker taker) {
+  const bool taken = readers_.post(
+      [this, json = std::move(json), taker] { service_.ask(json, kCarriedOnce, taker); });
+  if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
+}
+
 void Node::stop() {
   network_.refuse();
   engine_thread_.stop();
@@ -228,6 +235,7 @@ ServiceGround Node::service_ground() {
           .readers = readers_,
           .tokens = tokens_,
           .originators = originators_,
+          .page_codes = page_codes_,
           .hold_back = settings_.hold_back,
           .started = started_};
 }

@@ -38,6 +38,13 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
+  /// Answers an admin request as if a person's program had brought it; any thread, between open()
+  /// and stop(). `taker` is called once, from any thread, perhaps from within.
+  void ask(std::string json, JsonTaker taker);
+
+  /// Who makes codes for the page; before start().
+  void set_page_codes(PageCodes codes) { page_codes_ = std::move(codes); }
+
   /// Where it listens from now on.
   base::Result<Address> start();
   void stop();
@@ -76,6 +83,7 @@ class Node {
   JoinTokens tokens_;
   Originators originators_;
   base::Time started_;
+  PageCodes page_codes_;
   std::function<void(const std::string&)> failed_;
   std::atomic<bool> has_failed_ = false;
   std::mutex partners_mutex_;

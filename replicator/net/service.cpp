@@ -23,7 +23,8 @@ const std::map<std::string_view, ReadAnswer>& read_answers() {
   static const std::map<std::string_view, ReadAnswer> answers{
       {"get", answer_get},       {"list", answer_list},           {"find", answer_find},
       {"dump", answer_dump},     {"conflicts", answer_conflicts}, {"export", answer_export},
-      {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag}};
+      {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag},
+      {"plan", answer_plan},     {"page_code", answer_page_code}};
   return answers;
 }
 
@@ -50,7 +51,8 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   }
   taker(error_text({base::Errc::invalid,
                     fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
-                                "get, list, find, sync, status, conflicts, export, dump, invite",
+                                "get, list, find, sync, status, conflicts, export, plan, dump, "
+                                "invite, page_code",
                                 ask)}));
 }
 

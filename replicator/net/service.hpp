@@ -7,6 +7,7 @@
 //   ask_read.cpp    get list find
 //   ask_dump.cpp    dump conflicts export
 //   ask_sync.cpp    sync
+//   ask_page.cpp    plan page_code
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -27,6 +28,10 @@
 
 namespace ringspan::replicator::net {
 
+/// Makes a one-time code for the page, for a role; gives the answer to page_code as JSON. Any
+/// thread.
+using PageCodes = std::function<base::Result<std::string>(const std::string& role)>;
+
 /// What the service asks in turn; everything outlives it. A copy is made for each request, which
 /// sees one forest from its beginning to its end.
 struct ServiceGround {
@@ -39,6 +44,7 @@ struct ServiceGround {
   Readers& readers;
   JoinTokens& tokens;
   Originators& originators;
+  const PageCodes& page_codes;  ///< Empty where no page is served.
   base::Duration hold_back{};
   base::Time started{};
 
@@ -78,6 +84,8 @@ base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request)
 base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_page_code(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,

@@ -36,8 +36,8 @@ LIBRARIES = [
     ("boost/uuid/", ["base/guid.cpp"]),
     ("boost/graph/", ["sites", "kcc"]),
     ("boost/property_map/", ["sites", "kcc"]),
-    ("boost/asio", ["replicator/net", "web"]),
-    ("boost/beast", ["replicator/net", "web"]),
+    ("boost/asio", ["replicator/net", "web", "web/stream.hpp"]),
+    ("boost/beast", ["web", "web/stream.hpp"]),
     ("openssl/", ["replicator/net", "web"]),
     ("arpa/inet.h", ["sites/subnet.cpp", "replicator/net", "web"]),  # the text of an address
     ("sqlite3.h", ["replicator/store"]),

@@ -1,0 +1,35 @@
+// plan, page_code: what the page wants beside the rest.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "kcc/analyse.hpp"
+#include "kcc/topology_json.hpp"
+#include "replicator/net/service.hpp"
+
+namespace ringspan::replicator::net {
+
+base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request) {
+  const Asked asked(request);
+  if (auto known = asked.only({"ask"}); !known) return base::fail(known.error());
+  const sites::Forest& forest = ground.forest();
+  return Json::parse(kcc::topology_json(forest, ground.plan(), kcc::analyse(forest, ground.plan())));
+}
+
+base::Result<Json> answer_page_code(const ServiceGround& ground, const Json& request) {
+  const Asked asked(request);
+  if (auto known = asked.only({"ask", "role"}); !known) return base::fail(known.error());
+  if (!ground.page_codes) {
+    return base::fail(base::Errc::unavailable,
+                      fmt::format("{}: serves no page; start it with ringspan serve --page "
+                                  "127.0.0.1:8001",
+                                  ground.name()));
+  }
+  const auto role = asked.has("role") ? asked.text("role") : base::Result<std::string>("admin");
+  if (!role) return base::fail(role.error());
+  const auto answer = ground.page_codes(*role);
+  if (!answer) return base::fail(answer.error());
+  return Json::parse(*answer);
+}
+
+}  // namespace ringspan::replicator::net

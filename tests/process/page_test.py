@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""The page's API at real controllers, as docs/http-api.md says: page_test.py PROGRAM
+
+Walks every route of the OpenAPI file without a session and in each role, and tries what a foreign
+page, a used code and a request without end must not get.
+"""
+
+import base64
+import http.client
+import json
+import os
+import pathlib
+import re
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+
+RANKS = ["none", "reader", "operator", "admin"]
+PATIENCE = 30
+PROGRAM = sys.argv[1]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Controller:
+    """One controller with its page, from init to its end."""
+
+    def __init__(self, folder, name):
+        self.name, self.data, port = name, folder / name, free_port()
+        forest = folder / f"{name}.json"
+        forest.write_text(json.dumps({
+            "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}], "sites": [{"name": "oslo"}],
+            "controllers": [{"name": name, "site": "oslo", "address": f"127.0.0.1:{port}"}]}))
+        subprocess.run([PROGRAM, "init", forest, "--controller", name, "--data", self.data,
+                        "--listen", f"127.0.0.1:{port}"], check=True, capture_output=True)
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", "--data", self.data, "--page", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        lines = [self.process.stdout.readline() for _ in range(2)]
+        self.port = int(re.search(r":(\d+)/$", lines[1].strip())[1])
+
+    def page(self, role):
+        told = subprocess.run([PROGRAM, "page", "--data", self.data, "--role", role, "--json"],
+                              check=True, capture_output=True, text=True)
+        return json.loads(told.stdout)
+
+    def request(self, method, path, body=None, **headers):
+        """The status, the headers and the text."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, answer.headers, text
+
+    def redeem(self, role):
+        """The status and the cookie for a new code, and the code."""
+        code = self.page(role)["url"].split("#code=")[1]
+        status, headers, _ = self.request("POST", "/api/session", json.dumps({"code": code}))
+        assert status == 200, status
+        cookie = headers["Set-Cookie"]
+        assert cookie.startswith(f"ringspan-{self.name}="), cookie
+        for word in ("HttpOnly", "SameSite=Strict", "Path=/"):
+            assert word in cookie, cookie
+        return cookie.split(";")[0], code
+
+    def stop(self):
+        self.process.terminate()
+        assert self.process.wait(PATIENCE) == 0
+
+
+def every_route_asks_for_its_role(oslo):
+    _, _, text = oslo.request("GET", "/api/openapi.json")
+    paths = json.loads(text)["paths"]
+    cookies = {role: oslo.redeem(role)[0] for role in RANKS[1:]}
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            if method == "delete" or path == "/api/feed":
+                continue  # each has a test of its own
+            needed = RANKS.index(operation["x-ringspan-role"])
+            for rank, role in enumerate(RANKS):
+                headers = {"Cookie": cookies[role]} if rank else {}
+                body = "{}" if method == "post" else None
+                status, _, text = oslo.request(method.upper(), path, body, **headers)
+                if rank >= needed:
+                    fine = (200, 400)  # 400: a parameter is missing
+                else:
+                    fine = (403,) if rank else (401,)
+                assert status in fine, (method, path, role, status, text)
+
+
+def answers_are_what_is_asked(oslo):
+    cookie, _ = oslo.redeem("operator")
+    status, _, text = oslo.request("GET", "/api/objects?dn=ou%3Dpeople", Cookie=cookie)
+    assert status == 200 and json.loads(text)["dn"].startswith("ou=people"), text
+    assert oslo.request("GET", "/api/objects?dn=ou=none", Cookie=cookie)[0] == 404
+    assert oslo.request("GET", "/api/objects?dm=ou=x", Cookie=cookie)[0] == 400
+    assert set(json.loads(oslo.request("GET", "/api/topology", Cookie=cookie)[2])) == \
+        {"forest", "plan"}
+    status, _, _ = oslo.request("POST", "/api/sync", '{"to":"oslo-1","from":"lima-1"}',
+                                Cookie=cookie)
+    assert status == 404, status
+    assert oslo.request("PUT", "/api/status", Cookie=cookie)[0] == 405
+    promised = str((1 << 20) + 1)  # its head alone is enough to refuse it
+    assert oslo.request("POST", "/api/sync", Cookie=cookie, Content_Length=promised)[0] == 413
+    _, headers, text = oslo.request("GET", "/metrics", Cookie=cookie)
+    assert headers["Content-Type"].startswith("text/plain; version=0.0.4"), headers
+    assert 'ringspan_controller_up{controller="oslo-1",site="oslo"} 1' in text, text
+    _, headers, _ = oslo.request("GET", "/")
+    assert "default-src 'none'" in headers["Content-Security-Policy"], headers
+    assert oslo.request("GET", "/", If_None_Match=headers["ETag"])[0] == 304
+
+
+def strangers_are_refused(oslo):
+    cookie, code = oslo.redeem("admin")
+    body = json.dumps({"code": code})
+    assert oslo.request("POST", "/api/session", body)[0] == 401, "a code worked twice"
+    assert oslo.request("GET", "/api/status", Cookie=cookie, Host="evil.example")[0] == 421
+    foreign = {"Cookie": cookie, "Origin": "http://evil.example"}
+    assert oslo.request("POST", "/api/sync", "{}", **foreign)[0] == 403
+    assert oslo.request("DELETE", "/api/session", **foreign)[0] == 403
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+               "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    assert oslo.request("GET", "/api/feed", **upgrade)[0] == 401
+    assert oslo.request("GET", "/api/feed", **upgrade, **foreign)[0] == 403
+    assert oslo.request("DELETE", "/api/session", Cookie=cookie)[0] == 204
+    assert oslo.request("GET", "/api/session", Cookie=cookie)[0] == 401
+
+
+def cookies_of_two_controllers_do_not_meet(oslo, nuuk):
+    both = f"{oslo.redeem('reader')[0]}; {nuuk.redeem('admin')[0]}"
+    for controller, role in ((oslo, "reader"), (nuuk, "admin")):
+        status, _, text = controller.request("GET", "/api/session", Cookie=both)
+        assert status == 200 and json.loads(text)["role"] == role, text
+
+
+class Feed:
+    """A WebSocket that hears the feed."""
+
+    def __init__(self, controller, cookie, path="/api/feed"):
+        self.socket = socket.create_connection(("127.0.0.1", controller.port), PATIENCE)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall((f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{controller.port}\r\n"
+                             f"Cookie: {cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                             f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n")
+                            .encode())
+        self.file = self.socket.makefile("rb")
+        assert b" 101 " in self.file.readline()
+        while self.file.readline() != b"\r\n":
+            pass
+
+    def message(self):
+        while True:
+            kind, size = self.file.read(2)
+            if size == 126:
+                size, = struct.unpack(">H", self.file.read(2))
+            elif size == 127:
+                size, = struct.unpack(">Q", self.file.read(8))
+            text = self.file.read(size)
+            if kind & 15 == 1:
+                return json.loads(text)
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+def the_feed_tells_and_resumes(oslo):
+    cookie, _ = oslo.redeem("reader")
+    feed = Feed(oslo, cookie)
+    heard = [feed.message() for _ in range(3)]
+    assert {"status", "topology"} <= {message["kind"] for message in heard}, heard
+    numbers = [message["number"] for message in heard]
+    assert numbers == list(range(numbers[0], numbers[0] + 3)), numbers
+    feed.close()
+    resumed = Feed(oslo, cookie, f"/api/feed?after={numbers[0]}")
+    assert [resumed.message() for _ in range(2)] == heard[1:]
+    resumed.close()
+
+
+def a_head_without_end_is_closed(oslo):
+    with socket.create_connection(("127.0.0.1", oslo.port), PATIENCE) as slow:
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        assert slow.recv(1) == b""
+
+
+def no_other_address_without_tls(folder):
+    ended = subprocess.run([PROGRAM, "serve", "--data", folder / "oslo-1", "--page", "0.0.0.0:0"],
+                           capture_output=True, text=True, timeout=PATIENCE)
+    assert ended.returncode == 1 and "without TLS" in ended.stderr, ended
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        oslo, nuuk = Controller(folder, "oslo-1"), Controller(folder, "nuuk-1")
+        try:
+            every_route_asks_for_its_role(oslo)
+            answers_are_what_is_asked(oslo)
+            strangers_are_refused(oslo)
+            cookies_of_two_controllers_do_not_meet(oslo, nuuk)
+            the_feed_tells_and_resumes(oslo)
+            a_head_without_end_is_closed(oslo)
+            oslo.stop()
+            nuuk.stop()
+            no_other_address_without_tls(folder)
+        finally:
+            oslo.process.kill()
+            nuuk.process.kill()
+
+
+if __name__ == "__main__":
+    main()
+    print("the page's API is as docs/http-api.md says")

@@ -1,0 +1,63 @@
+#pragma once
+
+// Page: the rules of the page's API (docs/http-api.md), without a socket: which host, which origin,
+// who, which route, and what it answers.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.hpp"
+#include "web/exchange.hpp"
+#include "web/node.hpp"
+#include "web/role.hpp"
+#include "web/routes.hpp"
+#include "web/sessions.hpp"
+
+namespace ringspan::web {
+
+struct PageSettings {
+  Node node;
+  bool secure = false;  ///< Served over TLS.
+
+  /// Is this one of our names? Any thread.
+  std::function<bool(const std::string& host)> is_ours;
+};
+
+/// Any thread.
+class Page {
+ public:
+  explicit Page(PageSettings settings) : settings_(std::move(settings)) {}
+
+  /// `taker` is called once, perhaps from within. Not for a request that opens the feed.
+  void answer(const Request& request, base::Time now, const ResponseTaker& taker);
+
+  /// nullopt: the feed may be opened. It stands open while may_listen() says so.
+  std::optional<Response> refuse_feed(const Request& request, base::Time now) const;
+  bool may_listen(const Request& request, base::Time now) const;
+
+  std::string make_code(Role role, base::Time now) { return sessions_.make_code(role, now); }
+
+ private:
+  std::optional<Response> refuse(const Request& request) const;
+  std::optional<Response> refuse(const Request& request, const Route& route, base::Time now) const;
+  std::optional<Role> role_of(const Request& request, base::Time now) const;
+  std::string cookie_name() const { return "ringspan-" + settings_.node.controller; }
+  std::string cookie(std::string_view token, std::chrono::seconds life) const;
+  std::string session_text(Role role) const;
+
+  Response open_session(const Route& route, const Request& request, base::Time now);
+  Response close_session(const Request& request);
+  void ask(const Route& route, const Request& request, const ResponseTaker& taker);
+  void topology(const ResponseTaker& taker);
+  void metrics(const ResponseTaker& taker);
+
+  PageSettings settings_;
+  Sessions sessions_;
+};
+
+/// Asks for both parts and puts them together: {"forest":...,"plan":...}, or the error of one.
+void ask_topology(const Node& node, AnswerTaker taker);
+
+}  // namespace ringspan::web

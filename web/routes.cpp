@@ -1,0 +1,156 @@
+#include "web/routes.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ringspan::web {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr Parameter kObject{"dn", "dn", Kind::text, true};
+constexpr Parameter kParent{"dn", "dn", Kind::text, false};
+constexpr Parameter kAt{"at", "at", Kind::text, false};
+
+constexpr Route kRoutes[] = {
+    {"POST",
+     "/api/session",
+     std::nullopt,
+     Answer::open_session,
+     "",
+     "session",
+     "Exchange a one-time code for a cookie",
+     {{{"code", "code", Kind::text, true}}}},
+    {"GET", "/api/session", Role::reader, Answer::session, "", "session", "Who am I"},
+    {"DELETE", "/api/session", Role::reader, Answer::close_session, "", "", "End the cookie"},
+    {"GET", "/api/status", Role::reader, Answer::ask, "status", "status", "The whole forest now"},
+    {"GET", "/api/topology", Role::reader, Answer::topology, "", "topology",
+     "The forest definition and the plan in force"},
+    {"GET", "/api/conflicts", Role::reader, Answer::ask, "conflicts", "conflicts",
+     "What lost against what"},
+    {"GET",
+     "/api/objects",
+     Role::reader,
+     Answer::ask,
+     "get",
+     "object",
+     "One object",
+     {{kObject, kAt}}},
+    {"GET",
+     "/api/children",
+     Role::reader,
+     Answer::ask,
+     "list",
+     "list",
+     "What lies below an object",
+     {{kParent, kAt}}},
+    {"POST",
+     "/api/sync",
+     Role::operates,
+     Answer::ask,
+     "sync",
+     "sync",
+     "Have a controller pull from another now",
+     {{{"to", "at", Kind::text, true},
+       {"from", "from", Kind::text, true},
+       {"naming_context", "naming_context", Kind::text, false},
+       {"full", "full", Kind::flag, false}}}},
+    {"GET",
+     "/api/feed",
+     Role::reader,
+     Answer::feed,
+     "",
+     "",
+     "WebSocket: status and topology as they change",
+     {{{"after", "after", Kind::text, false}}}},
+    {"GET", "/api/openapi.json", std::nullopt, Answer::openapi, "", "", "These routes"},
+    {"GET", "/metrics", Role::reader, Answer::metrics, "", "", "The status for Prometheus"},
+};
+
+base::Result<Json> read_given(const Request& request) {
+  Json given = Json::object();
+  for (const auto& [name, value] : request.query)
+    given[name] = value;
+  if (request.method != "POST") return given;
+  constexpr int kDepth = 4;  // no parameter is deeper than one
+  bool deep = false;
+  const auto check = [&deep](int depth, Json::parse_event_t, Json&) {
+    deep = deep || depth > kDepth;
+    return !deep;
+  };
+  given = Json::parse(request.body, check, false);
+  if (deep || !given.is_object()) {
+    return base::fail(base::Errc::invalid, "the body is not a JSON object of parameters");
+  }
+  return given;
+}
+
+base::Result<void> check(const Parameter& parameter, const Json& given) {
+  const bool there = given.contains(parameter.name) && !given[parameter.name].is_null();
+  if (!there) {
+    if (!parameter.required) return {};
+    return base::fail(base::Errc::invalid, fmt::format("\"{}\": is missing", parameter.name));
+  }
+  const Json& value = given[parameter.name];
+  const bool fits = parameter.kind == Kind::flag ? value.is_boolean() : value.is_string();
+  if (fits) return {};
+  return base::fail(base::Errc::invalid,
+                    fmt::format("\"{}\": must be {}", parameter.name,
+                                parameter.kind == Kind::flag ? "true or false" : "a text"));
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+  return kRoutes;
+}
+
+const Route* find_route(std::string_view method, std::string_view path) {
+  const auto* found = std::ranges::find_if(
+      kRoutes, [&](const Route& route) { return route.method == method && route.path == path; });
+  return found == std::end(kRoutes) ? nullptr : found;
+}
+
+std::string allowed_methods(std::string_view path) {
+  std::string methods;
+  for (const Route& route : kRoutes) {
+    if (route.path != path) continue;
+    if (!methods.empty()) methods += ", ";
+    methods += route.method;
+  }
+  return methods;
+}
+
+base::Result<Json> read_parameters(const Route& route, const Request& request) {
+  auto given = read_given(request);
+  if (!given) return base::fail(given.error());
+  for (const Parameter& parameter : route.parameters) {
+    if (parameter.name.empty()) continue;
+    if (const auto fits = check(parameter, *given); !fits) return base::fail(fits.error());
+  }
+  for (const auto& [name, value] : given->items()) {
+    const bool known = std::ranges::any_of(route.parameters, [&name = name](const Parameter& one) {
+      return !one.name.empty() && one.name == name;
+    });
+    if (!known) {
+      return base::fail(base::Errc::invalid, fmt::format("\"{}\": no such parameter here", name));
+    }
+  }
+  return given;
+}
+
+base::Result<std::string> admin_request(const Route& route, const Request& request) {
+  const auto given = read_parameters(route, request);
+  if (!given) return base::fail(given.error());
+  Json ask{{"ask", route.ask}};
+  for (const Parameter& parameter : route.parameters) {
+    if (parameter.name.empty() || !given->contains(parameter.name)) continue;
+    const Json& value = (*given)[parameter.name];
+    if (!value.is_null()) ask[std::string(parameter.field)] = value;
+  }
+  return ask.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace ringspan::web

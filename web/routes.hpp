@@ -1,0 +1,57 @@
+#pragma once
+
+// The table of routes: who may what, and which admin request it becomes. Routing, the check of
+// roles and the OpenAPI file are read from it.
+
+#include <array>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "web/exchange.hpp"
+#include "web/role.hpp"
+
+namespace ringspan::web {
+
+/// Who answers a route: the controller by one admin request, or the page itself.
+enum class Answer { ask, open_session, session, close_session, topology, feed, openapi, metrics };
+
+enum class Kind { text, flag };
+
+/// A member of the query (GET) or of the body's JSON (POST).
+struct Parameter {
+  std::string_view name{};   ///< Empty: there is none.
+  std::string_view field{};  ///< What the admin request calls it.
+  Kind kind = Kind::text;
+  bool required = false;
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  std::optional<Role> role;  ///< nullopt: anybody.
+  Answer answer = Answer::ask;
+  std::string_view ask{};     ///< The admin request.
+  std::string_view schema{};  ///< Of the answer, in docs/schemas; empty: no JSON.
+  std::string_view summary{};
+  std::array<Parameter, 4> parameters{};
+};
+
+std::span<const Route> routes();
+
+/// nullptr if no route has this path and method.
+const Route* find_route(std::string_view method, std::string_view path);
+
+/// The methods of a path, as the header Allow names them; empty if no route has it.
+std::string allowed_methods(std::string_view path);
+
+/// The admin request of a route with Answer::ask. Errc::invalid names the parameter.
+base::Result<std::string> admin_request(const Route& route, const Request& request);
+
+/// The parameters as one JSON object by name, held to their kinds and to the route's table.
+base::Result<nlohmann::ordered_json> read_parameters(const Route& route, const Request& request);
+
+}  // namespace ringspan::web
