@@ -7,7 +7,8 @@
 //     engine.step({WriteAsked{id, configuration::changes(*snapshot, wanted)}}, now);
 //
 // Reading is total: whatever two administrators have written past each other, a sound forest comes
-// out, and findings say what was left out or kept and why (decisions/configuration-as-objects.md).
+// out, and findings say what was left out or kept and why
+// (docs/decisions/2026-11-21-the-forest-is-objects-and-members-are-keys.md).
 
 #include <map>
 #include <optional>

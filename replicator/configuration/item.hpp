@@ -6,10 +6,10 @@
 //     cn=sites            cn=oslo          latitude, longitude, subnet
 //     cn=site-links       cn=oslo-nuuk     site (GUIDs), cost, interval, schedule, notify, compress
 //     cn=bridges          cn=north         sitelink (GUIDs)
-//     cn=controllers      cn=oslo-1        site, domain, readonly, globalcatalog, address, publickey
-//     cn=naming-contexts  cn=dc\=corp...   kind, replica (GUIDs)
-//     cn=policy                            forestname, rootdomain, topology, maxhops, ...
-//     cn=definitions      cn=...           history (definition.hpp)
+//     cn=controllers      cn=oslo-1        site, domain, readonly, globalcatalog, address,
+//     publickey cn=naming-contexts  cn=dc\=corp...   kind, replica (GUIDs) cn=policy forestname,
+//     rootdomain, topology, maxhops, ... cn=definitions      cn=...           history
+//     (definition.hpp)
 //
 // What it is says "objectclass", not the place: an object that was moved, or that lost its
 // container, still counts. References are GUIDs, so a rename changes one object. What equals the

@@ -228,9 +228,8 @@ void Reader::read_controllers() {
 /// A site that one administrator removed while another put a controller into it stays.
 void Reader::keep_sites_of_controllers() {
   for (sites::Controller& controller : forest().controllers) {
-    if (std::ranges::any_of(forest().sites, [&](const auto& site) {
-          return site.id == controller.site;
-        })) {
+    if (std::ranges::any_of(forest().sites,
+                            [&](const auto& site) { return site.id == controller.site; })) {
       continue;
     }
     const auto gone = tombstones_.find(ObjectId(controller.site.value));
@@ -239,8 +238,8 @@ void Reader::keep_sites_of_controllers() {
     if (controller.site == sites::SiteId{}) {
       controller.site = sites::SiteId(sites::id_from_name(forest().id, "site", name));
     }
-    find(fmt::format("site {}: is gone while controller {} stands in it; kept without links",
-                     name, controller.name));
+    find(fmt::format("site {}: is gone while controller {} stands in it; kept without links", name,
+                     controller.name));
     forest().sites.push_back(
         {.id = controller.site, .name = name, .coordinates = {}, .subnets = {}});
   }
@@ -262,7 +261,8 @@ void Reader::read_links() {
       continue;
     }
     if (erased > 0) find(fmt::format("site link {}: a site of it is gone", link.name));
-    link.cost = sites::Cost(number(*item, "cost", link.cost.value, 1, std::numeric_limits<std::uint32_t>::max()));
+    link.cost = sites::Cost(
+        number(*item, "cost", link.cost.value, 1, std::numeric_limits<std::uint32_t>::max()));
     link.interval = duration(*item, "interval", link.interval);
     if (const std::string* written = text(*item, "schedule")) {
       if (const auto schedule = sites::Schedule::parse(*written)) {

@@ -13,7 +13,8 @@ base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request)
   const Asked asked(request);
   if (auto known = asked.only({"ask"}); !known) return base::fail(known.error());
   const sites::Forest& forest = ground.forest();
-  return Json::parse(kcc::topology_json(forest, ground.plan(), kcc::analyse(forest, ground.plan())));
+  return Json::parse(
+      kcc::topology_json(forest, ground.plan(), kcc::analyse(forest, ground.plan())));
 }
 
 base::Result<Json> answer_page_code(const ServiceGround& ground, const Json& request) {

@@ -1,0 +1,191 @@
+// The forest as objects of the directory: written, read again, changed, and merged from two edits.
+
+#include <gtest/gtest.h>
+
+#include "replicator/configuration/configuration.hpp"
+#include "replicator/engine/engine.hpp"
+#include "replicator/engine/genesis.hpp"
+#include "replicator/store/memory_store.hpp"
+#include "sites/read_forest.hpp"
+#include "sites/write_forest.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+using configuration::Item;
+using configuration::ItemKind;
+
+constexpr base::Time kNow{std::chrono::days(19'000)};
+
+sites::Forest forest_of(const std::string& text) {
+  auto forest = sites::read_forest(text, "test.json");
+  EXPECT_TRUE(forest.has_value()) << (forest ? "" : to_string(forest.error().front()));
+  return forest.value_or(sites::Forest{});
+}
+
+const char* const kForest = R"({
+  "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}, {"dn": "dc=eu,dc=corp,dc=example"}],
+  "policy": {"max_hops": 5, "redundancy": 1, "tombstone_lifetime": "60d", "recycle_bin": true},
+  "sites": [
+    {"name": "oslo", "coordinates": {"latitude": 59.9139, "longitude": 10.7522},
+     "subnets": ["10.47.0.0/16"]},
+    {"name": "nuuk"}, {"name": "rome"}],
+  "links": [
+    {"sites": ["oslo", "nuuk"], "cost": 70, "interval": "30m", "notify": false,
+     "schedule": "Mon-Fri 18:00-06:00"},
+    {"name": "south", "sites": ["oslo", "nuuk", "rome"], "compress": false}],
+  "bridges": [{"name": "all", "links": ["oslo-nuuk", "south"]}],
+  "controllers": [
+    {"name": "oslo-1", "site": "oslo", "address": "127.0.0.1:4001"},
+    {"name": "nuuk-1", "site": "nuuk", "read_only": true},
+    {"name": "rome-1", "site": "rome", "domain": "dc=eu,dc=corp,dc=example",
+     "global_catalog": true}],
+  "applications": [{"dn": "dc=dns,dc=corp,dc=example", "replicas": ["oslo-1", "rome-1"]}]
+})";
+
+class CountedGuids final : public GuidSource {
+ public:
+  base::Guid next() override {
+    return base::Guid::from_name(base::Guid{}, std::to_string(++count_));
+  }
+
+ private:
+  int count_ = 0;
+};
+
+/// A directory whose configuration says `forest`.
+class Replica {
+ public:
+  explicit Replica(const sites::Forest& forest)
+      : context_(configuration::configuration_of(forest)) {
+    const auto& me = forest.controllers.front();
+    Identity identity{me.id, InvocationId(guids_.next()), false,
+                      contexts_of(forest, me).value_or(NamingContextHeads{})};
+    create_genesis(store_, guids_, identity, forest, kNow);
+    engine_.emplace(store_, guids_, std::move(identity));
+    EXPECT_EQ(apply(forest), "");
+  }
+
+  /// What was wrong; empty: nothing.
+  std::string apply(const sites::Forest& forest) {
+    return write(configuration::changes(*store_.read(), forest));
+  }
+
+  std::string write(Write write) {
+    const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(write)}};
+    const Effects effects = engine_->step(events, kNow);
+    const auto& result = effects.answers.front().result;
+    return result ? std::string() : result.error().message;
+  }
+
+  std::vector<Item> items() { return configuration::items_in(*store_.read(), context_); }
+  configuration::Configuration read() {
+    const auto read = configuration::read(*store_.read(), context_);
+    EXPECT_TRUE(read.has_value());
+    return read.value_or(configuration::Configuration{});
+  }
+  std::size_t changes(const sites::Forest& forest) {
+    return configuration::changes(*store_.read(), forest).changes.size();
+  }
+
+ private:
+  store::MemoryStore store_;
+  CountedGuids guids_;
+  NamingContextId context_;
+  std::optional<Engine> engine_;
+};
+
+void remove_site(sites::Forest& forest, std::string_view name) {
+  std::erase_if(forest.sites, [&](const auto& site) { return site.name == name; });
+}
+
+TEST(Configuration, WhatWasWrittenIsReadAgainAndWritingItAgainChangesNothing) {
+  const sites::Forest forest = forest_of(kForest);
+  Replica replica(forest);
+  const auto read = replica.read();
+  EXPECT_EQ(sites::write_forest(read.forest), sites::write_forest(forest));
+  EXPECT_TRUE(read.forest == forest);
+  EXPECT_TRUE(read.findings.empty());
+  EXPECT_EQ(replica.changes(forest), 0U);
+}
+
+TEST(Configuration, ADefinitionBecomesAnyOtherAndBack) {
+  const sites::Forest first = forest_of(kForest);
+  sites::Forest second = first;
+  remove_site(second, "rome");
+  std::erase_if(second.controllers, [](const auto& one) { return one.name == "rome-1"; });
+  std::erase_if(second.links, [](const auto& one) { return one.name == "south"; });
+  second.bridges.clear();
+  second.naming_contexts.back().replicas.clear();
+  for (auto& context : second.naming_contexts)
+    context.replicas.clear();
+  second.sites.front().coordinates.reset();
+  second.policy = {};
+  second.links.front().cost = sites::Cost(5);
+  Replica replica(first);
+  EXPECT_EQ(replica.apply(second), "");
+  EXPECT_TRUE(replica.read().forest == second);
+  EXPECT_EQ(replica.apply(first), "");  // what was removed lives again
+  EXPECT_TRUE(replica.read().forest == first);
+}
+
+TEST(Configuration, ARefusedPartLeavesNothingBehind) {
+  const sites::Forest forest = forest_of(kForest);
+  Replica replica(forest);
+  sites::Forest wanted = forest;
+  wanted.sites.front().subnets = {"10.1.0.0/16"};
+  auto together = configuration::changes(*store::MemoryStore().read(), wanted);  // adds all
+  EXPECT_NE(replica.write(together), "");
+  EXPECT_TRUE(replica.read().forest == forest);
+}
+
+TEST(Configuration, MembershipAndForeignAttributesOutliveANewDefinition) {
+  const sites::Forest forest = forest_of(kForest);
+  Replica replica(forest);
+  const ControllerId oslo = sites::find_controller(forest, "oslo-1")->id;
+  EXPECT_EQ(replica.write(configuration::membership(oslo, "aa11")), "");
+  sites::Forest moved = forest;
+  for (auto& controller : moved.controllers)
+    controller.address = "127.0.0.1:9";
+  EXPECT_EQ(replica.apply(moved), "");
+  EXPECT_EQ(replica.read().keys, (std::map<ControllerId, std::string>{{oslo, "aa11"}}));
+}
+
+TEST(Configuration, ASiteThatIsGoneWhileAControllerStandsInItIsKept) {
+  const sites::Forest forest = forest_of(kForest);
+  Replica replica(forest);
+  const auto* rome = sites::find_controller(forest, "rome-1");
+  EXPECT_EQ(replica.write(Delete{.target = ObjectId(rome->site.value)}), "");
+  const auto read = replica.read();
+  ASSERT_NE(sites::find_site(read.forest, rome->site), nullptr);
+  EXPECT_EQ(sites::find_site(read.forest, rome->site)->name, "rome");
+  EXPECT_FALSE(read.findings.empty());
+  const auto again = sites::read_forest(sites::write_forest(read.forest), "again.json");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(*again == read.forest);
+  EXPECT_EQ(replica.apply(read.forest), "");  // an export can be applied, and mends it
+  EXPECT_TRUE(replica.read().findings.empty());
+}
+
+TEST(Configuration, WhateverStandsThereASoundForestComesOut) {
+  const sites::Forest forest = forest_of(kForest);
+  for (const Item& spoilt : configuration::items_of(forest)) {
+    if (spoilt.kind == ItemKind::policy) continue;
+    for (const auto& [name, values] : spoilt.attributes) {
+      auto items = configuration::items_of(forest);
+      for (Item& item : items) {
+        if (item.id == spoilt.id) item.attributes[name] = {"nonsense"};
+      }
+      const auto read = configuration::read(items);
+      ASSERT_TRUE(read.has_value()) << spoilt.name << " " << name;
+      if (name == "address") continue;  // any text is one until somebody dials it
+      if (spoilt.kind == ItemKind::naming_context || name == "subnet") continue;
+      const auto again = sites::read_forest(sites::write_forest(read->forest), "again.json");
+      ASSERT_TRUE(again.has_value())
+          << spoilt.name << " " << name << ": " << to_string(again.error().front());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ringspan::replicator
