@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Builds Ringspan and runs the sample forest on this machine, a process for each controller.
 #
-#     samples/demo.sh [--yes] [--fresh] [--state DIR]
+#     samples/demo.sh [--yes] [--fresh] [--state DIR] [--no-page]
 #
 #     --yes         installs missing packages without asking
 #     --fresh       forgets the last demo's data and begins anew
 #     --state DIR   keeps the data elsewhere than in state/
+#     --no-page     builds without the page, which takes npm
 #
 # The first start builds the program, which takes minutes; a later one takes seconds and continues
 # with the same data. Ctrl-C stops the controllers and ends the demo.
@@ -21,6 +22,7 @@ marker="Data of samples/demo.sh; --fresh deletes everything in this folder."
 state=$root/state
 yes=
 fresh=
+with_page=ON
 names=()               # the controllers, in the order of the forest file; the first is the authority
 declare -A address pid # by controller name; no pid: not running, or not ours
 declare -A joining=()  # by controller name, the process that joins it
@@ -39,13 +41,14 @@ read_options() {
     case $1 in
       --yes) yes=1 ;;
       --fresh) fresh=1 ;;
+      --no-page) with_page=OFF ;;
       --state)
         [[ -n ${2-} ]] || fail "--state needs a folder"
         state=$2
         shift
         ;;
       --help | -h)
-        sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit 0
         ;;
       *) fail "no option $1; see --help" ;;
@@ -139,7 +142,7 @@ steps_to_build() {
 build() {
   local log=$state/configure.log steps jobs
   cd "$root"
-  if ! run_child cmake --preset demo >"$log" 2>&1; then
+  if ! run_child cmake --preset demo "-DRINGSPAN_PAGE=$with_page" >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     fail "the build could not be prepared; the whole story is in $log"
   fi
@@ -259,8 +262,15 @@ start() {
   if listens "${address[$name]}"; then
     fail "another program listens on ${address[$name]}, the address of $name: a controller that was started by hand, or a stranger; stop it, or let --fresh choose new ports"
   fi
+  # The first one serves the page, on a port that is remembered.
+  local -a page=()
+  if [[ $name == "${names[0]}" ]]; then
+    [[ -e $state/page ]] || free_address >"$state/page"
+    listens "$(<"$state/page")" && free_address >"$state/page"
+    page=(--page "$(<"$state/page")")
+  fi
   # A session of its own, so that Ctrl-C reaches the demo alone; without the lock.
-  setsid "$binary" serve --data "$state/$name" >>"$state/$name/log" 2>&1 </dev/null {lock}>&- &
+  setsid "$binary" serve --data "$state/$name" "${page[@]}" >>"$state/$name/log" 2>&1 </dev/null {lock}>&- &
   pid[$name]=$!
   say "${pid[$name]}" >>"$state/pids"
 }
@@ -322,6 +332,23 @@ stop_all() {
 
 # What a shell needs to use the demo's forest.
 # shellcheck disable=SC2016  # the shell that reads the file expands the variables
+# A link is good once and for five minutes; ringspan page makes another.
+show_page() {
+  local link port
+  link=$("$binary" page --data "$state/${names[0]}" 2>/dev/null) || return 0
+  port=$(sed 's/.*://' "$state/page")
+  say "The page, signed in (ringspan page prints another link when this one is used):"
+  say ""
+  say "    $link"
+  if [[ -n ${SSH_CONNECTION-} ]]; then
+    say ""
+    say "This machine is reached over ssh; on your own, before you open the link:"
+    say ""
+    say "    ssh -L $port:127.0.0.1:$port $(id -un)@$(cut -d ' ' -f 3 <<<"$SSH_CONNECTION")"
+  fi
+  say ""
+}
+
 write_env() {
   {
     say "# The demo's forest for this shell:  . state/env"
@@ -438,6 +465,7 @@ else
   say "    . $(printf %q "$state/env")"
 fi
 say ""
+show_page
 say "Ctrl-C here stops the controllers."
 say ""
 watch_forest
