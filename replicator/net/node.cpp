@@ -98,6 +98,12 @@ bool is_whole(const Snapshot& snapshot, const sites::Forest& forest, InvocationI
   return head && stored_object(*head).name_stamp().originator == me;
 }
 
+/// A member carries what its operator asks.
+Caller caller_of(const Peer& peer) {
+  const auto* person = std::get_if<Operator>(&peer);
+  return {person == nullptr ? "operator" : person->name};
+}
+
 bool compresses(const kcc::Topology& plan, ControllerId source, ControllerId destination) {
   return std::ranges::any_of(plan.connections, [&](const kcc::Connection& connection) {
     return connection.source == source && connection.destination == destination &&
@@ -160,8 +166,9 @@ base::Result<Address> Node::start() {
 }
 
 void Node::ask(std::string json, JsonTaker taker) {
-  const bool taken = readers_.post(
-      [this, json = std::move(json), taker] { service_.ask(json, kCarriedOnce, taker); });
+  const bool taken = readers_.post([this, json = std::move(json), taker] {
+    service_.ask(json, Caller{"operator"}, kCarriedOnce, taker);
+  });
   if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
 }
 
@@ -213,7 +220,8 @@ NetworkEvents Node::network_events() {
                               const Reply& reply) { changes_asked(destination, request, reply); },
       .destination_down =
           [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
-      .asked = [this](wire::Ask&& ask, const Peer&, const Reply& reply) { asked(ask, reply); },
+      .asked = [this](wire::Ask&& ask, const Peer& peer,
+                      const Reply& reply) { asked(ask, peer, reply); },
       .join_asked = [this](wire::JoinRequest&& request, const std::string& remote,
                            const Reply& reply) { join_asked(request, remote, reply); }};
 }
@@ -279,7 +287,7 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   if (!taken) refuse("too many requests wait here");
 }
 
-void Node::asked(const wire::Ask& ask, const Reply& reply) {
+void Node::asked(const wire::Ask& ask, const Peer& peer, const Reply& reply) {
   const JsonTaker taker = [id = ask.id, reply](std::string json) {
     constexpr std::size_t kLongest = 15U << 20U;  // leaves room for the frame's own words
     if (json.size() > kLongest) {
@@ -297,7 +305,9 @@ void Node::asked(const wire::Ask& ask, const Reply& reply) {
         {base::Errc::refused, fmt::format("the request has {} bytes; at most {} are taken",
                                           ask.json.size(), kLongestAsk)}));
   }
-  const bool taken = readers_.post([this, ask, taker] { service_.ask(ask.json, ask.hops, taker); });
+  const bool taken = readers_.post([this, ask, caller = caller_of(peer), taker] {
+    service_.ask(ask.json, caller, ask.hops, taker);
+  });
   if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
 }
 

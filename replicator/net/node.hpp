@@ -65,7 +65,7 @@ class Node {
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
   void answer_changes(ControllerId destination, const GetChanges& request, const Reply& reply);
-  void asked(const wire::Ask& ask, const Reply& reply);
+  void asked(const wire::Ask& ask, const Peer& peer, const Reply& reply);
   void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
   void source_failing(ControllerId source, bool failing);
   void use_partners();

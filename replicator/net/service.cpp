@@ -75,10 +75,12 @@ const sites::Controller& ServiceGround::me() const {
   return *found;
 }
 
-void Service::ask(const std::string& json, std::uint32_t hops, JsonTaker taker) {
+void Service::ask(const std::string& json, const Caller& caller, std::uint32_t hops,
+                  JsonTaker taker) {
   auto request = parse_request(json);
   if (!request) return taker(error_text(request.error()));
-  const ServiceGround ground = ground_();
+  ServiceGround ground = ground_();
+  ground.caller = caller;
   if (!request->contains("at")) return answer_here(ground, *request, std::move(taker));
 
   const auto at = Asked(*request).text("at");

@@ -32,6 +32,11 @@ namespace ringspan::replicator::net {
 /// thread.
 using PageCodes = std::function<base::Result<std::string>(const std::string& role)>;
 
+/// Who asks.
+struct Caller {
+  std::string name;  ///< Of the person, for the history and for "paused by".
+};
+
 /// What the service asks in turn; everything outlives it. A copy is made for each request, which
 /// sees one forest from its beginning to its end.
 struct ServiceGround {
@@ -47,6 +52,7 @@ struct ServiceGround {
   const PageCodes& page_codes;  ///< Empty where no page is served.
   base::Duration hold_back{};
   base::Time started{};
+  Caller caller{};
 
   const sites::Forest& forest() const { return in_force->forest; }
   const kcc::Topology& plan() const { return in_force->plan; }
@@ -64,7 +70,7 @@ class Service {
   explicit Service(std::function<ServiceGround()> ground) : ground_(std::move(ground)) {}
 
   /// Answers `json`, or has the controller that it names in "at" answer it, if `hops` allow.
-  void ask(const std::string& json, std::uint32_t hops, JsonTaker taker);
+  void ask(const std::string& json, const Caller& caller, std::uint32_t hops, JsonTaker taker);
 
   /// The answer to a joiner at `remote`.
   void join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker);
