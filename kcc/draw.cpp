@@ -59,7 +59,7 @@ std::string draw(const sites::Forest& forest, const Topology& topology) {
     std::vector<std::string> looks;
     if (two_way) looks.emplace_back("dir=both");
     if (standby) looks.emplace_back("style=dashed");
-    if (connection->rule == Rule::site_tree) {
+    if (connection->rule != Rule::ring) {
       looks.push_back(fmt::format("label=\"{}\"", connection->cost.value));
     }
     std::string look;

@@ -7,17 +7,14 @@
 
 namespace ringspan::kcc {
 
-/// One partner to pull from, as `mine` sees it now.
-struct Inbound {
-  Connection connection;
-  bool active = true;  ///< False: a standby asleep, which exchanges vectors only.
-  friend bool operator==(const Inbound&, const Inbound&) = default;
-};
+/// The inbound connections of controller `me`: its part of `plan`, sorted like the plan. When a
+/// standby among them carries values is decided where failures are seen
+/// (replicator/engine/takeover.hpp).
+std::vector<Connection> mine(const Topology& plan, sites::ControllerId me);
 
-/// The inbound connections of controller `me`: its part of `plan`, where a planned standby is awake
-/// for as long as a primary source of one of its naming contexts is in `failing`. Local, and it may
-/// only add: a planned connection is never left out. Sorted like the plan.
-std::vector<Inbound> mine(const Topology& plan, sites::ControllerId me,
-                          const std::set<sites::ControllerId>& failing);
+/// What `me` adds for as long as it sees that its planned sources `lost` answer nothing: its
+/// primary connections in a plan without them that `plan` does not give it.
+std::vector<Connection> detours(const sites::Forest& forest, const Topology& plan,
+                                sites::ControllerId me, const std::set<sites::ControllerId>& lost);
 
 }  // namespace ringspan::kcc

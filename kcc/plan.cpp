@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <iterator>
 #include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "kcc/site_graph.hpp"
 #include "kcc/sound.hpp"
 #include "kcc/spanning.hpp"
+#include "kcc/standby.hpp"
 
 namespace ringspan::kcc {
 namespace {
@@ -34,6 +37,10 @@ class Planner {
       plan(context);
     for (const auto& [sites, pair] : pairs_)
       connect(pair);
+    if (forest_.policy.redundancy > 1) {
+      for (const sites::NamingContext& context : forest_.naming_contexts)
+        stand_by(context);
+    }
     Topology topology;
     for (auto& [ends, connection] : connections_) {
       topology.connections.push_back(std::move(connection));
@@ -47,6 +54,8 @@ class Planner {
   void cross(const sites::NamingContext& context, const SiteEdge& edge,
              const std::vector<SiteReplicas>& replicas);
   void connect(const SitePair& pair);
+  void connect(const SitePull& pull);
+  void stand_by(const sites::NamingContext& context);
   void note_islands(const sites::NamingContext& context, const SiteTree& tree);
 
   const SiteTree& tree_of(const std::vector<SiteColour>& colours) {
@@ -55,10 +64,14 @@ class Planner {
     return trees_.emplace(colours, least_site_tree(graph_, colours)).first->second;
   }
 
+  /// New ones carry nothing yet.
   Connection& connection(sites::ControllerId destination, sites::ControllerId source, Rule rule) {
-    Connection& connection = connections_[{destination, source}];
+    const bool standby = rule != Rule::ring && rule != Rule::site_tree;
+    Connection& connection = connections_[{destination, source, standby}];
+    if (!connection.naming_contexts.empty()) return connection;
     connection.destination = destination;
     connection.source = source;
+    connection.standby = standby;
     connection.rule = rule;
     return connection;
   }
@@ -66,8 +79,10 @@ class Planner {
   const sites::Forest& forest_;
   SiteGraph graph_;
   std::map<std::vector<SiteColour>, SiteTree> trees_;
+  std::map<std::pair<std::vector<SiteColour>, std::set<std::size_t>>, SiteTree> second_trees_;
   std::map<std::pair<std::size_t, std::size_t>, SitePair> pairs_;
-  std::map<std::pair<sites::ControllerId, sites::ControllerId>, Connection> connections_;
+  std::map<std::tuple<sites::ControllerId, sites::ControllerId, bool>, Connection> connections_;
+  std::map<sites::NamingContextId, std::vector<SitePull>> primary_;  // between sites
   std::vector<Islands> islands_;
 };
 
@@ -101,24 +116,48 @@ void Planner::cross(const sites::NamingContext& context, const SiteEdge& edge,
 }
 
 void Planner::connect(const SitePair& pair) {
-  const SitePath back = reversed(pair.path);
   const sites::SiteId lower = graph_.site(pair.path.from);
   const sites::SiteId higher = graph_.site(pair.path.to);
   for (const Crossing& crossing : meet(pair.demands, lower, higher)) {
-    Connection& made = connection(crossing.destination, crossing.source, Rule::site_tree);
-    made.naming_contexts.push_back(crossing.naming_context);
-    if (made.naming_contexts.size() > 1) continue;
-    made.cost = pair.path.cost;
-    made.schedule = pair.path.schedule;
-    made.interval = {};
-    for (const std::size_t at : crossing.forward ? pair.path.links : back.links) {
-      const sites::SiteLink& link = graph_.link(at);
-      made.path.push_back(link.id);
-      made.interval = std::max(made.interval, link.interval);
-      made.notify = made.notify && link.notify;
-      made.compress = made.compress || link.compress;
-    }
+    const SitePull pull{.naming_context = crossing.naming_context,
+                        .destination = crossing.destination,
+                        .source = crossing.source,
+                        .path = crossing.forward ? pair.path : reversed(pair.path)};
+    connect(pull);
+    primary_[crossing.naming_context].push_back(pull);
   }
+}
+
+void Planner::connect(const SitePull& pull) {
+  Connection& made = connection(pull.destination, pull.source, pull.rule);
+  made.naming_contexts.push_back(pull.naming_context);
+  if (made.naming_contexts.size() > 1) return;  // contexts share the way
+  made.schedule = pull.path.schedule;
+  made.interval = {};
+  for (const std::size_t at : pull.path.links) {
+    const sites::SiteLink& link = graph_.link(at);
+    made.path.push_back(link.id);
+    made.cost = made.cost + link.cost;
+    made.interval = std::max(made.interval, link.interval);
+    made.notify = made.notify && link.notify;
+    made.compress = made.compress || link.compress;
+  }
+}
+
+void Planner::stand_by(const sites::NamingContext& context) {
+  const std::vector<SitePull>& primary = primary_[context.id];
+  const auto replicas = replicas_by_site(forest_, context);
+  std::vector<SiteColour> colours;
+  for (const SiteReplicas& site : replicas)
+    colours.push_back(colour_of(site));
+  const auto avoided = links_of(primary);
+  const auto [second, fresh] = second_trees_.try_emplace({colours, avoided});
+  if (fresh) {
+    const sites::Forest detours = without_links(forest_, avoided);
+    second->second = least_site_tree(SiteGraph(detours), colours);
+  }
+  for (const SitePull& pull : standby_pulls(primary, replicas, graph_, second->second))
+    connect(pull);
 }
 
 void Planner::note_islands(const sites::NamingContext& context, const SiteTree& tree) {

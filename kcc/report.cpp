@@ -60,10 +60,12 @@ std::string answer(const sites::Forest& forest, const Topology& topology, const 
   const ContextAnalysis* worst = worst_of(analysis);
   const std::size_t hops = worst == nullptr ? 0 : worst->hops.worst;
   std::string text = fmt::format(
-      "{}: {} in {} {} by {}, {} at worst; a full mesh takes {}.\n", forest.name,
+      "{}: {} in {} {} by {}{}, {} at worst; a full mesh takes {}.\n", forest.name,
       count(forest.controllers.size(), "controller"), count(forest.sites.size(), "site"),
       topology.islands.empty() ? "all reach each other" : "do NOT all reach each other",
-      count(topology.connections.size(), "connection"), count(hops, "hop"), analysis.full_mesh);
+      count(analysis.connections, "connection"),
+      analysis.standby == 0 ? "" : fmt::format(" and {} standby", analysis.standby),
+      count(hops, "hop"), analysis.full_mesh);
   if (hops > 0) {
     text += fmt::format("Worst pair: {} to {}, {} in {}.\n", names.controller(worst->hops.from),
                         names.controller(worst->hops.to), count(hops, "hop"),

@@ -13,8 +13,11 @@ namespace ringspan::kcc {
 
 /// Why a connection exists.
 enum class Rule {
-  ring,       ///< Neighbour on the two-way ring of a site.
-  site_tree,  ///< Edge of the least-cost tree between sites.
+  ring,               ///< Neighbour on the two-way ring of a site.
+  site_tree,          ///< Edge of the least-cost tree between sites.
+  second_source,      ///< Standby: the same way from another controller of the source's site.
+  second_bridgehead,  ///< Standby: the same way to another controller of the destination's site.
+  second_tree,        ///< Standby: edge of a tree that avoids the links of the first.
 };
 std::string_view to_string(Rule rule);
 

@@ -75,18 +75,19 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
             .objects = {},
             .end = start_of(request.after, me),
             .vector = std::nullopt};
-  const std::size_t most_objects = std::clamp<std::size_t>(request.limits.objects, 1, kMostObjects);
+  const std::size_t most_objects = std::min<std::size_t>(request.limits.objects, kMostObjects);
   const std::size_t most_bytes = std::min<std::size_t>(request.limits.bytes, kMostBytes);
   const Filter filter{.settled = page.end.settled, .known = request.known};
   std::size_t bytes = 0;
   bool more = false;
   snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
-    if (page.objects.size() >= most_objects || bytes >= most_bytes) {
+    const bool lacked = anything_to_send(row, filter);
+    if (lacked && (page.objects.size() >= most_objects || bytes >= most_bytes)) {
       more = true;
       return false;
     }
     page.end.usn = row.usn;
-    if (!anything_to_send(row, filter)) return true;
+    if (!lacked) return true;
     page.objects.push_back(what_is_lacked(row, filter));
     bytes += size_of(page.objects.back());
     return true;

@@ -44,6 +44,10 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
   for (const auto& [source, context] : pulls_.overdue(now)) {
     fail_pull(*transaction, source, context, "no answer in time", now, effects);
   }
+  effects.switches = takeover_.update(now);
+  for (const Switch& one : effects.switches)
+    pulls_.set_awake(one.source, one.naming_context, one.awake, now);
+  effects.lost = takeover_.lost(now);
   for (const Pulls::Request& request : pulls_.start(now))
     ask(*transaction, request, now, effects);
   transaction->commit();
@@ -66,10 +70,33 @@ void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, E
 void Engine::take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects) {
   const NamingContextId context = event.page.naming_context;
   if (!pulls_.expects(event.source, context, event.page.request)) return;  // late or repeated
+  if (pulls_.probing(event.source, context)) return end_probe(store, event, now);
   const auto applied = apply_page(store, event, now, effects);
   if (applied) return;
   store.undo();
   fail_pull(store, event.source, context, applied.error().message, now, effects);
+}
+
+// Says only whether there is something (rule R14). Time alone is not worth a write to the disk.
+void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time now) {
+  constexpr base::Duration kWorthWriting = std::chrono::minutes(1);
+  const Page& page = event.page;
+  SourceRecord record = record_of(store, event.source, page.naming_context);
+  const bool old = now - record.last_success >= kWorthWriting;
+  if (page.last()) {
+    takeover_.in_step(event.source, page.naming_context);
+  } else if (!pulls_.running(page.naming_context)) {  // else a primary is bringing something
+    takeover_.ahead(event.source, page.naming_context, page.end.usn, now);
+  }
+  pulls_.succeeded(event.source, page.naming_context, {}, now);
+  takeover_.went_well(event.source, page.naming_context);
+  if (page.end == record.watermark && record.failures == 0 && !(page.last() && old)) return;
+  record.watermark = page.end;
+  record.failures = 0;
+  record.error.clear();
+  record.last_attempt = now;
+  if (page.last()) record.last_success = now;
+  store.set_source(record);
 }
 
 // Data, watermark and vector in one transaction (rules R9, R10).
@@ -98,6 +125,7 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
 
   if (page.last()) {
     effects.pulls.push_back(pulls_.succeeded(event.source, page.naming_context, counts, now));
+    takeover_.went_well(event.source, page.naming_context);
     if (!pulls_.running(page.naming_context)) settle(writer, page.naming_context);
   } else {
     ask(store, pulls_.next_page(event.source, page.naming_context, counts, now), now, effects);
@@ -135,6 +163,11 @@ void Engine::take(Transaction& /*store*/, const SourceUp& event, base::Time now,
   pulls_.source_up(event.source, now);
 }
 
+void Engine::take(Transaction& /*store*/, const SourceDown& event, base::Time now,
+                  Effects& /*effects*/) {
+  takeover_.down(event.source, now);
+}
+
 void Engine::take(Transaction& /*store*/, const Subscribed& event, base::Time /*now*/,
                   Effects& /*effects*/) {
   subscribers_[event.naming_context].insert(event.destination);
@@ -149,6 +182,7 @@ void Engine::take(Transaction& /*store*/, const DestinationDown& event, base::Ti
 void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Time now,
                   Effects& /*effects*/) {
   pulls_.set_partners(event.partners, now);
+  takeover_.set_partners(event.partners);
 }
 
 void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,
@@ -158,6 +192,7 @@ void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId 
   record.error = error;
   store.set_source(record);
   effects.pulls.push_back(pulls_.failed(source, context, error, now));
+  takeover_.failed(source, context, now);
 }
 
 void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time now,
@@ -169,12 +204,13 @@ void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time n
                      .known = {},
                      .limits = settings_.page,
                      .notify = request.notify};
+  if (request.probe) changes.limits.objects = 0;
   if (request.first && request.full) changes.after = {};
   if (!request.full) {
     changes.known = vector_of(store, request.naming_context, identity_.invocation, now);
   }
   effects.send.push_back({.to = request.source, .message = std::move(changes)});
-  if (!request.first) return;
+  if (!request.first || request.probe) return;
   record.last_attempt = now;
   record.last_pull = {};
   store.set_source(record);
@@ -205,6 +241,9 @@ void Engine::announce(base::Time now, Effects& effects) {
 
 std::optional<base::Time> Engine::wake_at(base::Time now) const {
   std::optional<base::Time> wake = pulls_.wake_at(now);
+  if (const auto takeover = takeover_.wake_at(now); takeover && (!wake || *takeover < *wake)) {
+    wake = takeover;
+  }
   for (const auto& [context, due] : notices_due_) {
     if (!wake || due < *wake) wake = due;
   }

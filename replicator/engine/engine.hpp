@@ -25,6 +25,7 @@
 #include "replicator/engine/messages.hpp"
 #include "replicator/engine/pulls.hpp"
 #include "replicator/engine/store.hpp"
+#include "replicator/engine/takeover.hpp"
 #include "replicator/engine/write.hpp"
 
 namespace ringspan::replicator {
@@ -73,6 +74,11 @@ struct SourceUp {
   ControllerId source;
 };
 
+/// The way to `source` is closed and does not open.
+struct SourceDown {
+  ControllerId source;
+};
+
 /// `destination` asked for changes and wants to be told when there are new ones.
 struct Subscribed {
   ControllerId destination;
@@ -90,7 +96,7 @@ struct PartnersChanged {
 };
 
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           Subscribed, DestinationDown, PartnersChanged>;
+                           SourceDown, Subscribed, DestinationDown, PartnersChanged>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -110,6 +116,8 @@ struct Effects {
   std::vector<WriteAnswer> answers;
   std::vector<PullReport> pulls;  ///< Cycles that ended in this step, well or not.
   std::vector<Finding> findings;
+  std::vector<Switch> switches;       ///< Standbys that woke or went to sleep.
+  std::set<ControllerId> lost;        ///< Now: Takeover::lost().
   std::set<NamingContextId> changed;  ///< Contexts that hold something new after this step.
   std::optional<base::Time> wake_at;  ///< Call step again then at the latest.
 };
@@ -146,10 +154,12 @@ class Engine {
   void take(Transaction& store, const NoticeArrived& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PullForced& event, base::Time now, Effects& effects);
   void take(Transaction& store, const SourceUp& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const SourceDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const Subscribed& event, base::Time now, Effects& effects);
   void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
 
+  void end_probe(Transaction& store, const PageArrived& event, base::Time now);
   base::Result<void> apply_page(Transaction& store, const PageArrived& event, base::Time now,
                                 Effects& effects);
   void fail_pull(Transaction& store, ControllerId source, NamingContextId context,
@@ -164,6 +174,7 @@ class Engine {
   Identity identity_;
   Settings settings_;
   Pulls pulls_;
+  Takeover takeover_;
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;
 };

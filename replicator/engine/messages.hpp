@@ -21,7 +21,7 @@ namespace ringspan::replicator {
 
 /// Pages hold at most this much unless the destination asks for less.
 struct PageLimits {
-  std::uint32_t objects = 256;
+  std::uint32_t objects = 256;      ///< 0: a probe, which asks only whether there is anything.
   std::uint32_t bytes = 1U << 20U;  ///< A page ends with the object that passes it.
   friend bool operator==(const PageLimits&, const PageLimits&) = default;
 };

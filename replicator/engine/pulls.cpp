@@ -22,7 +22,9 @@ void Pulls::set_partners(const std::vector<Partner>& partners, base::Time now) {
     for (const NamingContextId context : partner.naming_contexts) {
       const Key key{context, partner.source};
       const auto known = ways_.find(key);
-      Way way = known != ways_.end() ? std::move(known->second) : Way{.wanted = true, .due = now};
+      Way way = known != ways_.end() ? std::move(known->second)
+                                     : Way{.asleep = partner.standby, .wanted = true, .due = now};
+      way.asleep = partner.standby && way.asleep;
       way.interval = partner.interval;
       way.schedule = partner.schedule;
       way.notify = partner.notify;
@@ -42,7 +44,7 @@ void Pulls::set_partners(const std::vector<Partner>& partners, base::Time now) {
 
 void Pulls::noticed(ControllerId source, NamingContextId context) {
   const auto at = ways_.find({context, source});
-  if (at != ways_.end() && at->second.planned) at->second.wanted = true;
+  if (at != ways_.end() && at->second.planned && !at->second.asleep) at->second.wanted = true;
 }
 
 void Pulls::source_up(ControllerId source, base::Time now) {
@@ -52,6 +54,15 @@ void Pulls::source_up(ControllerId source, base::Time now) {
     way.retry_at = now;
     way.failures = 0;
   }
+}
+
+void Pulls::set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now) {
+  const auto at = ways_.find({context, source});
+  if (at == ways_.end()) return;
+  Way& way = at->second;
+  way.asleep = !awake;
+  way.wanted = awake;
+  way.due = now + rest_of(way);
 }
 
 void Pulls::force(ControllerId source, NamingContextId context, const ForcedPull& pull,
@@ -71,6 +82,11 @@ std::vector<NamingContextId> Pulls::contexts_of(ControllerId source) const {
     if (key.second == source && way.planned) contexts.push_back(key.first);
   }
   return contexts;
+}
+
+bool Pulls::probing(ControllerId source, NamingContextId context) const {
+  const auto at = ways_.find({context, source});
+  return at != ways_.end() && at->second.running && at->second.running->probe;
 }
 
 bool Pulls::expects(ControllerId source, NamingContextId context, std::uint64_t request) const {
@@ -107,7 +123,7 @@ PullReport Pulls::succeeded(ControllerId source, NamingContextId context, const 
   way.running->counts += page;
   way.failures = 0;
   way.retry_at = now;
-  way.due = now + way.interval;
+  way.due = now + rest_of(way);
   return end({context, source}, "", now);
 }
 
@@ -151,7 +167,7 @@ std::vector<Pulls::Request> Pulls::start(base::Time now) {
   for (const bool forced : {true, false}) {
     for (auto& [key, way] : ways_) {
       if (way.running || way.forced.empty() == forced || !ready(way, now)) continue;
-      if (forced || !held_up(key.first, now)) requests.push_back(run(key, way, now));
+      if (forced || way.asleep || !held_up(key.first, now)) requests.push_back(run(key, way, now));
     }
   }
   return requests;
@@ -163,9 +179,17 @@ bool Pulls::ready(const Way& way, base::Time now) const {
   return way.wanted || way.due <= now;
 }
 
+bool Pulls::carrying(const Way& way) {
+  return way.running && !way.running->probe;
+}
+
+base::Duration Pulls::rest_of(const Way& way) {
+  return way.asleep && way.notify ? std::min(kHeartbeat, way.interval) : way.interval;
+}
+
 bool Pulls::held_up(NamingContextId context, base::Time now) const {
   return std::ranges::any_of(ways_, [&](const auto& entry) {
-    return entry.first.first == context && entry.second.running &&
+    return entry.first.first == context && carrying(entry.second) &&
            now - entry.second.running->asked < kPatience;
   });
 }
@@ -176,6 +200,7 @@ Pulls::Request Pulls::run(const Key& key, Way& way, base::Time now) {
     running.full |= pull.full;
     running.forced.push_back(pull.id);
   }
+  running.probe = way.asleep && way.forced.empty();
   // Greater than any request of an earlier life of this controller, whose pages may still arrive.
   const auto milliseconds =
       static_cast<std::uint64_t>(std::max<base::Duration::rep>(now.time_since_epoch().count(), 0));
@@ -189,7 +214,8 @@ Pulls::Request Pulls::run(const Key& key, Way& way, base::Time now) {
           .id = running.request,
           .first = true,
           .full = running.full,
-          .notify = way.notify && way.planned};
+          .probe = running.probe,
+          .notify = way.notify && way.planned && !way.asleep};
 }
 
 std::optional<base::Time> Pulls::wake_at(base::Time now) const {
@@ -213,7 +239,8 @@ std::optional<base::Time> Pulls::wake_of(const Key& key, const Way& way, base::T
   }
   if (wake > now) return wake;
   for (const auto& [other, busy] : ways_) {  // its turn comes when those before it end, or dawdle
-    if (other.first == key.first && busy.running && now - busy.running->asked < kPatience) {
+    if (!way.asleep && other.first == key.first && carrying(busy) &&
+        now - busy.running->asked < kPatience) {
       wake = std::max(wake, busy.running->asked + kPatience);
     }
   }
@@ -222,13 +249,13 @@ std::optional<base::Time> Pulls::wake_of(const Key& key, const Way& way, base::T
 
 bool Pulls::running(NamingContextId context) const {
   return std::ranges::any_of(ways_, [&](const auto& entry) {
-    return entry.first.first == context && entry.second.running;
+    return entry.first.first == context && carrying(entry.second);
   });
 }
 
 bool Pulls::idle() const {
   return std::ranges::none_of(ways_, [](const auto& entry) {
-    return entry.second.running || entry.second.wanted || !entry.second.forced.empty();
+    return carrying(entry.second) || entry.second.wanted || !entry.second.forced.empty();
   });
 }
 

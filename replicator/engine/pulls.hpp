@@ -29,6 +29,8 @@ namespace ringspan::replicator {
 inline constexpr base::Duration kPatience = std::chrono::seconds(2);
 inline constexpr base::Duration kShortestBackOff = std::chrono::seconds(1);
 inline constexpr base::Duration kLongestBackOff = std::chrono::seconds(60);
+/// A sleeping standby is probed this often where changes are announced.
+inline constexpr base::Duration kHeartbeat = std::chrono::seconds(5);
 
 /// One source that the topology gives us, and how to deal with it.
 struct Partner {
@@ -37,6 +39,7 @@ struct Partner {
   base::Duration interval = std::chrono::minutes(15);  ///< Poll at least this often.
   sites::Schedule schedule;                            ///< Not outside of it, unless forced.
   bool notify = true;                                  ///< Ask to be told of changes.
+  bool standby = false;                                ///< Carries values only while awake.
   friend bool operator==(const Partner&, const Partner&) = default;
 };
 
@@ -67,6 +70,7 @@ class Pulls {
     std::uint64_t id = 0;
     bool first = false;  ///< Of its cycle.
     bool full = false;   ///< Ignore what we know.
+    bool probe = false;  ///< Only whether there is anything.
     bool notify = true;
   };
 
@@ -75,15 +79,20 @@ class Pulls {
   /// From now on these; what is new is wanted at once, cycles with others are let go.
   void set_partners(const std::vector<Partner>& partners, base::Time now);
 
-  /// False if the source gives us nothing in this context and a plain pull is not possible.
   void noticed(ControllerId source, NamingContextId context);
   void source_up(ControllerId source, base::Time now);
+
+  /// From now on a standby carries values, or is only probed.
+  void set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now);
 
   /// Also from a source that is no partner, once.
   void force(ControllerId source, NamingContextId context, const ForcedPull& pull, base::Time now);
 
   /// The contexts that `source` gives us.
   std::vector<NamingContextId> contexts_of(ControllerId source) const;
+
+  /// Is the running cycle a probe?
+  bool probing(ControllerId source, NamingContextId context) const;
 
   /// Is this the page that the running cycle waits for?
   bool expects(ControllerId source, NamingContextId context, std::uint64_t request) const;
@@ -112,7 +121,7 @@ class Pulls {
   /// When start() or overdue() will have something new; nullopt: only after an event.
   std::optional<base::Time> wake_at(base::Time now) const;
 
-  /// True if a cycle of the context has begun and not ended.
+  /// True if a cycle of the context has begun and not ended; probes carry nothing and do not count.
   bool running(NamingContextId context) const;
 
   /// True when nothing runs and nothing is wanted.
@@ -124,6 +133,7 @@ class Pulls {
     base::Time started{};
     base::Time asked{};  // when the last request went out
     bool full = false;
+    bool probe = false;
     PullCounts counts;
     std::vector<std::uint64_t> forced;
   };
@@ -133,6 +143,7 @@ class Pulls {
     sites::Schedule schedule;
     bool notify = true;
     bool planned = true;  // false: only here for a forced pull
+    bool asleep = false;  // a standby that is only probed
     bool wanted = false;
     base::Time due{};       // of the next poll by interval
     base::Time retry_at{};  // not before, after a failure
@@ -143,6 +154,8 @@ class Pulls {
   using Key = std::pair<NamingContextId, ControllerId>;  // ways of one context stand together
 
   bool ready(const Way& way, base::Time now) const;
+  static bool carrying(const Way& way);
+  static base::Duration rest_of(const Way& way);
   bool held_up(NamingContextId context, base::Time now) const;
   Request run(const Key& key, Way& way, base::Time now);
   PullReport end(const Key& key, std::string error, base::Time now);

@@ -129,7 +129,8 @@ void Links::abandon(Link& link, const std::string& reason) {
 
 void Links::set_sources(const std::set<ControllerId>& sources) {
   for (auto& [id, link] : links_) {
-    link->wanted = sources.contains(id);
+    const bool was_wanted = std::exchange(link->wanted, sources.contains(id));
+    if (link->wanted && !was_wanted && link->failures >= kFailing) events_.source_down(id);
     if (link->wanted && link->is_open()) {
       events_.source_up(id);
     } else if (link->wanted && !link->session && !link->resting) {
@@ -214,9 +215,6 @@ void Links::send(Link& link, std::string frame) {
 void Links::opened(Link& link) {
   if (!check(link)) return;
   spdlog::info("{} at {}: connected", link.member.name, link.member.address->to_string());
-  if (std::exchange(link.failures, 0U) >= kFailing && link.wanted) {
-    events_.source_failing(link.id, false);
-  }
   if (const auto& hello = link.session->hello()) events_.met(*hello);
   while (!link.queue.empty() && link.is_open()) {
     std::string frame = std::move(link.queue.front());
@@ -227,10 +225,13 @@ void Links::opened(Link& link) {
 }
 
 void Links::arrived(Link& link, wire::Message&& message, std::uint64_t bytes) {
+  // Only now has it shown more than that it lets us in: the next rest is the shortest again.
+  if (!std::holds_alternative<Refusal>(message)) link.failures = 0;
   if (auto* page = std::get_if<Page>(&message)) {
     if (link.requests.erase(page->request) > 0) events_.page(link.id, std::move(*page), bytes);
   } else if (const auto* refusal = std::get_if<Refusal>(&message)) {
     if (link.requests.erase(refusal->request) > 0) {
+      link.failures = 0;
       events_.pull_failed(link.id, refusal->request, refusal->reason);
     } else {
       spdlog::warn("{}: refuses: {}", link.member.name, refusal->reason);
@@ -264,7 +265,9 @@ void Links::ended(Link& link, const std::string& reason, Blame blame) {
   for (auto& [id, asked] : std::exchange(link.asks, {})) {
     asked.taker(base::fail(base::Errc::unavailable, reason));
   }
-  if (link.wanted && link.failures == kFailing) events_.source_failing(link.id, true);
+  if (link.wanted && (link.failures >= kFailing || reason == Session::kSilent)) {
+    events_.source_down(link.id);
+  }
 }
 
 void Links::rest(Link& link) {

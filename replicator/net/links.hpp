@@ -45,8 +45,8 @@ using AnswerTaker = std::function<void(base::Result<std::string>)>;
 
 struct LinkEvents {
   std::function<void(ControllerId source)> source_up;
-  /// A source could not be reached twice in a row, or can be again.
-  std::function<void(ControllerId source, bool failing)> source_failing;
+  /// A source fell silent, or could not be reached twice in a row; told again after each attempt.
+  std::function<void(ControllerId source)> source_down;
   std::function<void(ControllerId source, Page&&, std::uint64_t bytes)> page;
   std::function<void(ControllerId source, const Notice&)> notice;
   std::function<void(ControllerId source, std::uint64_t request, const std::string& error)>

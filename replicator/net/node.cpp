@@ -104,6 +104,27 @@ Caller caller_of(const Peer& peer) {
   return {person == nullptr ? "operator" : person->name};
 }
 
+void log_switches(const sites::Forest& forest, const std::vector<Switch>& switches) {
+  const auto name = [&forest](ControllerId id) {
+    const auto* controller = sites::find_controller(forest, id);
+    return controller == nullptr ? id.value.to_string() : controller->name;
+  };
+  for (const Switch& one : switches) {
+    const auto* held = sites::find_naming_context(forest, one.naming_context);
+    const std::string context = held == nullptr ? one.naming_context.value.to_string() : held->dn;
+    if (!one.awake) {
+      spdlog::info("standby {} rests again, {}: the primary sources are well", name(one.source),
+                   context);
+    } else if (one.failing) {
+      spdlog::warn("standby {} takes over, {}: {} is failing", name(one.source), context,
+                   name(*one.failing));
+    } else {
+      spdlog::warn("standby {} takes over, {}: it has what no primary source brings",
+                   name(one.source), context);
+    }
+  }
+}
+
 bool compresses(const kcc::Topology& plan, ControllerId source, ControllerId destination) {
   return std::ranges::any_of(plan.connections, [&](const kcc::Connection& connection) {
     return connection.source == source && connection.destination == destination &&
@@ -197,8 +218,7 @@ NetworkSettings Node::network_settings(TlsIdentity tls) const {
 NetworkEvents Node::network_events() {
   LinkEvents links{
       .source_up = [this](ControllerId source) { engine_thread_.post(SourceUp{source}); },
-      .source_failing = [this](ControllerId source,
-                               bool failing) { source_failing(source, failing); },
+      .source_down = [this](ControllerId source) { engine_thread_.post(SourceDown{source}); },
       .page =
           [this](ControllerId source, Page&& page, std::uint64_t bytes) {
             engine_thread_.post(PageArrived{source, std::move(page), bytes});
@@ -244,6 +264,7 @@ ServiceGround Node::service_ground() {
           .tokens = tokens_,
           .originators = originators_,
           .page_codes = page_codes_,
+          .standbys = standbys_,
           .hold_back = settings_.hold_back,
           .started = started_};
 }
@@ -320,27 +341,14 @@ void Node::join_asked(const wire::JoinRequest& request, const std::string& remot
   });
 }
 
-void Node::source_failing(ControllerId source, bool failing) {
-  const std::lock_guard lock(partners_mutex_);
-  if (failing) {
-    failing_.insert(source);
-  } else {
-    failing_.erase(source);
-  }
-  use_partners_locked();
-}
-
 void Node::use_partners() {
   const std::lock_guard lock(partners_mutex_);
-  use_partners_locked();
-}
-
-void Node::use_partners_locked() {
   const InForcePtr in_force = in_force_.get();
   std::vector<Partner> partners =
-      partners::partners_of(in_force->plan, identity_.controller, failing_);
+      partners::partners_of(in_force->forest, in_force->plan, identity_.controller, lost_);
   if (!in_force->from_directory && home_.controller.inviter) {
-    partners = {first_partner(*home_.controller.inviter)};
+    partners = {
+        partners::first_partner(in_force->forest, identity_.controller, *home_.controller.inviter)};
   }
   std::set<ControllerId> sources;
   for (const Partner& partner : partners)
@@ -349,26 +357,14 @@ void Node::use_partners_locked() {
   network_.set_sources(std::move(sources));
 }
 
-/// Until the configuration has come there is one source: who has let us in.
-Partner Node::first_partner(ControllerId inviter) const {
-  Partner partner{.source = inviter, .naming_contexts = {}, .schedule = {}};
-  for (const NamingContextHead& head : identity_.contexts) {
-    const InForcePtr in_force = in_force_.get();
-    const auto* controller = sites::find_controller(in_force->forest, inviter);
-    const auto* context = sites::find_naming_context(in_force->forest, head.id);
-    if (controller != nullptr && context != nullptr &&
-        sites::replica_kind(*controller, *context) == sites::ReplicaKind::writable) {
-      partner.naming_contexts.push_back(head.id);
-    }
-  }
-  return partner;
-}
-
 // ── The configuration ────────────────────────────────────────────────────────────────────────────
 
 /// On the engine's thread: reading the configuration is left to another.
 void Node::stepped(const Effects& effects) {
   const InForcePtr in_force = in_force_.get();
+  standbys_.note(effects.switches, wall_clock());
+  log_switches(in_force->forest, effects.switches);
+  use_detours(effects.lost);
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =
       !in_force->from_directory && std::ranges::any_of(effects.pulls, [&](const auto& report) {
@@ -378,6 +374,17 @@ void Node::stepped(const Effects& effects) {
   if (configuration_changed_.exchange(true)) return;  // someone is about to read it
   const bool taken = readers_.post([this] { use_configuration(); });
   if (!taken) configuration_changed_ = false;  // the next change, or restart, reads it
+}
+
+/// On the engine's thread, which alone knows what is lost.
+void Node::use_detours(const std::set<ControllerId>& lost) {
+  {
+    const std::lock_guard lock(partners_mutex_);
+    if (lost == lost_) return;
+    lost_ = lost;
+  }
+  if (!lost.empty()) spdlog::warn("all planned sources of a naming context are lost; going round");
+  use_partners();
 }
 
 /// Plans anew if the directory now says something else.

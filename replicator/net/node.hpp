@@ -67,10 +67,8 @@ class Node {
   void answer_changes(ControllerId destination, const GetChanges& request, const Reply& reply);
   void asked(const wire::Ask& ask, const Peer& peer, const Reply& reply);
   void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
-  void source_failing(ControllerId source, bool failing);
   void use_partners();
-  void use_partners_locked();
-  Partner first_partner(ControllerId inviter) const;
+  void use_detours(const std::set<ControllerId>& lost);
   void fail(const std::string& reason);
 
   Home home_;
@@ -84,10 +82,11 @@ class Node {
   Originators originators_;
   base::Time started_;
   PageCodes page_codes_;
+  Standbys standbys_;
   std::function<void(const std::string&)> failed_;
   std::atomic<bool> has_failed_ = false;
   std::mutex partners_mutex_;
-  std::set<ControllerId> failing_;  // under partners_mutex_
+  std::set<ControllerId> lost_;     // under partners_mutex_
   std::mutex configuration_mutex_;  // one reading at a time
   std::atomic<bool> configuration_changed_ = false;
   std::atomic<bool> started_once_ = false;

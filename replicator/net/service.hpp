@@ -25,6 +25,7 @@
 #include "replicator/net/network.hpp"
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
+#include "replicator/net/standbys.hpp"
 
 namespace ringspan::replicator::net {
 
@@ -50,6 +51,7 @@ struct ServiceGround {
   JoinTokens& tokens;
   Originators& originators;
   const PageCodes& page_codes;  ///< Empty where no page is served.
+  const Standbys& standbys;
   base::Duration hold_back{};
   base::Time started{};
   Caller caller{};

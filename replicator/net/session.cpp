@@ -32,8 +32,8 @@ using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 constexpr auto kFirstFrameLimit = 5s;
-constexpr auto kPingEvery = 5s;
-constexpr auto kSilenceLimit = 10s;
+constexpr auto kPingEvery = 3s;
+constexpr auto kSilenceLimit = 8s;
 constexpr auto kOperatorSilenceLimit = 10min;
 constexpr auto kDrainLimit = 2s;
 constexpr std::uint32_t kStrangersFrameBytes = 64U << 10U;
@@ -280,7 +280,7 @@ void Session::meet(const wire::Hello& theirs) {
 void Session::admit() {
   opened_ = true;
   if (theirs_) ping_at_ = Clock::now() + kPingEvery;
-  give_up_reason_ = "silent for too long";
+  give_up_reason_ = kSilent;
   heard();
   watch();
   events_.opened(shared_from_this());

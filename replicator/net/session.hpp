@@ -10,7 +10,7 @@
 //   dialled:  handshake ─► is it the member we meant? ─► Hello ─► Hello back ─► opened
 //
 // Until the first good frame there are five seconds, and for a stranger 64 KiB; later a member that
-// is silent for ten seconds is given up, pings every five see to it that a healthy one is not.
+// is silent for eight seconds is given up, pings every three see to it that a healthy one is not.
 // Everything here happens on the network's one thread, except post().
 
 #include <chrono>
@@ -57,6 +57,9 @@ struct SessionGround {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
+  /// The reason of the end when a peer that was open has said nothing for eight seconds.
+  static constexpr const char* kSilent = "silent for too long";
+
   /// `socket` is an accepted one, ours from now on.
   static SessionPtr accept(const SessionGround& ground, int socket, std::string remote,
                            SessionEvents events);

@@ -120,6 +120,7 @@ class Document {
                  {"last_success", nullptr},
                  {"failures", 0},
                  {"error", ""},
+                 {"takeover", nullptr},
                  {"last_pull", nullptr},
                  {"total", nullptr}});
     connections_.push_back(std::move(line));
@@ -138,7 +139,7 @@ class Document {
                  {"behind_objects", behind ? Json(behind->objects) : Json(nullptr)},
                  {"behind_seconds", behind ? Json(seconds(behind->age)) : Json(nullptr)}});
     for (const char* name :
-         {"last_attempt", "last_success", "failures", "error", "last_pull", "total"})
+         {"last_attempt", "last_success", "failures", "error", "takeover", "last_pull", "total"})
       line[name] = record.at(name);
     judge(line, state);
     connections_.push_back(std::move(line));

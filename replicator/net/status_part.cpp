@@ -116,6 +116,22 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
           {"started", base::to_string(ground.started)}};
 }
 
+Json name_of(const ServiceGround& ground, ControllerId id) {
+  const auto* controller = sites::find_controller(ground.forest(), id);
+  return controller == nullptr ? id.value.to_string() : controller->name;
+}
+
+/// null for a primary connection.
+Json takeover_json(const ServiceGround& ground, const kcc::Connection& connection,
+                   NamingContextId context) {
+  if (!connection.standby) return nullptr;
+  const StandbyState state = ground.standbys.state(connection.source, context);
+  return {{"awake", state.awake},
+          {"since", net::to_json(state.since)},
+          {"failing", state.failing ? name_of(ground, *state.failing) : Json(nullptr)},
+          {"switches", state.switches}};
+}
+
 Json inbound_record(const ServiceGround& ground, const Snapshot& snapshot,
                     const kcc::Connection& connection, NamingContextId context, base::Time now) {
   const SourceRecord record =
@@ -123,6 +139,7 @@ Json inbound_record(const ServiceGround& ground, const Snapshot& snapshot,
   return {{"source", connection.source.value.to_string()},
           {"naming_context", context.value.to_string()},
           {"standby", connection.standby},
+          {"takeover", takeover_json(ground, connection, context)},
           {"last_attempt", net::to_json(record.last_attempt)},
           {"last_success", net::to_json(record.last_success)},
           {"failures", record.failures},
@@ -141,8 +158,7 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
   const base::Time now = wall_clock();
   const auto snapshot = ground.store.read();
   Json inbound = Json::array();
-  for (const auto& [connection, active] :
-       kcc::mine(ground.plan(), ground.identity.controller, {})) {
+  for (const auto& connection : kcc::mine(ground.plan(), ground.identity.controller)) {
     for (const NamingContextId context : connection.naming_contexts)
       inbound.push_back(inbound_record(ground, *snapshot, connection, context, now));
   }

@@ -9,9 +9,16 @@
 
 namespace ringspan::replicator::partners {
 
-/// The sources of controller `me` by `plan`, as its engine wants them: where the topology and the
-/// replica meet. Standby connections that sleep are left out.
-std::vector<Partner> partners_of(const kcc::Topology& plan, sites::ControllerId me,
-                                 const std::set<sites::ControllerId>& failing);
+/// The sources of controller `me` by `plan` of `forest`, as its engine wants them: where the
+/// topology and the replica meet. Standby connections are among them, marked as such; so are the
+/// ways round the sources that the engine has `lost` (Effects::lost).
+std::vector<Partner> partners_of(const sites::Forest& forest, const kcc::Topology& plan,
+                                 sites::ControllerId me,
+                                 const std::set<sites::ControllerId>& lost = {});
+
+/// A joiner's only source until it has the configuration: who has let it in, for all that this one
+/// holds in full.
+Partner first_partner(const sites::Forest& forest, sites::ControllerId me,
+                      sites::ControllerId inviter);
 
 }  // namespace ringspan::replicator::partners

@@ -50,8 +50,9 @@ World::World(sites::Forest forest, WorldOptions options)
                        .read_only = controller->read_only,
                        .contexts = *std::move(contexts)};
     actor->store = options_.make_store();
-    partners_[controller->id] =
-        options_.manual ? std::vector<Partner>{} : partners::partners_of(plan_, controller->id, {});
+    partners_[controller->id] = options_.manual
+                                    ? std::vector<Partner>{}
+                                    : partners::partners_of(forest_, plan_, controller->id);
     actors_.emplace(controller->id, std::move(actor));
   }
   found_forest();
@@ -187,8 +188,8 @@ Result<void> World::cut(std::string_view a, std::string_view b) {
   if (!pairs) return fail(pairs.error());
   for (const auto& [x, y] : *pairs) {
     cuts_.insert(std::minmax(x, y));
-    if (actor(x).engine) feed(actor(x), {DestinationDown{.destination = y}});
-    if (actor(y).engine) feed(actor(y), {DestinationDown{.destination = x}});
+    part(x, y);
+    part(y, x);
   }
   tell(fmt::format("cut {} {}", a, b));
   return {};
@@ -217,9 +218,8 @@ Result<void> World::stop(std::string_view name) {
   if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
   if (!actor->engine) return fail(Errc::refused, fmt::format("{} is stopped already", name));
   actor->engine.reset();
-  for (auto& [id, other] : actors_) {
-    if (other->engine) feed(*other, {DestinationDown{.destination = actor->identity.controller}});
-  }
+  for (auto& [id, other] : actors_)
+    part(id, actor->identity.controller);
   tell(fmt::format("{} stops", name));
   return {};
 }
@@ -265,6 +265,11 @@ void World::happen(const Occurrence& occurrence) {
   } else if (const auto* failure = std::get_if<Failure>(&occurrence)) {
     Actor& whose = actor(failure->whose);
     if (whose.engine) feed(whose, {failure->failure});
+  } else if (const auto* loss = std::get_if<Loss>(&occurrence)) {
+    Actor& whose = actor(loss->whose);
+    if (whose.engine && !can_speak(whose, actor(loss->source))) {
+      feed(whose, {SourceDown{.source = loss->source}});
+    }
   } else if (const auto* way = std::get_if<Reconnection>(&occurrence)) {
     Actor& whose = actor(way->whose);
     if (can_speak(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
@@ -318,6 +323,10 @@ void World::carry_out(Actor& actor, const Effects& effects) {
                      this->actor(report.source).name, report.counts.objects, report.counts.values,
                      report.error.empty() ? "" : ", ", report.error));
   }
+  for (const Switch& one : effects.switches) {
+    tell(fmt::format("{}: standby {} {}", actor.name, this->actor(one.source).name,
+                     one.awake ? "takes over" : "rests again"));
+  }
   for (const Finding& finding : effects.findings) {
     tell(fmt::format("{}: {}", actor.name, finding.text));
   }
@@ -364,6 +373,15 @@ void World::send(Packet packet) {
        Delivery{.packet = packet});
   }
   at(now_ + latency, Delivery{.packet = std::move(packet)});
+}
+
+// `whose` learns that `gone` can no longer be spoken to: at once as a source of notices, after a
+// second attempt as one that changes come from.
+void World::part(ControllerId whose, ControllerId gone) {
+  Actor& left = actor(whose);
+  if (!left.engine || whose == gone) return;
+  feed(left, {DestinationDown{.destination = gone}});
+  at(now_ + kConnectFails, Loss{.whose = whose, .source = gone});
 }
 
 void World::reconnect(ControllerId a, ControllerId b) {

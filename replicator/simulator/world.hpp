@@ -148,11 +148,15 @@ class World {
     ControllerId whose;
     PullFailed failure;
   };
+  struct Loss {
+    ControllerId whose;
+    ControllerId source;
+  };
   struct Reconnection {
     ControllerId whose;
     ControllerId source;
   };
-  using Occurrence = std::variant<Delivery, Alarm, Failure, Reconnection>;
+  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection>;
 
   Actor* find(std::string_view name) const;
   Actor& actor(ControllerId id) const { return *actors_.at(id); }
@@ -170,6 +174,7 @@ class World {
   void feed(Actor& actor, const std::vector<Event>& events);
   void carry_out(Actor& actor, const Effects& effects);
   void send(Packet packet);
+  void part(ControllerId whose, ControllerId gone);
   void reconnect(ControllerId a, ControllerId b);
   bool can_speak(const Actor& a, const Actor& b) const;
   bool quiet() const;

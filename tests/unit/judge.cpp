@@ -111,11 +111,12 @@ std::set<ControllerPair> reach(const sites::Forest& forest, const sites::NamingC
 }
 
 std::set<ControllerPair> planned_pulls(const kcc::Topology& topology,
-                                       const sites::NamingContext& context) {
+                                       const sites::NamingContext& context, bool standby) {
   std::set<ControllerPair> pulls;
   for (const auto& connection : topology.connections) {
     const auto& carried = connection.naming_contexts;
-    if (connection.standby || std::ranges::find(carried, context.id) == carried.end()) continue;
+    if (connection.standby != standby) continue;
+    if (std::ranges::find(carried, context.id) == carried.end()) continue;
     pulls.emplace(connection.source, connection.destination);
   }
   return pulls;

@@ -31,9 +31,9 @@ std::set<ControllerPair> allowed_pulls(const sites::Forest& forest,
 std::set<ControllerPair> reach(const sites::Forest& forest, const sites::NamingContext& context,
                                const std::set<ControllerPair>& pulls);
 
-/// The pulls of a topology that carry the context.
+/// The primary pulls of a topology that carry the context, or its standby ones.
 std::set<ControllerPair> planned_pulls(const kcc::Topology& topology,
-                                       const sites::NamingContext& context);
+                                       const sites::NamingContext& context, bool standby = false);
 
 /// The cost of a least tree that joins writable sites first, then partial ones; empty where that
 /// question has no single answer: read-only controllers, or writable sites that nothing joins.

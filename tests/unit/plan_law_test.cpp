@@ -31,8 +31,13 @@ void over_random_forests(Law law) {
   }
 }
 
+bool apart(const std::set<ControllerPair>& left, const std::set<ControllerPair>& right) {
+  return std::ranges::none_of(left, [&](const auto& pull) { return right.contains(pull); });
+}
+
 TEST(PlanLawTest, EveryReplicaHearsEveryWritableOneThatALegalPathJoinsItTo) {
   std::size_t pairs = 0;
+  std::size_t standbys = 0;
   over_random_forests([&](const sites::Forest& forest, base::Rng&) {
     const kcc::Topology topology = kcc::plan(forest);
     const SitePairCosts paths = legal_paths(forest);
@@ -40,12 +45,17 @@ TEST(PlanLawTest, EveryReplicaHearsEveryWritableOneThatALegalPathJoinsItTo) {
       const auto allowed = allowed_pulls(forest, context, paths);
       const auto planned = planned_pulls(topology, context);
       EXPECT_TRUE(std::ranges::includes(allowed, planned)) << context.dn;
+      const auto standby = planned_pulls(topology, context, true);
+      EXPECT_TRUE(std::ranges::includes(allowed, standby)) << context.dn;
+      EXPECT_TRUE(apart(planned, standby)) << context.dn;
+      standbys += standby.size();
       const auto possible = reach(forest, context, allowed);
       EXPECT_EQ(reach(forest, context, planned), possible) << context.dn;
       pairs += possible.size();
     }
   });
   EXPECT_GT(pairs, 5'000U);  // the forests are worth judging
+  EXPECT_GT(standbys, 500U);
 }
 
 TEST(PlanLawTest, TheSiteTreeCostsWhatTheLeastTreeCosts) {
@@ -70,9 +80,9 @@ TEST(PlanLawTest, ThePartsOfAllControllersMakeThePlan) {
     const kcc::Topology topology = kcc::plan(forest);
     std::vector<kcc::Connection> together;
     for (const auto& controller : forest.controllers) {
-      for (const auto& inbound : kcc::mine(topology, controller.id, {})) {
-        EXPECT_EQ(inbound.connection.destination, controller.id);
-        together.push_back(inbound.connection);
+      for (const auto& inbound : kcc::mine(topology, controller.id)) {
+        EXPECT_EQ(inbound.destination, controller.id);
+        together.push_back(inbound);
       }
     }
     EXPECT_EQ(together, topology.connections);

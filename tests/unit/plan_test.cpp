@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -11,9 +12,9 @@
 
 #include "base/rng.hpp"
 #include "kcc/analyse.hpp"
-#include "kcc/mine.hpp"
 #include "kcc/names.hpp"
 #include "tests/unit/forests.hpp"
+#include "tests/unit/judge.hpp"
 
 namespace ringspan::kcc {
 namespace {
@@ -32,13 +33,14 @@ std::string forest_json(const std::vector<std::string>& sites, const std::string
       fmt::join(site_texts, ","), links, fmt::join(controllers, ","), more);
 }
 
-/// "oslo-1 <- nuuk-1 over a+b", one for each connection that carries the context, sorted.
+/// "oslo-1 <- nuuk-1 over a+b", one for each primary connection that carries the context, sorted.
 std::vector<std::string> pulls(const sites::Forest& forest, const std::string& dn) {
   const Names names(forest);
   std::vector<std::string> texts;
   for (const Connection& connection : plan(forest).connections) {
-    if (std::ranges::none_of(connection.naming_contexts,
-                             [&](const auto& id) { return names.dn(id) == dn; })) {
+    if (connection.standby || std::ranges::none_of(connection.naming_contexts, [&](const auto& id) {
+          return names.dn(id) == dn;
+        })) {
       continue;
     }
     std::vector<std::string> links;
@@ -66,7 +68,7 @@ TEST(PlanTest, ATriangleOfEqualCostsFallsTheSameWayInAnyOrder) {
   const auto forest = sound_forest(forest_json(
       {"a", "b", "c"}, R"({"sites":["a","b"]},{"sites":["b","c"]},{"sites":["c","a"]})"));
   const auto first = plan(forest);
-  EXPECT_EQ(first.connections.size(), 4U);
+  EXPECT_EQ(first.connections.size(), 6U);  // two of them standby
   base::Rng rng(7);
   for (int round = 0; round < 50; ++round)
     EXPECT_EQ(plan(shuffled(forest, rng)), first);
@@ -204,31 +206,90 @@ TEST(PlanTest, SaturatedCostsStillGiveATree) {
   EXPECT_EQ(sites::Cost(4294967295U) + sites::Cost(5), sites::Cost(4294967295U));
 }
 
-TEST(MineTest, AStandbyWakesWhenAPrimarySourceOfItsContextFails) {
-  const auto forest = sound_forest(forest_json({"a", "b", "c"}, R"({"sites":["a","b","c"]})"));
-  const auto id = [&forest](const char* name) { return find_controller(forest, name)->id; };
-  const auto& contexts = forest.naming_contexts;
-  Topology topology;
-  Connection primary;
-  primary.destination = id("a-1");
-  primary.source = id("b-1");
-  primary.naming_contexts = {contexts[0].id};
-  Connection standby = primary;
-  standby.source = id("c-1");
-  standby.standby = true;
-  Connection other = standby;
-  other.naming_contexts = {contexts[1].id};
-  topology.connections = {primary, standby, other};
-  const auto active = [&](const std::set<sites::ControllerId>& failing) {
-    std::vector<bool> flags;
-    for (const auto& inbound : mine(topology, id("a-1"), failing))
-      flags.push_back(inbound.active);
-    return flags;
+/// The same for standby connections, with their rule.
+std::vector<std::string> standbys(const sites::Forest& forest) {
+  const Names names(forest);
+  std::vector<std::string> texts;
+  for (const Connection& connection : plan(forest).connections) {
+    if (!connection.standby) continue;
+    texts.push_back(fmt::format("{} <- {} {}", names.controller(connection.destination),
+                                names.controller(connection.source), to_string(connection.rule)));
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
+TEST(StandbyTest, ASiteOfOneHasOnlyAnotherWay) {
+  const auto forest = sound_forest(forest_json(
+      {"a", "b", "c"},
+      R"({"sites":["a","b"],"cost":1},{"sites":["b","c"],"cost":1},{"sites":["a","c"],"cost":5})"));
+  EXPECT_EQ(standbys(forest), (Lines{"a-1 <- c-1 second_tree", "c-1 <- a-1 second_tree"}));
+}
+
+TEST(StandbyTest, TwoLinksBetweenTwoSitesAreBothUsed) {
+  const auto forest = sound_forest(forest_json(
+      {"a", "b"},
+      R"({"name":"line","sites":["a","b"],"cost":1},{"name":"radio","sites":["a","b"],"cost":9})"));
+  EXPECT_TRUE(standbys(forest).empty());  // the same two controllers: no second connection helps
+}
+
+TEST(StandbyTest, EitherBridgeheadOfALinkMayDie) {
+  const auto forest = sound_forest(
+      R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[{"name":"a"},{"name":"b"}],"links":[{"sites":["a","b"]}],
+          "controllers":[{"name":"a-1","site":"a"},{"name":"a-2","site":"a"},
+                         {"name":"b-1","site":"b"},{"name":"b-2","site":"b"}]})");
+  const auto primary = pulls(forest, "dc=corp");
+  const auto lines = standbys(forest);
+  const auto counted = [&](const std::string& rule) {
+    return std::ranges::count_if(lines, [&](const auto& line) { return line.ends_with(rule); });
   };
-  EXPECT_EQ(active({}), (std::vector<bool>{true, false, false}));
-  EXPECT_EQ(active({id("b-1")}), (std::vector<bool>{true, true, false}));
-  EXPECT_EQ(active({id("c-1")}), (std::vector<bool>{true, false, false}));
-  EXPECT_TRUE(mine(topology, id("b-1"), {}).empty());
+  EXPECT_EQ(counted("second_source"), 2);
+  EXPECT_EQ(counted("second_bridgehead"), 2);
+  EXPECT_EQ(lines.size(), 4U);
+  EXPECT_EQ(primary.size(), 6U);
+}
+
+TEST(StandbyTest, RedundancyOneIsATreeAlone) {
+  auto forest = sample_forest("three-sites");
+  EXPECT_FALSE(standbys(forest).empty());
+  forest.policy.redundancy = 1;
+  EXPECT_TRUE(standbys(forest).empty());
+}
+
+/// Who hears every writable replica of the first domain over all planned connections, standby too,
+/// that neither touch `lost` nor cross `cut`.
+bool all_hear_all(const sites::Forest& forest, sites::ControllerId lost, sites::SiteLinkId cut) {
+  const auto& context = *std::ranges::find(forest.naming_contexts, sites::NamingContextKind::domain,
+                                           &sites::NamingContext::kind);
+  std::set<std::pair<sites::ControllerId, sites::ControllerId>> left;
+  for (const Connection& connection : plan(forest).connections) {
+    if (connection.source == lost || connection.destination == lost) continue;
+    if (std::ranges::count(connection.path, cut) > 0) continue;
+    if (!std::ranges::binary_search(connection.naming_contexts, context.id)) continue;
+    left.emplace(connection.source, connection.destination);
+  }
+  sites::Forest rest = forest;
+  std::erase_if(rest.controllers, [&](const auto& one) { return one.id == lost; });
+  std::size_t writable = 0;
+  std::size_t replicas = 0;
+  for (const auto& controller : rest.controllers) {
+    const auto kind = sites::replica_kind(controller, context);
+    writable += kind == sites::ReplicaKind::writable ? 1U : 0U;
+    replicas += kind != sites::ReplicaKind::none ? 1U : 0U;
+  }
+  return reach(rest, context, left).size() == writable * replicas;
+}
+
+TEST(StandbyTest, TheLossOfAnyControllerOfTheSampleIsSurvived) {
+  const auto forest = sample_forest("three-sites");
+  for (const auto& controller : forest.controllers)
+    EXPECT_TRUE(all_hear_all(forest, controller.id, {})) << controller.name;
+}
+
+TEST(StandbyTest, TheLossOfAnySiteLinkOfTheSampleIsSurvived) {
+  const auto forest = sample_forest("three-sites");
+  for (const auto& link : forest.links)
+    EXPECT_TRUE(all_hear_all(forest, {}, link.id)) << link.name;
 }
 
 }  // namespace

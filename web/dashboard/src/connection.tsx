@@ -53,8 +53,14 @@ export function reason({planned, standby, source, destination, destinationSite}:
     return `${destination} and ${source} are neighbours on the ring of site ${destinationSite}, so a change takes few hops inside it.`;
   }
   const over = planned.path.length === 0 ? "" : ` over ${planned.path.join(", then ")}`;
+  const day = {
+    second_source: "for the day the bridgehead that is pulled from fails",
+    second_bridgehead: `for the day the bridgehead of ${destinationSite} fails`,
+    second_tree: "for the day a link of the tree between sites fails",
+    site_tree: "for the day a primary fails",
+  }[planned.rule];
   return standby
-    ? `It stands by for the tree between sites${over}, at cost ${count(planned.cost)}, for the day a primary fails.`
+    ? `It stands by${over}, at cost ${count(planned.cost)}, ${day}.`
     : `It is an edge of the tree between sites${over}, at cost ${count(planned.cost)}.`;
 }
 

@@ -1,0 +1,99 @@
+#pragma once
+
+// Takeover: which standby connections carry values, and why (docs/replication.md, R14).
+//
+//                 a primary of its naming context failing, or nothing that it
+//                 lacks brought by a primary for kMissed
+//      asleep ─────────────────────────────────────────────────────────────► awake
+//        ▲                                                                     │
+//        └─────────────── kCalm after the last reason, doubled each ◄──────────┘
+//                         time that it had to wake again soon
+//
+// Asleep it is probed: its source says whether it has anything that we lack, and sends nothing.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+#include "replicator/engine/ids.hpp"
+#include "replicator/engine/stamp.hpp"
+
+namespace ringspan::replicator {
+
+struct Partner;
+
+/// A standby began or ceased to carry values.
+struct Switch {
+  ControllerId source;
+  NamingContextId naming_context;
+  bool awake = false;
+  std::optional<ControllerId> failing;  ///< The primary that woke it; nullopt: none brought it.
+  friend bool operator==(const Switch&, const Switch&) = default;
+};
+
+class Takeover {
+ public:
+  static constexpr std::uint32_t kFailures = 2;                        ///< In a row: failing.
+  static constexpr base::Duration kPatience{std::chrono::seconds(5)};  ///< After one failure.
+  static constexpr base::Duration kMissed{std::chrono::seconds(10)};
+  static constexpr base::Duration kNeverInStep{std::chrono::minutes(2)};
+  static constexpr base::Duration kCalm{std::chrono::seconds(60)};
+  static constexpr base::Duration kLongestCalm{std::chrono::hours(1)};
+  static constexpr base::Duration kStranded{std::chrono::minutes(2)};
+
+  /// What is known of sources that stay is kept; a new standby is asleep.
+  void set_partners(const std::vector<Partner>& partners);
+
+  /// A pull from `source` broke.
+  void failed(ControllerId source, NamingContextId context, base::Time now);
+  /// The way to `source` is closed and does not open.
+  void down(ControllerId source, base::Time now);
+  /// A whole cycle or a probe went well.
+  void went_well(ControllerId source, NamingContextId context);
+
+  /// A probe of a sleeping standby found nothing that we lack, or something behind `seen`.
+  void in_step(ControllerId source, NamingContextId context);
+  void ahead(ControllerId source, NamingContextId context, Usn seen, base::Time now);
+
+  /// Decides; gives what changed, in the order of contexts and sources.
+  std::vector<Switch> update(base::Time now);
+
+  bool awake(ControllerId source, NamingContextId context) const;
+
+  /// The sources of every naming context of which all, standby too, have failed for kStranded.
+  std::set<ControllerId> lost(base::Time now) const;
+
+  /// When update() may decide otherwise with nothing new seen.
+  std::optional<base::Time> wake_at(base::Time now) const;
+
+ private:
+  struct Health {
+    std::uint32_t failures = 0;  // in a row
+    base::Time failed_since{};
+  };
+  struct Missed {  // something that we lack, as probes see it
+    Usn seen{};
+    base::Time since{};        // the same thing
+    base::Time never_since{};  // one thing or another
+  };
+  struct Standby {
+    bool awake = false;
+    std::optional<Missed> missed;
+    base::Time keep_until{};  // awake until then at least
+    base::Time slept_at{};
+    base::Duration calm = kCalm;
+  };
+  using Key = std::pair<NamingContextId, ControllerId>;  // those of one context stand together
+
+  static bool failing(const Health& health, base::Time now);
+  std::optional<ControllerId> failing_primary(NamingContextId context, base::Time now) const;
+
+  std::map<Key, Health> health_;  // of all, standbys too
+  std::map<Key, Standby> standbys_;
+};
+
+}  // namespace ringspan::replicator

@@ -1,0 +1,190 @@
+#include "replicator/engine/takeover.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+#include "replicator/engine/pulls.hpp"
+
+namespace ringspan::tests {
+namespace {
+
+using namespace replicator;
+using namespace std::chrono_literals;
+
+template <typename Id>
+Id id(std::uint8_t number) {
+  base::Guid guid;
+  guid.bytes[0] = number;
+  return Id(guid);
+}
+
+const auto kPrimary = id<ControllerId>(1);
+const auto kStandby = id<ControllerId>(2);
+const auto kCorp = id<NamingContextId>(9);
+const auto kSchema = id<NamingContextId>(10);
+constexpr base::Time kNow = std::chrono::sys_days(std::chrono::January / 1 / 2024);
+
+class TakeoverTest : public testing::Test {
+ protected:
+  TakeoverTest() {
+    takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
+                           {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}});
+  }
+
+  /// What update() says at `now`; true if the standby carries values then.
+  bool awake_at(base::Time now) {
+    for (const Switch& one : takeover.update(now)) {
+      ++switches;
+      EXPECT_EQ(one.awake, takeover.awake(one.source, one.naming_context));
+    }
+    return takeover.awake(kStandby, kCorp);
+  }
+
+  Takeover takeover;
+  int switches = 0;
+};
+
+TEST_F(TakeoverTest, SleepsWhileAllIsWell) {
+  takeover.went_well(kPrimary, kCorp);
+  takeover.in_step(kStandby, kCorp);
+  EXPECT_FALSE(awake_at(kNow));
+  EXPECT_EQ(takeover.wake_at(kNow), std::nullopt);
+}
+
+TEST_F(TakeoverTest, TwoFailuresInARowWakeItAtOnce) {
+  takeover.failed(kPrimary, kCorp, kNow);
+  EXPECT_FALSE(awake_at(kNow));
+  takeover.failed(kPrimary, kCorp, kNow + 1s);
+  EXPECT_TRUE(awake_at(kNow + 1s));
+}
+
+TEST_F(TakeoverTest, OneFailureWakesItAfterFiveSeconds) {
+  takeover.failed(kPrimary, kCorp, kNow);
+  EXPECT_EQ(takeover.wake_at(kNow), kNow + 5s);
+  EXPECT_FALSE(awake_at(kNow + 4999ms));
+  EXPECT_TRUE(awake_at(kNow + 5s));
+}
+
+TEST_F(TakeoverTest, ACycleThatGoesWellForgivesOneFailure) {
+  takeover.failed(kPrimary, kCorp, kNow);
+  takeover.went_well(kPrimary, kCorp);
+  takeover.failed(kPrimary, kCorp, kNow + 1s);
+  EXPECT_FALSE(awake_at(kNow + 2s));
+}
+
+TEST_F(TakeoverTest, AClosedWayWakesItAtOnceInEveryNamingContext) {
+  takeover.set_partners(
+      {{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
+       {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}});
+  takeover.down(kPrimary, kNow);
+  EXPECT_EQ(takeover.update(kNow).size(), 2U);
+}
+
+TEST_F(TakeoverTest, AFailureInOneNamingContextDoesNotWakeTheOther) {
+  takeover.set_partners(
+      {{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
+       {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}});
+  takeover.failed(kPrimary, kSchema, kNow);
+  takeover.failed(kPrimary, kSchema, kNow);
+  takeover.went_well(kPrimary, kCorp);
+  const auto switches_now = takeover.update(kNow);
+  ASSERT_EQ(switches_now.size(), 1U);
+  EXPECT_EQ(switches_now[0], (Switch{kStandby, kSchema, true, kPrimary}));
+}
+
+TEST_F(TakeoverTest, GoesBackToSleepAMinuteAfterThePrimaryIsWell) {
+  takeover.down(kPrimary, kNow);
+  EXPECT_TRUE(awake_at(kNow));
+  EXPECT_TRUE(awake_at(kNow + 10min));
+  takeover.went_well(kPrimary, kCorp);
+  EXPECT_EQ(takeover.wake_at(kNow + 10min), kNow + 11min);
+  EXPECT_TRUE(awake_at(kNow + 11min - 1ms));
+  EXPECT_FALSE(awake_at(kNow + 11min));
+  EXPECT_EQ(switches, 2);
+}
+
+TEST_F(TakeoverTest, APrimaryThatComesAndGoesDoesNotMakeItFlap) {
+  for (base::Time now = kNow; now < kNow + 1h; now += 30s) {
+    takeover.down(kPrimary, now);
+    awake_at(now);
+    takeover.went_well(kPrimary, kCorp);
+    awake_at(now + 15s);
+  }
+  EXPECT_EQ(switches, 1);
+  EXPECT_FALSE(awake_at(kNow + 3h));
+  EXPECT_EQ(switches, 2);
+}
+
+TEST_F(TakeoverTest, EachTimeThatItMustWakeSoonAgainItStaysAwakeForTwiceAsLong) {
+  base::Time now = kNow;
+  for (const base::Duration calm : std::vector<base::Duration>{1min, 2min, 4min, 8min}) {
+    takeover.down(kPrimary, now);
+    EXPECT_TRUE(awake_at(now));
+    takeover.went_well(kPrimary, kCorp);
+    EXPECT_TRUE(awake_at(now + calm - 1ms)) << calm.count();
+    now += calm;
+    EXPECT_FALSE(awake_at(now)) << calm.count();
+    now += 10s;
+  }
+}
+
+TEST_F(TakeoverTest, WhatNoPrimaryBringsForTenSecondsWakesIt) {
+  takeover.ahead(kStandby, kCorp, Usn(7), kNow);
+  EXPECT_FALSE(awake_at(kNow));
+  takeover.ahead(kStandby, kCorp, Usn(7), kNow + 5s);
+  EXPECT_FALSE(awake_at(kNow + 5s));
+  takeover.ahead(kStandby, kCorp, Usn(7), kNow + 10s);
+  EXPECT_TRUE(awake_at(kNow + 10s));
+}
+
+TEST_F(TakeoverTest, WhatAPrimaryBringsInTimeDoesNotWakeIt) {
+  for (int i = 0; i < 20; ++i) {  // always something new on its way
+    takeover.ahead(kStandby, kCorp, Usn(static_cast<std::uint64_t>(i)), kNow + i * 5s);
+    EXPECT_FALSE(awake_at(kNow + i * 5s)) << i;
+  }
+  takeover.in_step(kStandby, kCorp);
+  takeover.ahead(kStandby, kCorp, Usn(21), kNow + 200s);
+  EXPECT_FALSE(awake_at(kNow + 200s));
+}
+
+TEST_F(TakeoverTest, NeverInStepForTwoMinutesWakesIt) {
+  for (int i = 0; i < 24; ++i) {
+    takeover.ahead(kStandby, kCorp, Usn(static_cast<std::uint64_t>(i)), kNow + i * 5s);
+    EXPECT_FALSE(awake_at(kNow + i * 5s)) << i;
+  }
+  takeover.ahead(kStandby, kCorp, Usn(99), kNow + 2min);
+  EXPECT_TRUE(awake_at(kNow + 2min));
+}
+
+TEST_F(TakeoverTest, ANewPlanKeepsWhatIsKnownOfThoseWhoStay) {
+  takeover.down(kPrimary, kNow);
+  EXPECT_TRUE(awake_at(kNow));
+  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
+                         {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}});
+  EXPECT_TRUE(awake_at(kNow + 1s));
+  EXPECT_EQ(switches, 1);
+}
+
+TEST_F(TakeoverTest, AStandbyThatFailsWakesNobody) {
+  takeover.failed(kStandby, kCorp, kNow);
+  takeover.down(kStandby, kNow);
+  EXPECT_FALSE(awake_at(kNow + 1min));
+}
+
+TEST_F(TakeoverTest, SourcesAreLostWhenAllOfANamingContextHaveFailedForTwoMinutes) {
+  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
+                         {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}});
+  takeover.failed(kPrimary, kCorp, kNow);
+  EXPECT_EQ(takeover.wake_at(kNow + 1min), kNow + 2min);
+  EXPECT_TRUE(takeover.lost(kNow + 2min).empty());  // the standby is well
+  takeover.down(kStandby, kNow + 1min);
+  EXPECT_TRUE(takeover.lost(kNow + 3min - 1ms).empty());
+  EXPECT_EQ(takeover.lost(kNow + 3min), (std::set<ControllerId>{kPrimary, kStandby}));
+  takeover.went_well(kPrimary, kCorp);
+  EXPECT_TRUE(takeover.lost(kNow + 3min).empty());
+}
+
+}  // namespace
+}  // namespace ringspan::tests
