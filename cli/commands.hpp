@@ -21,6 +21,8 @@ Command status_command();
 Command sync_command();
 Command conflicts_command();
 Command export_command();
+Command apply_command();
+Command history_command();
 
 Command get_command();
 Command list_command();

@@ -60,7 +60,8 @@ int run(const std::vector<std::string>& words) {
                    .now = now,
                    .environment = environment,
                    .ask = cli::ask_over_tls,
-                   .wait = wait};
+                   .wait = wait,
+                   .interactive = isatty(STDIN_FILENO) != 0};
   const auto code = cli::run(words, world);
   if (!std::cout.flush()) {
     std::cerr << "ringspan: standard output: could not be written; is the disk full?\n";

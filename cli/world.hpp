@@ -29,6 +29,8 @@ struct World {
 
   /// Waits; false once the person wants to end.
   std::function<bool(base::Duration)> wait;
+
+  bool interactive = false;  ///< A person sits at `in` and can be asked.
 };
 
 }  // namespace ringspan::cli

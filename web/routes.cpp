@@ -30,6 +30,8 @@ constexpr Route kRoutes[] = {
      "The forest definition and the plan in force"},
     {"GET", "/api/conflicts", Role::reader, Answer::ask, "conflicts", "conflicts",
      "What lost against what"},
+    {"GET", "/api/history", Role::reader, Answer::ask, "history", "history",
+     "The forest's definitions, newest first"},
     {"GET",
      "/api/objects",
      Role::reader,

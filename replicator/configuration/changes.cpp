@@ -78,6 +78,12 @@ Together changes(const Snapshot& snapshot, const sites::Forest& wanted) {
   return together;
 }
 
+sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std::string>& keys) {
+  std::erase_if(forest.controllers,
+                [&keys](const auto& controller) { return !keys.contains(controller.id); });
+  return forest;
+}
+
 Set membership(ControllerId controller, const std::string& key) {
   return {.target = ObjectId(controller.value), .attributes = {{"publickey", {key}}}};
 }

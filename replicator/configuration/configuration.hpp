@@ -37,6 +37,14 @@ std::optional<Configuration> read(const std::vector<Item>& items);
 /// it is that already. Attributes that no definition decides over are left alone.
 Together changes(const Snapshot& snapshot, const sites::Forest& wanted);
 
+/// The forest without those who have not joined: what is planned for, since nobody waits for a
+/// source that does not exist yet.
+sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std::string>& keys);
+
+/// Why `wanted` cannot take the place of what stands, a line each with its remedy: another forest,
+/// a naming context made, gone or renamed, a member that would hold something else. Empty: it can.
+std::vector<std::string> obstacles(const Configuration& standing, const sites::Forest& wanted);
+
 /// Says in the directory that `controller` is a member with this key.
 Set membership(ControllerId controller, const std::string& key);
 

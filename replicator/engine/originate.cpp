@@ -185,6 +185,15 @@ Result<Written> Originator::operator()(const Delete& deletion) {
 }
 
 Result<Written> Originator::operator()(const Together& together) {
+  if (together.only_if) {
+    const auto& [context, since] = *together.only_if;
+    bool unchanged = true;
+    writer_.store().changed_since(context, since,
+                                  [&unchanged](const Row&) { return unchanged = false; });
+    if (!unchanged) {
+      return fail(Errc::refused, "the naming context has changed meanwhile; look again");
+    }
+  }
   Result<Written> last = fail(Errc::invalid, "nothing to write");
   for (const Change& change : together.changes) {
     last = std::visit(*this, change);

@@ -56,9 +56,17 @@ struct Delete {
 
 using Change = std::variant<Add, Set, Unset, Rename, Move, Delete>;
 
+/// Nothing of a naming context was written, here or elsewhere, since a snapshot was taken.
+struct Unchanged {
+  NamingContextId naming_context;
+  Usn since;  ///< The snapshot's highest_usn().
+};
+
 /// All of them in their order, or none: each sees what those before it did.
 struct Together {
   std::vector<Change> changes;
+  /// They were worked out from that snapshot: refused (Errc::refused) once it is out of date.
+  std::optional<Unchanged> only_if = std::nullopt;
 };
 
 using Write = std::variant<Add, Set, Unset, Rename, Move, Delete, Together>;

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/definition.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/net/address.hpp"
 #include "replicator/net/authority.hpp"
@@ -120,6 +120,13 @@ base::Result<void> write_definition(Store& store, GuidSource& guids, const Ident
   if (!key) return base::fail(key.error());
   Together definition = configuration::changes(*store.read(), forest);
   definition.changes.emplace_back(configuration::membership(identity.controller, *key));
+  const std::string text = sites::write_forest(forest);
+  const configuration::Definition first{.hash = sha256(text),
+                                        .who = "init",
+                                        .when = now,
+                                        .summary = "the first definition",
+                                        .forest = text};
+  definition.changes.emplace_back(configuration::record(first, forest));
   Engine engine(store, guids, identity);
   const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(definition)}};
   const Effects effects = engine.step(events, now);

@@ -79,14 +79,6 @@ InForcePtr seed(const sites::Forest& forest) {
       InForce{.forest = forest, .plan = kcc::plan(forest), .keys = {}, .from_directory = false});
 }
 
-/// A plan of those who have joined: nobody waits for a source that does not exist yet.
-kcc::Topology plan_of_joined(sites::Forest forest,
-                             const std::map<ControllerId, std::string>& keys) {
-  std::erase_if(forest.controllers,
-                [&keys](const auto& controller) { return !keys.contains(controller.id); });
-  return kcc::plan(forest);
-}
-
 /// Has the whole definition been here once? It has where it was written first, and after the first
 /// whole cycle.
 bool is_whole(const Snapshot& snapshot, const sites::Forest& forest, InvocationId me) {
@@ -412,7 +404,7 @@ void Node::use_configuration() {
                .plan = {},
                .keys = std::move(read->keys),
                .from_directory = true};
-  next.plan = plan_of_joined(next.forest, next.keys);
+  next.plan = kcc::plan(configuration::joined_part(next.forest, next.keys));
   spdlog::info("configuration: {} controllers, {} of them members, {} connections",
                next.forest.controllers.size(), next.keys.size(), next.plan.connections.size());
   originators_.use_names(next.forest);

@@ -24,15 +24,15 @@ const std::map<std::string_view, ReadAnswer>& read_answers() {
       {"get", answer_get},       {"list", answer_list},           {"find", answer_find},
       {"dump", answer_dump},     {"conflicts", answer_conflicts}, {"export", answer_export},
       {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag},
-      {"plan", answer_plan},     {"page_code", answer_page_code}};
+      {"plan", answer_plan},     {"page_code", answer_page_code}, {"history", answer_history}};
   return answers;
 }
 
 const std::map<std::string_view, WaitAnswer>& wait_answers() {
   static const std::map<std::string_view, WaitAnswer> answers{
-      {"add", answer_write},    {"set", answer_write},    {"unset", answer_write},
-      {"rename", answer_write}, {"move", answer_write},   {"delete", answer_write},
-      {"sync", answer_sync},    {"status", answer_status}};
+      {"add", answer_write},    {"set", answer_write},     {"unset", answer_write},
+      {"rename", answer_write}, {"move", answer_write},    {"delete", answer_write},
+      {"sync", answer_sync},    {"status", answer_status}, {"apply", answer_apply}};
   return answers;
 }
 
@@ -52,7 +52,7 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   taker(error_text({base::Errc::invalid,
                     fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
                                 "get, list, find, sync, status, conflicts, export, plan, dump, "
-                                "invite, page_code",
+                                "invite, page_code, apply, history",
                                 ask)}));
 }
 

@@ -7,6 +7,7 @@
 //   ask_read.cpp    get list find
 //   ask_dump.cpp    dump conflicts export
 //   ask_sync.cpp    sync
+//   ask_apply.cpp   apply history
 //   ask_page.cpp    plan page_code
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
@@ -85,11 +86,13 @@ class Service {
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_status(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_apply(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_get(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_list(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_find(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_history(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);

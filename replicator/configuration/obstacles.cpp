@@ -1,0 +1,83 @@
+// obstacles: what a new definition cannot change in a forest that runs.
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "replicator/configuration/configuration.hpp"
+
+namespace ringspan::replicator::configuration {
+namespace {
+
+using Held = std::vector<std::pair<NamingContextId, sites::ReplicaKind>>;
+
+/// What a controller holds follows from its own entry and the naming contexts.
+Held held(const sites::Forest& forest, const sites::Controller& controller) {
+  Held all;
+  for (const sites::NamingContext& context : forest.naming_contexts) {
+    const auto kind = sites::replica_kind(controller, context);
+    if (kind != sites::ReplicaKind::none) all.emplace_back(context.id, kind);
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+void compare_contexts(const sites::Forest& standing, const sites::Forest& wanted,
+                      std::vector<std::string>& found) {
+  for (const sites::NamingContext& is : wanted.naming_contexts) {
+    const auto* was = sites::find_naming_context(standing, is.id);
+    if (was == nullptr) {
+      found.push_back(fmt::format(
+          "naming context {}: the forest does not have it, and only ringspan init makes one; "
+          "leave it out",
+          is.dn));
+    } else if (was->dn != is.dn || was->kind != is.kind) {
+      found.push_back(fmt::format(
+          "naming context {}: its name and kind cannot change to {}; leave them", was->dn, is.dn));
+    }
+  }
+  for (const sites::NamingContext& was : standing.naming_contexts) {
+    if (sites::find_naming_context(wanted, was.id) != nullptr) continue;
+    found.push_back(
+        fmt::format("naming context {}: members hold it, so it cannot go; put it back", was.dn));
+  }
+}
+
+void compare_members(const Configuration& standing, const sites::Forest& wanted,
+                     std::vector<std::string>& found) {
+  for (const sites::Controller& was : standing.forest.controllers) {
+    if (!standing.keys.contains(was.id)) continue;
+    const auto* is = sites::find_controller(wanted, was.id);
+    if (is == nullptr || held(standing.forest, was) == held(wanted, *is)) continue;
+    found.push_back(fmt::format(
+        "controller {}: what a member holds (domain, read_only, global_catalog, applications) was "
+        "settled when it joined; remove it first and have it join anew",
+        was.name));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> obstacles(const Configuration& standing, const sites::Forest& wanted) {
+  std::vector<std::string> found;
+  const sites::Forest& forest = standing.forest;
+  if (wanted.id != forest.id) {
+    const std::string guid = forest.id.value.to_string();
+    return {
+        fmt::format("forest {}: is another one than {}, whose GUID is {}; apply a definition "
+                    "of this forest (to rename it, add \"guid\": \"{}\")",
+                    wanted.name, forest.name, guid, guid)};
+  }
+  if (wanted.controllers.empty()) found.emplace_back("controllers: a forest needs one at least");
+  if (wanted.root_domain != forest.root_domain) {
+    const auto* root = sites::find_naming_context(forest, forest.root_domain);
+    found.push_back(fmt::format("root domain: cannot change; \"domains\" must begin with {}",
+                                root == nullptr ? "the former one" : root->dn));
+  }
+  compare_contexts(forest, wanted, found);
+  compare_members(standing, wanted, found);
+  return found;
+}
+
+}  // namespace ringspan::replicator::configuration
