@@ -455,7 +455,9 @@ enter_state
 check_forest
 trap on_signal INT TERM HUP
 trap on_exit EXIT
-"$root/packages/install.sh" ${yes:+--yes} "$root/packages/build"
+lists=("$root/packages/build")
+[[ $with_page == OFF ]] || lists+=("$root/packages/page")
+"$root/packages/install.sh" ${yes:+--yes} "${lists[@]}"
 build
 write_forest
 start_all

@@ -1,9 +1,12 @@
 // What the panels are made of.
 
 import type {ComponentChildren} from "preact";
+import {Icon} from "./icon";
+import type {Stop} from "./picture";
 import {force, run} from "./replicate";
 import type {Step} from "./spread";
-import {contactNow, mayForce, selection} from "./store";
+import {contactNow, mayForce, now, selection} from "./store";
+import {stopped} from "./words";
 
 export function Facts({children}: {children: ComponentChildren}) {
   return <dl class="facts">{children}</dl>;
@@ -29,6 +32,12 @@ export function ForceButton({title, label, steps}: {title: string; label: string
     <button type="button" class="force" disabled={run.value?.running === true || contactNow.value !== "live"}
       onClick={() => void force(title, steps)}>{label}</button>
   );
+}
+
+/** What somebody has paused, in words beside its shape. */
+export function Stops({stops}: {stops: Stop[]}) {
+  return <>{stops.map((stop) => (
+    <p key={`${stop.controller} ${stop.direction}`} class="stop paused"><Icon state="paused" /> {stopped(stop, now.value)}</p>))}</>;
 }
 
 /** Where a table is wider than its panel; reached by the tab key, or keyboards could not scroll it. */

@@ -6,7 +6,7 @@ import {picture} from "../src/picture";
 import {outcome} from "../src/replicate";
 import {codeOf} from "../src/signin";
 import {inboundSteps, outboundSteps} from "../src/spread";
-import {ago, behind, bytes, count, duration, plural} from "../src/words";
+import {ago, behind, bytes, count, duration, moment, plural, stopped} from "../src/words";
 import {planned, topology} from "./worlds";
 
 test("an unknown number is a dash, never a zero", () => {
@@ -59,4 +59,19 @@ test("the calculator's reason is a sentence", () => {
 test("a pasted link is as good as its code", () => {
   assert.equal(codeOf(" abc "), "abc");
   assert.equal(codeOf("http://127.0.0.1:8001/#code=a%2Bb"), "a+b");
+});
+
+test("what a silent controller did is a dash, what another one never did is said", () => {
+  assert.equal(moment(null, true, 0), "–");
+  assert.equal(moment(null, false, 0), "never");
+  assert.equal(moment("1970-01-01T00:00:00.000Z", true, 5000), "5 s ago");
+});
+
+test("a pause says who has stopped what, and since when", () => {
+  const noon = Date.parse("2024-01-01T12:00:00Z");
+  const stop = {controller: "nuuk-1", by: "alice", since: "2024-01-01T09:30:00.000Z"};
+  assert.equal(stopped({...stop, direction: "inbound"}, noon),
+    "nuuk-1 pulls from nobody: paused by alice since 2024-01-01 09:30:00 UTC, 2 h ago.");
+  assert.equal(stopped({...stop, direction: "outbound"}, noon),
+    "Nobody pulls from nuuk-1: paused by alice since 2024-01-01 09:30:00 UTC, 2 h ago.");
 });
