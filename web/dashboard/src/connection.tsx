@@ -3,7 +3,7 @@
 import type {Counts, PullStatus} from "./documents";
 import {StateWord} from "./icon";
 import type {Connection} from "./picture";
-import {Dn, Fact, Facts, ForceButton, Heading, Scroll, Stops} from "./parts";
+import {Dn, Fact, Facts, ForceButton, Heading, Pair, Scroll, Stops} from "./parts";
 import {isOpen} from "./schedule";
 import {contactNow, now, select} from "./store";
 import {bytes, count, duration, instant, moment, plural} from "./words";
@@ -12,11 +12,11 @@ export function ConnectionPanel({connection}: {connection: Connection}) {
   const {source, destination, planned} = connection;
   return (
     <>
-      <Heading kind="Connection">{destination} <span class="from">from</span> {source} <StateWord state={connection.state} standby={connection.standby} /></Heading>
+      <Heading kind="Connection"><Pair connection={connection} /> <StateWord state={connection.state} standby={connection.standby} /></Heading>
       <Stops stops={connection.stops} />
       <p class="reason">{reason(connection)}</p>
       <div class="actions">
-        <ForceButton label="Replicate now" title={`${destination} pulls from ${source}`} steps={[{hop: 1, source, destination}]} />
+        <ForceButton label="Replicate now" title={`${destination} pulls from ${source}`} steps={connection.stops.length > 0 ? [] : [{hop: 1, source, destination}]} />
       </div>
       <Facts>
         <Fact name="Puller"><Ends name={destination} site={connection.destinationSite} /></Fact>

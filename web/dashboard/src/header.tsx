@@ -3,6 +3,7 @@
 import type {Status} from "./documents";
 import type {State} from "./health";
 import {Icon} from "./icon";
+import {Unbroken} from "./parts";
 import {contactNow, model, session, signOut, tick, view} from "./store";
 import {duration} from "./words";
 
@@ -65,7 +66,7 @@ export function Sentence() {
     <div class={`sentence ${state}`}>
       <Icon state={state} size={26} />
       <div>
-        <p class="words" role="status" aria-live="polite">{words}</p>
+        <p class="words" role="status" aria-live="polite"><Unbroken text={words} /></p>
         {contactNow.value === "lost" && status && age !== null &&
           <p class="last">Last heard {duration(age)} ago: {status.summary} Trying again.</p>}
       </div>

@@ -4,6 +4,7 @@
 import {signal, type Signal} from "@preact/signals";
 import type {ComponentChildren} from "preact";
 import {StateWord} from "./icon";
+import {Pair} from "./parts";
 import {byTrouble, type Connection, type ControllerView} from "./picture";
 import {forest, now, select, selection} from "./store";
 import {behind, count, moment, plural} from "./words";
@@ -106,7 +107,7 @@ export function ConnectionTable() {
   const rows = byTrouble(forest.value.connections.values(), (row: Connection) => `${row.destination} ${row.source}`);
   return <Table title="Connections" kind="connection" rows={rows} filter={connectionFilter}
     id={(row) => row.key} text={(row) => `${row.destination} ${row.source} ${row.state}`}
-    name={(row) => <>{row.destination} <span class="from">from</span> {row.source}</>}
+    name={(row) => <Pair connection={row} />}
     columns={[
       {title: "State", cell: (row) => <StateWord state={row.state} standby={row.standby} />},
       {title: "Behind", numeric: true, cell: (row) => behind(row.behindChanges, row.behindSeconds)},
