@@ -23,7 +23,9 @@ base::Result<std::function<base::Result<ServedPage>(const Running&)>> page_of(
                                      .certificate = given.text("--page-certificate"),
                                      .key = given.text("--page-key")};
   return [settings](const Running& running) -> base::Result<ServedPage> {
-    auto opened = web::Server::open(settings, {running.controller, running.forest, running.ask});
+    web::ServerSettings named = settings;
+    named.name = running.host;
+    auto opened = web::Server::open(named, {running.controller, running.forest, running.ask});
     if (!opened) return base::fail(opened.error());
     // Shared by the two ways to it.
     const std::shared_ptr<web::Server> server = *std::move(opened);

@@ -3,10 +3,13 @@
 #
 #     packages/install.sh [--yes] LIST...       e.g. packages/install.sh packages/build
 #
+# A list has a package a line; one that says "npm unless npm" is not wanted where there is a command
+# npm already, wherever it came from.
+#
 # Asks before it changes anything, unless --yes is given or there is no terminal to ask at.
 set -euo pipefail
 
-usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
 fail() {
   printf 'packages/install.sh: %s\n' "$*" >&2
   exit 1
@@ -20,7 +23,7 @@ for argument in "$@"; do
     --help | -h) usage && exit 0 ;;
     -*) fail "no option $argument; see --help" ;;
     *)
-      [[ -r $argument ]] || fail "no list $argument; the project's lists are packages/build and packages/test"
+      [[ -r $argument ]] || fail "no list $argument; the project's lists are packages/build, packages/page and packages/test"
       lists+=("$argument")
       ;;
   esac
@@ -30,7 +33,15 @@ done
 command -v dpkg-query >/dev/null ||
   fail "this is no Debian system (dpkg-query is missing); install what ${lists[*]} name by hand"
 
-mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "${lists[@]}" | sort -u)
+wanted_packages() {
+  local package unless command
+  while read -r package unless command; do
+    [[ $unless == unless ]] && command -v "$command" >/dev/null && continue
+    printf '%s\n' "$package"
+  done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "${lists[@]}")
+}
+mapfile -t wanted < <(wanted_packages | sort -u)
+[[ ${#wanted[@]} -gt 0 ]] || exit 0
 installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null |
   sed -n 's/^installed //p') || true
 mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}") <(sort -u <<<"$installed"))

@@ -163,7 +163,12 @@ build() {
 # The sample writes each controller on a line of its own: {"name": "oslo-1", "site": "oslo", ...}.
 controller_names() { sed -n 's/^.*{ *"name": *"\([^"]*\)", *"site": *".*$/\1/p' "$1"; }
 
-listens() { (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; }
+# Asked of the kernel: a controller would log a connection without a handshake.
+listens() {
+  local port
+  printf -v port '%04X' "${1##*:}"
+  grep -qs "^ *[0-9]*: [0-9A-F]*:$port [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6
+}
 
 # Ports below 32768 are not handed out to outgoing connections.
 free_address() {
@@ -330,8 +335,6 @@ stop_all() {
   return 0
 }
 
-# What a shell needs to use the demo's forest.
-# shellcheck disable=SC2016  # the shell that reads the file expands the variables
 # A link is good once and for five minutes; ringspan page makes another.
 show_page() {
   local link port
@@ -349,6 +352,8 @@ show_page() {
   say ""
 }
 
+# What a shell needs to use the demo's forest.
+# shellcheck disable=SC2016  # the shell that reads the file expands the variables
 write_env() {
   {
     say "# The demo's forest for this shell:  . state/env"
@@ -450,7 +455,9 @@ enter_state
 check_forest
 trap on_signal INT TERM HUP
 trap on_exit EXIT
-"$root/packages/install.sh" ${yes:+--yes} "$root/packages/build"
+lists=("$root/packages/build")
+[[ $with_page == OFF ]] || lists+=("$root/packages/page")
+"$root/packages/install.sh" ${yes:+--yes} "${lists[@]}"
 build
 write_forest
 start_all

@@ -33,6 +33,7 @@ seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 10000 || echo 1000)}
 slow_seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 1000 || echo 200)} # under sanitizers
 fuzz_seconds=${RINGSPAN_FUZZ_SECONDS:-$([[ -n $full ]] && echo 60 || echo 10)}
 test_seconds=$([[ -n $full ]] && echo 7200 || echo 900)
+export RINGSPAN_BROWSER_TESTS=1 # a missing browser is a failure here
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
 out=build/tests # logs, results and the words about failures
@@ -147,7 +148,7 @@ finish() {
 }
 
 heading "Packages"
-if ! packages/install.sh ${yes:+--yes} packages/build packages/test; then
+if ! packages/install.sh ${yes:+--yes} packages/build packages/page packages/test; then
   failed=1
   printf '\n--- FAILED: packages; nothing can be built without them\n' >>"$out/failures"
   finish

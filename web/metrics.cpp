@@ -35,14 +35,23 @@ struct Family {
   std::string_view name;
   std::string_view type;
   std::string_view help;
-  const char* member;  ///< A JSON pointer into a connection.
+  const char* member;  ///< A JSON pointer into a controller or a connection.
 };
 
-constexpr Family kFamilies[] = {
+constexpr Family kOfControllers[] = {
+    {"ringspan_controller_objects", "gauge", "Objects that it holds.", "/objects"},
+    {"ringspan_controller_highest_usn", "counter", "Its highest update sequence number.",
+     "/highest_usn"},
+    {"ringspan_controller_started_timestamp_seconds", "gauge", "When it was started.", "/started"}};
+
+constexpr Family kOfConnections[] = {
     {"ringspan_lag_changes", "gauge", "Changes that the source has and the destination has not.",
      "/behind_changes"},
+    {"ringspan_lag_objects", "gauge", "Objects with such changes.", "/behind_objects"},
     {"ringspan_lag_seconds", "gauge", "Age of the oldest change that the destination has not.",
      "/behind_seconds"},
+    {"ringspan_last_attempt_timestamp_seconds", "gauge", "When it was last pulled.",
+     "/last_attempt"},
     {"ringspan_last_success_timestamp_seconds", "gauge", "When the last pull succeeded.",
      "/last_success"},
     {"ringspan_failures", "gauge", "Pulls that failed since the last success.", "/failures"},
@@ -51,10 +60,12 @@ constexpr Family kFamilies[] = {
     {"ringspan_received_objects_total", "counter", "Objects pulled over this connection.",
      "/total/objects"},
     {"ringspan_received_values_total", "counter", "Values pulled over this connection.",
-     "/total/values"}};
+     "/total/values"},
+    {"ringspan_standby", "gauge", "1 if the connection stands by for a primary.", "/standby"}};
 
 /// Empty: not known.
 std::string number(const Json& value) {
+  if (value.is_boolean()) return value.get<bool>() ? "1" : "0";
   if (value.is_number()) return value.dump();
   if (!value.is_string()) return {};
   const auto time = base::parse_time(value.get<std::string>());
@@ -66,28 +77,66 @@ std::string head(std::string_view name, std::string_view type, std::string_view 
   return fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
 }
 
+std::string labels_of_controller(const Json& controller) {
+  return labels(controller, {{"controller", "name"}, {"site", "site"}});
+}
+
+std::string labels_of_connection(const Json& connection) {
+  return labels(
+      connection,
+      {{"source", "source"}, {"destination", "destination"}, {"naming_context", "naming_context"}});
+}
+
+/// Nothing is said of who has not joined, nor of what one that is silent would have told.
+bool is_known(const Json& row) {
+  return row.at("state") != "not_joined" && row.at("state") != "silent";
+}
+
+std::string family_text(const Family& family, const Json& rows,
+                        std::string (*labels_of)(const Json& row)) {
+  std::string text = head(family.name, family.type, family.help);
+  const Json::json_pointer member(family.member);
+  for (const Json& row : rows) {
+    const std::string value = is_known(row) && row.contains(member) ? number(row.at(member)) : "";
+    if (!value.empty()) text += fmt::format("{}{{{}}} {}\n", family.name, labels_of(row), value);
+  }
+  return text;
+}
+
+std::string up_text(const Json& controllers) {
+  std::string text = head("ringspan_controller_up", "gauge", "1 if the controller could be asked.");
+  for (const Json& controller : controllers) {
+    if (controller.at("state") == "not_joined") continue;
+    text += fmt::format("ringspan_controller_up{{{}}} {}\n", labels_of_controller(controller),
+                        controller.at("state") == "serving" ? 1 : 0);
+  }
+  return text;
+}
+
+std::string paused_text(const Json& controllers) {
+  std::string text = head("ringspan_controller_paused", "gauge",
+                          "1 if somebody has paused its replication in this direction.");
+  for (const Json& controller : controllers) {
+    if (controller.at("state") == "not_joined") continue;
+    for (const char* direction : {"inbound", "outbound"}) {
+      const Json::json_pointer member = Json::json_pointer("/paused") / direction;
+      text += fmt::format("ringspan_controller_paused{{{},direction=\"{}\"}} {}\n",
+                          labels_of_controller(controller), direction,
+                          controller.contains(member) && controller.at(member).is_object() ? 1 : 0);
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string metrics_text(const Json& status) {
-  std::string text = head("ringspan_controller_up", "gauge", "1 if the controller could be asked.");
-  for (const Json& controller : status.at("controllers")) {
-    text += fmt::format("ringspan_controller_up{{{}}} {}\n",
-                        labels(controller, {{"controller", "name"}, {"site", "site"}}),
-                        controller.at("state") == "serving" ? 1 : 0);
-  }
-  for (const Family& family : kFamilies) {
-    text += head(family.name, family.type, family.help);
-    const Json::json_pointer member(family.member);
-    for (const Json& connection : status.at("connections")) {
-      const std::string value = connection.contains(member) ? number(connection.at(member)) : "";
-      if (value.empty()) continue;
-      text += fmt::format("{}{{{}}} {}\n", family.name,
-                          labels(connection, {{"source", "source"},
-                                              {"destination", "destination"},
-                                              {"naming_context", "naming_context"}}),
-                          value);
-    }
-  }
+  const Json& controllers = status.at("controllers");
+  std::string text = up_text(controllers) + paused_text(controllers);
+  for (const Family& family : kOfControllers)
+    text += family_text(family, controllers, labels_of_controller);
+  for (const Family& family : kOfConnections)
+    text += family_text(family, status.at("connections"), labels_of_connection);
   return text;
 }
 

@@ -1,8 +1,11 @@
 #include "web/server.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <openssl/ssl.h>
@@ -11,6 +14,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -21,6 +25,7 @@
 
 #include "web/clock.hpp"
 #include "web/connection.hpp"
+#include "web/link_host.hpp"
 
 namespace ringspan::web {
 namespace {
@@ -42,6 +47,23 @@ bool stands_for(SSL_CTX* tls, const std::string& host) {
          X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
 }
 
+/// The DNS names in our certificate, without wildcards.
+std::vector<std::string> names_in(SSL_CTX* tls) {
+  std::vector<std::string> names;
+  auto* all = static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(SSL_CTX_get0_certificate(tls), NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; i < sk_GENERAL_NAME_num(all); ++i) {
+    const GENERAL_NAME* one = sk_GENERAL_NAME_value(all, i);
+    if (one->type != GEN_DNS) continue;
+    const auto* text = one->d.dNSName;
+    std::string name(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                     static_cast<std::size_t>(ASN1_STRING_length(text)));
+    if (!name.starts_with('*')) names.push_back(std::move(name));
+  }
+  GENERAL_NAMES_free(all);
+  return names;
+}
+
 }  // namespace
 
 /// What a thread serves. The context goes before what its connections look at.
@@ -52,14 +74,28 @@ struct Server::Floor {
         page({node, secure, [this](const std::string& host) { return is_ours(host); }}) {}
 
   bool is_ours(const std::string& host) {
-    return tls ? host == name || stands_for(tls->native_handle(), host) : is_loopback_name(host);
+    return tls ? host == name || host == linked || stands_for(tls->native_handle(), host)
+               : is_loopback_name(host);
+  }
+
+  /// Settles our names.
+  void link_to(const ServerSettings& settings) {
+    name = settings.host;
+    std::vector<std::string> names{settings.name};
+    if (tls) std::ranges::move(names_in(tls->native_handle()), std::back_inserter(names));
+    boost::system::error_code unknown;
+    names.push_back(asio::ip::host_name(unknown));
+    linked = link_host(name, names, [this](const std::string& given) {
+      return tls && stands_for(tls->native_handle(), given);
+    });
   }
 
   static asio::awaitable<void> listen(Floor* floor);
   static asio::awaitable<void> tick(Floor* floor);
 
   Node node;
-  std::string name;  // as it was told to serve on
+  std::string name;    // as it was told to serve on
+  std::string linked;  // as our links call it
   std::optional<asio::ssl::context> tls;
   Feed feed;
   Page page;
@@ -114,7 +150,6 @@ base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& setting
   };
   const auto floor = std::make_shared<Floor>(std::move(node), post, secure);
   *home = floor;
-  floor->name = settings.host;
   std::string trouble = "its certificate or key";
   auto code = base::Errc::invalid;
   try {
@@ -143,12 +178,13 @@ base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& setting
   } catch (const boost::system::system_error& wrong) {
     return base::fail(code, fmt::format("the page: {}: {}", trouble, wrong.code().message()));
   }
+  floor->link_to(settings);
   floor->ground.emplace(
       Ground{floor->context, floor->tls ? &*floor->tls : nullptr, floor->page, floor->feed, post});
   std::unique_ptr<Server> server(new Server(floor));
-  const bool six = settings.host.find(':') != std::string::npos;
+  const bool six = floor->linked.find(':') != std::string::npos;
   server->url_ =
-      fmt::format("{}://{}{}{}:{}/", secure ? "https" : "http", six ? "[" : "", settings.host,
+      fmt::format("{}://{}{}{}:{}/", secure ? "https" : "http", six ? "[" : "", floor->linked,
                   six ? "]" : "", floor->acceptor.local_endpoint().port());
   asio::co_spawn(floor->context, Floor::listen(floor.get()), asio::detached);
   asio::co_spawn(floor->context, Floor::tick(floor.get()), asio::detached);

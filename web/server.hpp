@@ -21,6 +21,7 @@ struct ServerSettings {
   std::uint16_t port = 0;     ///< 0: any free one.
   std::string certificate{};  ///< A PEM file; empty: plain HTTP, on loopback alone.
   std::string key{};          ///< Likewise.
+  std::string name{};         ///< What others call this machine, for links; empty: not known.
 };
 
 class Server {

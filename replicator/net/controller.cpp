@@ -122,10 +122,13 @@ class Page {
   base::Result<void> start(const ServeOptions& options, Node& node) {
     if (!options.page) return {};
     const Home& home = node.home();
-    auto page = options.page(
-        {home.controller.name, home.forest.name, [&node](std::string request, JsonTaker taker) {
-           node.ask(std::move(request), std::move(taker));
-         }});
+    const auto* me = sites::find_controller(home.forest, home.controller.id);
+    const auto address = Address::parse(me == nullptr ? std::string() : me->address);
+    auto page = options.page({home.controller.name, home.forest.name,
+                              address ? address->host : std::string(),
+                              [&node](std::string request, JsonTaker taker) {
+                                node.ask(std::move(request), std::move(taker));
+                              }});
     if (!page) return base::fail(page.error());
     page_ = *std::move(page);
     node.set_page_codes(page_.code);

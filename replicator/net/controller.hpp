@@ -20,6 +20,7 @@ enum class LogForm { text, json };
 struct Running {
   std::string controller;
   std::string forest;
+  std::string host;  ///< Where others reach it, by the forest's definition; may be empty.
 
   /// Answers an admin request (docs/admin-requests.md); `taker` is called once, from any thread.
   std::function<void(std::string request, std::function<void(std::string answer)> taker)> ask;

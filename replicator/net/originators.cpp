@@ -30,6 +30,12 @@ std::string Originators::name_of(InvocationId invocation) const {
   return name == names_.end() ? invocation.value.to_string() : name->second;
 }
 
+std::string Originators::name_of(ControllerId controller) const {
+  const std::lock_guard lock(mutex_);
+  const auto name = names_.find(controller);
+  return name == names_.end() ? controller.value.to_string() : name->second;
+}
+
 bool Originators::knows(ControllerId controller) const {
   const std::lock_guard lock(mutex_);
   return std::ranges::any_of(known_, [&](const auto& entry) { return entry.second == controller; });

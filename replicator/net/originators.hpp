@@ -25,6 +25,9 @@ class Originators {
   /// "oslo-1", or the invocation id where it is not known whose it is.
   std::string name_of(InvocationId invocation) const;
 
+  /// "oslo-1", also after it has left the forest, or the id where the name was never heard.
+  std::string name_of(ControllerId controller) const;
+
   /// Has this controller ever been heard of?
   bool knows(ControllerId controller) const;
 

@@ -132,7 +132,11 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     }
   }
 
-  void finish() { taker_(to_text(status_document(ground_, findings_, wall_clock()))); }
+  void finish() {
+    const StatusGround ground{ground_.name(), ground_.in_force, ground_.originators,
+                              ground_.hold_back};
+    taker_(to_text(status_document(ground, findings_, wall_clock())));
+  }
 
   const ServiceGround ground_;
   JsonTaker taker_;

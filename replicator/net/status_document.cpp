@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <fmt/format.h>
@@ -21,10 +22,17 @@ struct Behind {
   base::Duration age{};
 };
 
+/// What was said of one inbound connection and naming context.
+struct Judged {
+  ControllerId source;
+  NamingContextId context;
+  std::string state;
+};
+
 /// The document while it is written: who is who, and the worst that was met.
 class Document {
  public:
-  Document(const ServiceGround& ground, const StatusFindings& findings, base::Time now)
+  Document(const StatusGround& ground, const StatusFindings& findings, base::Time now)
       : ground_(ground), findings_(findings), now_(now) {}
 
   Json write() {
@@ -35,7 +43,7 @@ class Document {
     const std::string_view health = !failing_.empty()  ? "failing"
                                     : !behind_.empty() ? "behind"
                                                        : "well";
-    return {{"controller", ground_.name()},
+    return {{"controller", ground_.controller},
             {"time", base::to_string(now_)},
             {"health", health},
             {"summary", summary()},
@@ -52,6 +60,10 @@ class Document {
   std::string site_of(const sites::Controller& controller) const {
     const auto* site = sites::find_site(ground_.forest(), controller.site);
     return site == nullptr ? std::string() : site->name;
+  }
+
+  bool is_in_forest(ControllerId id) const {
+    return sites::find_controller(ground_.forest(), id) != nullptr;
   }
 
   bool has_joined(ControllerId id) const {
@@ -85,9 +97,10 @@ class Document {
 
   void add_inbound(const sites::Controller& destination) {
     if (const Json* part = part_of(destination.id)) {
+      judged_.clear();
       for (const Json& record : part->at("inbound"))
         add_record(destination, record);
-      return;
+      return judge_sources(destination);
     }
     if (!has_joined(destination.id)) return;
     for (const kcc::Connection& connection : ground_.plan().connections) {
@@ -103,7 +116,7 @@ class Document {
     const auto* held = sites::find_naming_context(ground_.forest(), context);
     return {{"destination", destination.name},
             {"destination_site", site_of(destination)},
-            {"source", source == nullptr ? source_id.value.to_string() : source->name},
+            {"source", ground_.originators.name_of(source_id)},
             {"source_site", source == nullptr ? std::string() : site_of(*source)},
             {"naming_context", held == nullptr ? context.value.to_string() : held->dn},
             {"standby", standby}};
@@ -142,6 +155,7 @@ class Document {
          {"last_attempt", "last_success", "failures", "error", "takeover", "last_pull", "total"})
       line[name] = record.at(name);
     judge(line, state);
+    judged_.push_back({ControllerId(*source), NamingContextId(*context), state});
     connections_.push_back(std::move(line));
   }
 
@@ -167,7 +181,7 @@ class Document {
 
   std::string state_of(const Json& record, ControllerId source,
                        const std::optional<Behind>& behind) const {
-    if (!has_joined(source)) return "unknown";
+    if (is_in_forest(source) && !has_joined(source)) return "unknown";
     if (Asked(record).number("failures", 0).value_or(0) > 0) return "failing";
     if (!behind) return "unknown";
     if (behind->values == 0) return "in_step";
@@ -189,6 +203,37 @@ class Document {
     }
   }
 
+  /// Nobody is in step with a source of which nothing is known: it takes another one of the same
+  /// naming context, and a stranger is a fault beside that one too. One sentence a destination.
+  void judge_sources(const sites::Controller& destination) {
+    std::set<NamingContextId> compared;
+    for (const Judged& pull : judged_) {
+      if (pull.state != "unknown") compared.insert(pull.context);
+    }
+    for (const Judged& pull : judged_) {
+      const bool only = !compared.contains(pull.context);
+      const bool stranger = !is_in_forest(pull.source);
+      if (pull.state != "unknown" || (!only && !stranger)) continue;
+      const auto* context = sites::find_naming_context(ground_.forest(), pull.context);
+      (only && stranger ? failing_ : behind_)
+          .push_back(fmt::format("{} pulls {} {}from {}, which {}", destination.name,
+                                 context == nullptr ? pull.context.value.to_string() : context->dn,
+                                 only ? "only " : "", ground_.originators.name_of(pull.source),
+                                 trouble(pull.source)));
+      return;
+    }
+  }
+
+  std::string trouble(ControllerId source) const {
+    if (!is_in_forest(source)) return "is not in the forest";
+    if (!has_joined(source)) return "has not joined";
+    const auto lag = findings_.lags.find(source);
+    return fmt::format("does not say how far it is ahead: {}",
+                       lag == findings_.lags.end() ? "not asked"
+                       : lag->second               ? "its answer is not whole"
+                                                   : lag->second.error().message);
+  }
+
   std::string summary() const {
     const auto first_of = [](const std::vector<std::string>& all) {
       return all.size() == 1 ? all.front() + "."
@@ -206,11 +251,12 @@ class Document {
     return text + ".";
   }
 
-  const ServiceGround& ground_;
+  const StatusGround& ground_;
   const StatusFindings& findings_;
   base::Time now_;
   Json controllers_ = Json::array();
   Json connections_ = Json::array();
+  std::vector<Judged> judged_;  // of the destination that is being written
   std::vector<std::string> failing_;
   std::vector<std::string> behind_;
   std::size_t not_joined_ = 0;
@@ -219,7 +265,7 @@ class Document {
 
 }  // namespace
 
-Json status_document(const ServiceGround& ground, const StatusFindings& findings, base::Time now) {
+Json status_document(const StatusGround& ground, const StatusFindings& findings, base::Time now) {
   return Document(ground, findings, now).write();
 }
 

@@ -2,11 +2,14 @@
 
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/result.hpp"
-#include "replicator/net/service.hpp"
+#include "replicator/net/ask.hpp"
+#include "replicator/net/in_force.hpp"
+#include "replicator/net/originators.hpp"
 
 namespace ringspan::replicator::net {
 
@@ -21,7 +24,18 @@ struct StatusFindings {
   StatusAnswers lags;
 };
 
+/// What the controller that was asked knows by itself.
+struct StatusGround {
+  std::string controller;
+  InForcePtr in_force;
+  const Originators& originators;
+  base::Duration hold_back{};
+
+  const sites::Forest& forest() const { return in_force->forest; }
+  const kcc::Topology& plan() const { return in_force->plan; }
+};
+
 /// The status document: a function of what was found.
-Json status_document(const ServiceGround& ground, const StatusFindings& findings, base::Time now);
+Json status_document(const StatusGround& ground, const StatusFindings& findings, base::Time now);
 
 }  // namespace ringspan::replicator::net

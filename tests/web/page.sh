@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
-# Runs the page's tests in a browser against controllers that already serve it.
+# Runs the page's tests in Chromium against six controllers that it starts for them.
 #
-#     RINGSPAN_PAGE_URL=LINK tests/web/page.sh [WORKDIR]     (build/dashboard.work)
+#     tests/web/page.sh [PROGRAM [WORKDIR]]     (build/release/cli/ringspan, build/dashboard.work)
 #
-#     RINGSPAN_PAGE_URL         a link as `ringspan page` prints it, with the code of an operator or admin
-#     RINGSPAN_PAGE_READER_URL  one with the code of a reader; without it that test is skipped
 #     RINGSPAN_CHROMIUM         the browser, if not /usr/bin/chromium
+#     RINGSPAN_BROWSER_TESTS=1  a missing browser or npm is a failure, not a test that skips itself
+#
+# The program must have been built with the page (npm was there).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[[ -n ${RINGSPAN_PAGE_URL-} ]] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-work=${1:-$here/../../build/dashboard.work}
-"$here/../../web/dashboard/prepare.sh" "$work"
+root=$(cd "$here/../.." && pwd)
+program=$(realpath "${1:-$root/build/release/cli/ringspan}")
+work=${2:-$root/build/dashboard.work}
+
+for tool in "${RINGSPAN_CHROMIUM:-chromium}" npm; do
+  command -v "$tool" >/dev/null && continue
+  echo "no $tool here; packages/install.sh packages/page packages/test installs it" >&2
+  exit "${RINGSPAN_BROWSER_TESTS:-77}" # 77: skipped
+done
+"$here/bundle.sh" "$work" page.test
 cd "$work"
-node_modules/.bin/tsc --noEmit
-node_modules/.bin/esbuild page/page.test.ts --bundle --packages=external --platform=node --format=esm \
-  --target=node18 --outfile=page/page.test.mjs --log-level=warning
-node --test page/page.test.mjs
+exec "$here/six_controllers.py" "$program" node --test page/page.test.mjs

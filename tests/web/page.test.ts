@@ -1,15 +1,17 @@
 // The page in a browser, against real controllers. See page.sh for what it needs.
 
 import assert from "node:assert/strict";
-import {createRequire} from "node:module";
 import {after, before, test} from "node:test";
-import {chromium, type Browser, type BrowserContext, type Page, type WebSocketRoute} from "playwright-core";
+import type {Browser, BrowserContext, Page, WebSocketRoute} from "playwright-core";
 import type {Plan, Status, Topology} from "../src/documents";
+import {launch, newContext} from "./browser";
+import {kill, start, stop} from "./controllers";
 
 const LINK = process.env["RINGSPAN_PAGE_URL"] ?? "";
 const READER_LINK = process.env["RINGSPAN_PAGE_READER_URL"] ?? "";
 const ORIGIN = new URL(LINK).origin;
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const VICTIM = "singapore-2";
+const TURN = 5000; // milliseconds within which a death must be seen
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 let browser: Browser;
@@ -22,11 +24,8 @@ const foreign: string[] = [];
 const feed = {cut: false, open: [] as WebSocketRoute[]};
 
 before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env["RINGSPAN_CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
-  });
-  context = await newContext();
+  browser = await launch();
+  context = await newContext(browser);
   page = await context.newPage();
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
@@ -44,17 +43,17 @@ before(async () => {
   await page.locator(".contact.live").waitFor();
 });
 
-after(async () => browser?.close());
-
-/** Init scripts come by the debugger, so that the page's strict policy holds for the page alone. */
-async function newContext(): Promise<BrowserContext> {
-  const made = await browser.newContext({viewport: {width: 1280, height: 900}});
-  await made.addInitScript({path: AXE});
-  return made;
-}
+after(async () => {
+  await browser?.close();
+  await stop();
+});
 
 const ask = async <T>(path: string): Promise<T> => (await context.request.get(ORIGIN + path)).json() as Promise<T>;
 
+const sentence = (words: string | RegExp, timeout = 30_000) =>
+  page.locator(".sentence .words").filter({hasText: words}).waitFor({timeout});
+const stateOf = (controller: string) =>
+  page.getByRole("region", {name: /^Controllers/}).getByRole("row").filter({hasText: controller}).locator(".state");
 const controllerButtons = () => page.getByRole("region", {name: /^Controllers/}).locator("button.row");
 const connectionButtons = () => page.getByRole("region", {name: /^Connections/}).locator("button.row");
 
@@ -71,6 +70,12 @@ async function faults(on: Page): Promise<string[]> {
 test("the link signs in, and its code leaves the address", async () => {
   assert.equal(await page.evaluate(() => location.hash), "");
   assert.match(await page.locator(".person").innerText(), /operator|admin/);
+});
+
+test("all six are in step, and each says so in words", async () => {
+  await sentence("All 6 controllers in step.");
+  const rows = page.getByRole("region", {name: /^Controllers/}).locator("tbody .state");
+  assert.deepEqual(await rows.allInnerTexts(), Array(6).fill("in step"));
 });
 
 test("the sentence is that of the status", async () => {
@@ -118,12 +123,24 @@ test("a table is one stop of the tab key; arrows move in it and Enter selects", 
   await page.getByRole("region", {name: "Details"}).getByRole("heading", {name}).waitFor();
 });
 
-test("a forced replication shows each hop and what came", async () => {
+test("a forced replication over one connection shows what came", async () => {
   await connectionButtons().first().click();
   await page.getByRole("button", {name: "Replicate now"}).click();
   const progress = page.locator(".progress");
-  await progress.getByText(/pull done: \d|pulls failed|pull failed/).waitFor();
+  await progress.getByText(/^All 1 pull done: \d/).waitFor();
   assert.equal(await progress.locator("tbody tr").count(), 1);
+  await progress.getByRole("button", {name: "Close"}).click();
+});
+
+test("a forced replication to everyone shows its progress hop by hop", async () => {
+  await page.getByRole("button", {name: "oslo-1", exact: true}).first().click();
+  await page.getByRole("button", {name: "Spread its changes now"}).click();
+  const progress = page.locator(".progress");
+  await progress.getByText(/^All 5 pulls done: \d/).waitFor();
+  const reached = (await progress.locator("tbody th").allInnerTexts()).map((words) => words.split(" ")[0]!);
+  assert.deepEqual(reached.sort(), ["nuuk-1", "nuuk-2", "oslo-2", "singapore-1", "singapore-2"]);
+  assert.deepEqual([...new Set(await progress.locator(".state").allInnerTexts())], ["done"]);
+  assert.equal(await progress.locator("progress").evaluate((bar) => (bar as HTMLProgressElement).value), 5);
   await progress.getByRole("button", {name: "Close"}).click();
 });
 
@@ -152,6 +169,21 @@ test("at 900 pixels nothing is wider than the window", async () => {
   await page.setViewportSize({width: 1280, height: 900});
 });
 
+test("a killed controller is named within five seconds, in both colour schemes, and its return is seen", async () => {
+  kill(VICTIM);
+  await sentence(new RegExp(`^${VICTIM} cannot be asked: `), TURN);
+  assert.equal(await stateOf(VICTIM).innerText(), "silent");
+  await page.getByRole("button", {name: VICTIM, exact: true}).first().click();
+  assert.equal(await page.locator(".force").count(), 0, "it cannot be told to pull");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({colorScheme});
+    assert.deepEqual(await faults(page), []);
+  }
+  await start(VICTIM);
+  await sentence("All 6 controllers in step.");
+  await stateOf(VICTIM).filter({hasText: "in step"}).waitFor();
+});
+
 test("nothing was complained of, and nobody else was asked", () => {
   assert.deepEqual(complaints, []);
   assert.deepEqual(foreign, []);
@@ -171,7 +203,7 @@ test("without contact nothing stays green, and the return is seen", async () => 
 });
 
 test("without a code there is a way to sign in", async () => {
-  const other = await newContext();
+  const other = await newContext(browser);
   const stranger = await other.newPage();
   await stranger.goto(ORIGIN);
   await stranger.getByLabel("Code or link").fill("wrong");
@@ -181,8 +213,8 @@ test("without a code there is a way to sign in", async () => {
   await other.close();
 });
 
-test("a reader sees no button that would be refused", {skip: READER_LINK === ""}, async () => {
-  const other = await newContext();
+test("a reader sees no button that would be refused", async () => {
+  const other = await newContext(browser);
   const reader = await other.newPage();
   await reader.goto(READER_LINK);
   await reader.locator(".contact.live").waitFor();

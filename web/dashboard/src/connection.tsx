@@ -3,19 +3,20 @@
 import type {Counts, PullStatus} from "./documents";
 import {StateWord} from "./icon";
 import type {Connection} from "./picture";
-import {Dn, Fact, Facts, ForceButton, Heading, Scroll} from "./parts";
+import {Dn, Fact, Facts, ForceButton, Heading, Pair, Scroll, Stops} from "./parts";
 import {isOpen} from "./schedule";
 import {contactNow, now, select} from "./store";
-import {ago, bytes, count, duration, instant, plural} from "./words";
+import {bytes, count, duration, instant, moment, plural} from "./words";
 
 export function ConnectionPanel({connection}: {connection: Connection}) {
   const {source, destination, planned} = connection;
   return (
     <>
-      <Heading kind="Connection">{destination} <span class="from">from</span> {source} <StateWord state={connection.state} standby={connection.standby} /></Heading>
+      <Heading kind="Connection"><Pair connection={connection} /> <StateWord state={connection.state} standby={connection.standby} /></Heading>
+      <Stops stops={connection.stops} />
       <p class="reason">{reason(connection)}</p>
       <div class="actions">
-        <ForceButton label="Replicate now" title={`${destination} pulls from ${source}`} steps={[{hop: 1, source, destination}]} />
+        <ForceButton label="Replicate now" title={`${destination} pulls from ${source}`} steps={connection.stops.length > 0 ? [] : [{hop: 1, source, destination}]} />
       </div>
       <Facts>
         <Fact name="Puller"><Ends name={destination} site={connection.destinationSite} /></Fact>
@@ -76,9 +77,9 @@ function Pulls({pulls}: {pulls: PullStatus[]}) {
             <th scope="row"><Dn>{pull.naming_context}</Dn>{pull.error !== "" && <span class="error">{pull.error}</span>}</th>
             <td><StateWord state={contactNow.value === "live" ? pull.state : "unknown"} standby={pull.standby} /></td>
             <td class="number"><Behind pull={pull} /></td>
-            <td class="number"><Time at={pull.last_attempt} /></td>
-            <td class="number"><Time at={pull.last_success} /></td>
-            <td class="number">{count(pull.failures)}</td>
+            <td class="number"><Time at={pull.last_attempt} silent={pull.state === "silent"} /></td>
+            <td class="number"><Time at={pull.last_success} silent={pull.state === "silent"} /></td>
+            <td class="number">{count(pull.state === "silent" ? null : pull.failures)}</td>
             <td class="number"><Amount counts={pull.last_pull} /></td>
             <td class="number"><Amount counts={pull.total} /></td>
           </tr>))}</tbody>
@@ -98,7 +99,8 @@ function Behind({pull}: {pull: PullStatus}) {
   );
 }
 
-const Time = ({at}: {at: string | null}) => <span title={at ? instant(at) : ""}>{ago(at, now.value)}</span>;
+const Time = ({at, silent}: {at: string | null; silent: boolean}) =>
+  <span title={at ? instant(at) : ""}>{moment(at, silent, now.value)}</span>;
 
 function Amount({counts}: {counts: Counts | null}) {
   if (!counts) return <>–</>;

@@ -221,6 +221,9 @@ function drawLabels(context: CanvasRenderingContext2D, frame: Frame): void {
     context.font = `500 12px ${palette.font}`;
     written(context, palette, words, x, top + 16, palette.states[place.state]);
   }
+  for (const {at: [x, y], radius} of scene.markers) {
+    taken.push({left: x - radius, right: x + radius, top: y - radius, bottom: y + radius});
+  }
   for (const stroke of scene.strokes) drawAmount(context, frame, stroke, taken);
 }
 

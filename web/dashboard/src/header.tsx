@@ -1,11 +1,15 @@
 // The top of the page: the sentence, whether it may still be believed, and who is signed in.
 
+import type {Status} from "./documents";
 import type {State} from "./health";
 import {Icon} from "./icon";
+import {Unbroken} from "./parts";
 import {contactNow, model, session, signOut, tick, view} from "./store";
 import {duration} from "./words";
 
-const HEALTH: Record<"well" | "behind" | "failing", State> = {well: "in_step", behind: "behind", failing: "failing"};
+const HEALTH: Record<Status["health"], State> = {
+  well: "in_step", paused: "paused", behind: "behind", failing: "failing",
+};
 
 export function Header() {
   const who = session.value;
@@ -62,7 +66,7 @@ export function Sentence() {
     <div class={`sentence ${state}`}>
       <Icon state={state} size={26} />
       <div>
-        <p class="words" role="status" aria-live="polite">{words}</p>
+        <p class="words" role="status" aria-live="polite"><Unbroken text={words} /></p>
         {contactNow.value === "lost" && status && age !== null &&
           <p class="last">Last heard {duration(age)} ago: {status.summary} Trying again.</p>}
       </div>

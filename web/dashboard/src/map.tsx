@@ -134,8 +134,8 @@ export function ForestMap() {
         {STATES.filter((state) => inUse(state)).map((state) => (
           <li key={state}><Icon state={state} /> {LABELS[state]}</li>
         ))}
-        <li><svg width="26" height="10" aria-hidden="true"><path class="line" d="M1 5h16" /><path class="head" d="M25 5l-8-4v8Z" /></svg> source to puller</li>
-        {standby && <li><svg width="26" height="10" aria-hidden="true"><path class="line dashed" d="M1 5h24" /></svg> standby</li>}
+        <li><svg width="26" height="10" aria-hidden="true"><path class="line" d="M1 5h16" /><path class="head" d="M25 5l-8-4v8Z" /></svg> {standby ? "primary, source to puller" : "source to puller"}</li>
+        {standby && <li><svg width="26" height="10" aria-hidden="true"><path class="line dashed" d="M1 5h16" /><path class="head" d="M25 5l-8-4v8Z" /></svg> standby</li>}
         {placed > 0 && <li><svg width="12" height="12" aria-hidden="true"><circle class="line dotted" cx="6" cy="6" r="5" /></svg> {placed === sites.size ? "no coordinates: a graph, not a map" : "no coordinates: set beside its neighbours"}</li>}
       </ul>
     </section>

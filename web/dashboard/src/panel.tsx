@@ -2,7 +2,7 @@
 
 import {ConnectionPanel} from "./connection";
 import {StateWord} from "./icon";
-import {Dn, Fact, Facts, ForceButton, Heading, Scroll} from "./parts";
+import {Dn, Fact, Facts, ForceButton, Heading, Scroll, Stops} from "./parts";
 import {linkName, type Connection, type ControllerView, type SiteView} from "./picture";
 import {ProgressPanel} from "./progress";
 import {inboundSteps, outboundSteps} from "./spread";
@@ -94,10 +94,11 @@ function ControllerPanel({controller}: {controller: ControllerView}) {
     <>
       <Heading kind="Controller">{name} <StateWord state={controller.state} /></Heading>
       {status?.error ? <p class="error">{status.error}</p> : null}
-      <div class="actions">
+      <Stops stops={controller.stops} />
+      {status?.state === "serving" && <div class="actions">
         <ForceButton label="Pull from its sources now" title={`Pulls of ${name}`} steps={inboundSteps(all, name)} />
         <ForceButton label="Spread its changes now" title={`Spread from ${name}`} steps={outboundSteps(all, name)} />
-      </div>
+      </div>}
       <Facts>
         <Fact name="Site"><button type="button" class="link" onClick={() => select("site", controller.site)}>{controller.site}</button>{kinds && <span class="aside"> {kinds}</span>}</Fact>
         <Fact name="Answers">{status ? {serving: "serving", silent: "silent", not_joined: "not joined"}[status.state] : "–"}</Fact>

@@ -6,6 +6,14 @@ import type {
 import {severity, worst, type State} from "./health";
 import {isOpen} from "./schedule";
 
+/** That somebody has stopped one controller in one direction. */
+export interface Stop {
+  controller: string;
+  direction: "inbound" | "outbound";
+  by: string;
+  since: string;
+}
+
 export interface Connection {
   key: string;
   source: string;
@@ -20,6 +28,8 @@ export interface Connection {
   pulls: PullStatus[];
   behindChanges: number | null;
   behindSeconds: number | null;
+  /** Of its puller or its source, where that keeps values from crossing. */
+  stops: Stop[];
 }
 
 export interface ControllerView {
@@ -30,6 +40,7 @@ export interface ControllerView {
   defined: Controller | null;
   inbound: Connection[];
   outbound: Connection[];
+  stops: Stop[];
 }
 
 export interface SiteView {
@@ -65,11 +76,18 @@ export function picture(
   for (const line of status?.controllers ?? []) {
     const view = controllers.get(line.name) ?? emptyController(line.name, line.site, null);
     view.status = line;
+    view.stops = stopsOf(line);
     controllers.set(line.name, view);
   }
   for (const connection of connections.values()) {
-    controllers.get(connection.destination)?.inbound.push(connection);
-    controllers.get(connection.source)?.outbound.push(connection);
+    const destination = controllers.get(connection.destination);
+    const source = controllers.get(connection.source);
+    destination?.inbound.push(connection);
+    source?.outbound.push(connection);
+    connection.stops = [
+      ...(destination?.stops ?? []).filter((stop) => stop.direction === "inbound"),
+      ...(source?.stops ?? []).filter((stop) => stop.direction === "outbound"),
+    ];
   }
   for (const view of controllers.values()) {
     view.state = controllerState(view);
@@ -88,8 +106,14 @@ export function picture(
 }
 
 const emptyController = (name: string, site: string, defined: Controller | null): ControllerView => ({
-  name, site, state: "unknown", status: null, defined, inbound: [], outbound: [],
+  name, site, state: "unknown", status: null, defined, inbound: [], outbound: [], stops: [],
 });
+
+const stopsOf = ({name, paused}: ControllerStatus): Stop[] =>
+  (["inbound", "outbound"] as const).flatMap((direction) => {
+    const pause = paused?.[direction];
+    return pause ? [{controller: name, direction, ...pause}] : [];
+  });
 
 function joinConnections(
   topology: Topology | null, status: Status | null, now: Date,
@@ -101,7 +125,7 @@ function joinConnections(
     if (!found) {
       found = {
         key, source, sourceSite, destination, destinationSite, standby: false, state: "unknown",
-        planned: null, pulls: [], behindChanges: null, behindSeconds: null,
+        planned: null, pulls: [], behindChanges: null, behindSeconds: null, stops: [],
       };
       joined.set(key, found);
     }
@@ -136,8 +160,9 @@ function pullsState(connection: Connection, now: Date): State {
 function controllerState(view: ControllerView): State {
   if (view.status === null) return "unknown";
   if (view.status.state !== "serving") return view.status.state;
-  if (view.inbound.length === 0) return "in_step"; // it pulls from no one, so it lacks nothing
-  return worst(view.inbound.map((connection) => connection.state));
+  const stopped: State = view.stops.length > 0 ? "paused" : "in_step";
+  // Who pulls from no one lacks nothing.
+  return worst([stopped, ...view.inbound.map((connection) => connection.state)]);
 }
 
 function joinSites(

@@ -8,18 +8,22 @@ export interface Step {
   destination: string;
 }
 
+/** A standby carries nothing, and a pull that somebody has paused is refused. */
+const carries = ({standby, stops}: Connection): boolean => !standby && stops.length === 0;
+
 /** What `controller` pulls from its own sources: one hop. */
 export function inboundSteps(connections: Iterable<Connection>, controller: string): Step[] {
   return [...connections]
-    .filter((connection) => connection.destination === controller && !connection.standby)
+    .filter((connection) => connection.destination === controller && carries(connection))
     .map(({source, destination}) => ({hop: 1, source, destination}));
 }
 
 /** The shortest ways from `controller` over primary connections, nearest first. */
 export function outboundSteps(connections: Iterable<Connection>, controller: string): Step[] {
   const from = new Map<string, string[]>();
-  for (const {source, destination, standby} of connections) {
-    if (!standby) from.set(source, [...(from.get(source) ?? []), destination]);
+  for (const connection of connections) {
+    const {source, destination} = connection;
+    if (carries(connection)) from.set(source, [...(from.get(source) ?? []), destination]);
   }
   const steps: Step[] = [];
   const reached = new Set([controller]);

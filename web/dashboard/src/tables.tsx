@@ -4,9 +4,10 @@
 import {signal, type Signal} from "@preact/signals";
 import type {ComponentChildren} from "preact";
 import {StateWord} from "./icon";
+import {Pair} from "./parts";
 import {byTrouble, type Connection, type ControllerView} from "./picture";
 import {forest, now, select, selection} from "./store";
-import {ago, behind, count, plural} from "./words";
+import {behind, count, moment, plural} from "./words";
 
 const MOST_ROWS = 300; // the filter finds the others
 
@@ -99,14 +100,17 @@ export function ControllerTable() {
 const lastSuccess = (row: Connection): string | null =>
   row.pulls.map((pull) => pull.last_success).sort((a, b) => (a ?? "").localeCompare(b ?? ""))[0] ?? null;
 
+/** Its puller could not be asked. */
+const isSilent = (row: Connection): boolean => row.pulls.every((pull) => pull.state === "silent");
+
 export function ConnectionTable() {
   const rows = byTrouble(forest.value.connections.values(), (row: Connection) => `${row.destination} ${row.source}`);
   return <Table title="Connections" kind="connection" rows={rows} filter={connectionFilter}
     id={(row) => row.key} text={(row) => `${row.destination} ${row.source} ${row.state}`}
-    name={(row) => <>{row.destination} <span class="from">from</span> {row.source}</>}
+    name={(row) => <Pair connection={row} />}
     columns={[
       {title: "State", cell: (row) => <StateWord state={row.state} standby={row.standby} />},
       {title: "Behind", numeric: true, cell: (row) => behind(row.behindChanges, row.behindSeconds)},
-      {title: "Last success", numeric: true, cell: (row) => ago(lastSuccess(row), now.value)},
+      {title: "Last success", numeric: true, cell: (row) => moment(lastSuccess(row), isSilent(row), now.value)},
     ]} />;
 }

@@ -1,5 +1,7 @@
 // Numbers and times as people read them. The words are those of `ringspan status`.
 
+import type {Stop} from "./picture";
+
 const NUMBER = new Intl.NumberFormat("en-US");
 
 /** A number nobody could be asked for is a dash, never a zero. */
@@ -28,12 +30,21 @@ export function duration(seconds: number): string {
 export const ago = (time: string | null, now: number): string =>
   time === null ? "never" : `${duration((now - Date.parse(time)) / 1000)} ago`;
 
+/** When something was at a controller that may be `silent`: then nobody knows whether it ever was. */
+export const moment = (time: string | null, silent: boolean, now: number): string =>
+  time === null && silent ? "–" : ago(time, now);
+
 /** How far a destination is behind, in the fewest words. */
 export function behind(changes: number | null, seconds: number | null): string {
   if (changes === null) return "–";
   if (changes === 0) return "0";
   return plural(changes, "change") + (seconds === null ? "" : `, ${duration(seconds)}`);
 }
+
+/** Who has stopped which direction, and since when. */
+export const stopped = ({controller, direction, by, since}: Stop, now: number): string =>
+  `${direction === "inbound" ? `${controller} pulls from nobody` : `Nobody pulls from ${controller}`}: ` +
+  `paused by ${by} since ${instant(since)}, ${ago(since, now)}.`;
 
 /** The naming context as one says it: its first part, and the whole as a title elsewhere. */
 export function shortContext(dn: string): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import type {Pauses} from "../src/documents";
 import {worst} from "../src/health";
 import {byTrouble, connectionKey, picture} from "../src/picture";
 import {controller, planned, pull, status, topology} from "./worlds";
@@ -44,6 +45,46 @@ test("behind a closed schedule is paused, failing there is failing", () => {
     picture(closed, status(both, [pull("nuuk-1", "oslo-1", {state})]), NOON, true).connections.get(key)!.state;
   assert.equal(at("behind"), "paused");
   assert.equal(at("failing"), "failing");
+});
+
+test("a standby is one that stands by for every naming context, and is told apart from primaries", () => {
+  const two = topology(["oslo-1", "nuuk-1"], [planned("nuuk-1", "oslo-1", {standby: true}), planned("oslo-1", "nuuk-1")]);
+  const seen = picture(two, status(both, [
+    pull("nuuk-1", "oslo-1", {standby: true}),
+    pull("nuuk-1", "oslo-1", {standby: true, naming_context: "cn=configuration"}),
+    pull("oslo-1", "nuuk-1"),
+  ]), NOON, true);
+  assert.equal(seen.connections.get(key)!.standby, true);
+  assert.equal(seen.connections.get(connectionKey("nuuk-1", "oslo-1"))!.standby, false);
+  const awake = picture(two, status(both, [
+    pull("nuuk-1", "oslo-1", {standby: true}), pull("nuuk-1", "oslo-1", {naming_context: "cn=configuration"}),
+  ]), NOON, true);
+  assert.equal(awake.connections.get(key)!.standby, false);
+});
+
+test("a pause is seen at its controller and at every connection that it stops", () => {
+  const pause = {by: "alice", since: "2024-01-01T11:00:00.000Z"};
+  const ring = topology(["oslo-1", "nuuk-1"], [planned("nuuk-1", "oslo-1"), planned("oslo-1", "nuuk-1")]);
+  const seen = (paused: Pauses, states: Partial<Record<"nuuk-1" | "oslo-1", "paused">>) =>
+    picture(ring, status([controller("oslo-1"), controller("nuuk-1", {paused})], [
+      pull("nuuk-1", "oslo-1", {state: states["nuuk-1"] ?? "in_step"}),
+      pull("oslo-1", "nuuk-1", {state: states["oslo-1"] ?? "in_step"}),
+    ]), NOON, true);
+  const back = connectionKey("nuuk-1", "oslo-1");
+
+  const inbound = seen({inbound: pause, outbound: null}, {"nuuk-1": "paused"});
+  const stop = {controller: "nuuk-1", direction: "inbound", ...pause};
+  assert.deepEqual(inbound.controllers.get("nuuk-1")!.stops, [stop]);
+  assert.equal(inbound.controllers.get("nuuk-1")!.state, "paused");
+  assert.deepEqual(inbound.connections.get(key)!.stops, [stop]);
+  assert.deepEqual(inbound.connections.get(back)!.stops, []);
+  assert.equal(inbound.controllers.get("oslo-1")!.state, "in_step");
+
+  const outbound = seen({inbound: null, outbound: pause}, {"oslo-1": "paused"});
+  assert.deepEqual(outbound.connections.get(key)!.stops, []);
+  assert.deepEqual(outbound.connections.get(back)!.stops, [{...stop, direction: "outbound"}]);
+  assert.equal(outbound.controllers.get("nuuk-1")!.state, "paused");
+  assert.equal(outbound.connections.get(back)!.state, "paused");
 });
 
 test("a silent server leaves nothing green", () => {

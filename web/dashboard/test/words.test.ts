@@ -6,8 +6,8 @@ import {picture} from "../src/picture";
 import {outcome} from "../src/replicate";
 import {codeOf} from "../src/signin";
 import {inboundSteps, outboundSteps} from "../src/spread";
-import {ago, behind, bytes, count, duration, plural} from "../src/words";
-import {planned, topology} from "./worlds";
+import {ago, behind, bytes, count, duration, moment, plural, stopped} from "../src/words";
+import {controller, planned, status, topology} from "./worlds";
 
 test("an unknown number is a dash, never a zero", () => {
   assert.equal(count(null), "–");
@@ -59,4 +59,30 @@ test("the calculator's reason is a sentence", () => {
 test("a pasted link is as good as its code", () => {
   assert.equal(codeOf(" abc "), "abc");
   assert.equal(codeOf("http://127.0.0.1:8001/#code=a%2Bb"), "a+b");
+});
+
+test("what a silent controller did is a dash, what another one never did is said", () => {
+  assert.equal(moment(null, true, 0), "–");
+  assert.equal(moment(null, false, 0), "never");
+  assert.equal(moment("1970-01-01T00:00:00.000Z", true, 5000), "5 s ago");
+});
+
+test("nothing is forced over what stands by or is paused", () => {
+  const plan = topology(["oslo-1", "nuuk-1", "rome-1"],
+    [planned("nuuk-1", "oslo-1"), planned("rome-1", "oslo-1"), planned("rome-1", "nuuk-1", {standby: true})]);
+  const pause = {by: "alice", since: "2024-01-01T09:30:00.000Z"};
+  const heard = status(
+    [controller("oslo-1"), controller("nuuk-1", {paused: {inbound: pause, outbound: null}}), controller("rome-1")], []);
+  const connections = [...picture(plan, heard, new Date(0), true).connections.values()];
+  assert.deepEqual(inboundSteps(connections, "nuuk-1"), []);
+  assert.deepEqual(outboundSteps(connections, "oslo-1"), [{hop: 1, source: "oslo-1", destination: "rome-1"}]);
+});
+
+test("a pause says who has stopped what, and since when", () => {
+  const noon = Date.parse("2024-01-01T12:00:00Z");
+  const stop = {controller: "nuuk-1", by: "alice", since: "2024-01-01T09:30:00.000Z"};
+  assert.equal(stopped({...stop, direction: "inbound"}, noon),
+    "nuuk-1 pulls from nobody: paused by alice since 2024-01-01 09:30:00 UTC, 2 h ago.");
+  assert.equal(stopped({...stop, direction: "outbound"}, noon),
+    "Nobody pulls from nuuk-1: paused by alice since 2024-01-01 09:30:00 UTC, 2 h ago.");
 });
