@@ -6,6 +6,16 @@
 #include "kcc/plan.hpp"
 
 namespace ringspan::kcc {
+namespace {
+
+bool is_planned(const Topology& plan, sites::ControllerId me, const Connection& connection) {
+  return std::ranges::any_of(plan.connections, [&](const Connection& other) {
+    return !other.standby && other.source == connection.source &&
+           (other.destination == me || other.destination == connection.destination);
+  });
+}
+
+}  // namespace
 
 std::vector<Connection> mine(const Topology& plan, sites::ControllerId me) {
   std::vector<Connection> inbound;
@@ -21,13 +31,17 @@ std::vector<Connection> detours(const sites::Forest& forest, const Topology& pla
   std::erase_if(rest.controllers, [&](const sites::Controller& one) {
     return one.id != me && lost.contains(one.id);
   });
-  const std::vector<Connection> planned = mine(plan, me);
-  std::vector<Connection> added = mine(kcc::plan(rest), me);
-  std::erase_if(added, [&](const Connection& one) {
-    return one.standby || std::ranges::any_of(planned, [&](const Connection& other) {
-             return other.source == one.source && !other.standby;
-           });
-  });
+  const auto* here = sites::find_controller(forest, me);
+  if (here == nullptr) return {};
+  std::vector<Connection> added;
+  for (Connection& one : kcc::plan(rest).connections) {
+    const auto* destination = sites::find_controller(forest, one.destination);
+    const bool ours = one.destination == me || (!one.path.empty() && destination != nullptr &&
+                                                destination->site == here->site);
+    if (one.standby || !ours || is_planned(plan, me, one)) continue;
+    one.destination = me;
+    added.push_back(std::move(one));
+  }
   return added;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator::configuration {
 namespace {
@@ -76,6 +77,14 @@ Together changes(const Snapshot& snapshot, const sites::Forest& wanted) {
   }
   together.changes.insert(together.changes.end(), made.begin(), made.end());
   return together;
+}
+
+bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId me) {
+  for (const SourceRecord& record : snapshot.sources()) {
+    if (record.naming_context == context && record.last_success != base::Time{}) return true;
+  }
+  const auto head = snapshot.find(head_of(context));
+  return head && stored_object(*head).name_stamp().originator == me;
 }
 
 sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std::string>& keys) {

@@ -182,7 +182,7 @@ void Engine::take(Transaction& /*store*/, const DestinationDown& event, base::Ti
 void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Time now,
                   Effects& /*effects*/) {
   pulls_.set_partners(event.partners, now);
-  takeover_.set_partners(event.partners);
+  takeover_.set_partners(event.partners, now);
 }
 
 void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,

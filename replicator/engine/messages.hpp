@@ -77,6 +77,7 @@ struct Notice {
 struct Refusal {
   std::uint64_t request = 0;
   std::string reason;
+  bool not_member = false;  ///< Nothing is answered to you: you are not in my configuration.
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 

@@ -40,6 +40,7 @@ struct Partner {
   sites::Schedule schedule;                            ///< Not outside of it, unless forced.
   bool notify = true;                                  ///< Ask to be told of changes.
   bool standby = false;                                ///< Carries values only while awake.
+  bool detour = false;  ///< Not planned; here while the planned ones are lost.
   friend bool operator==(const Partner&, const Partner&) = default;
 };
 

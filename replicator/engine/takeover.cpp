@@ -7,15 +7,19 @@
 
 namespace ringspan::replicator {
 
-void Takeover::set_partners(const std::vector<Partner>& partners) {
+void Takeover::set_partners(const std::vector<Partner>& partners, base::Time now) {
   std::map<Key, Health> health;
   std::map<Key, Standby> standbys;
   for (const Partner& partner : partners) {
     for (const NamingContextId context : partner.naming_contexts) {
       const Key key{context, partner.source};
-      health.emplace(key, health_[key]);
+      const auto [entry, fresh] = health.emplace(key, health_[key]);
+      if (fresh) entry->second.detour = partner.detour;
       if (partner.standby) standbys.emplace(key, standbys_[key]);
     }
+  }
+  for (const auto& [key, former] : health_) {
+    if (former.detour && is_lost(former, now)) avoided_[key.second] = now + kAvoided;
   }
   health_ = std::move(health);
   standbys_ = std::move(standbys);
@@ -37,7 +41,7 @@ void Takeover::down(ControllerId source, base::Time now) {
 
 void Takeover::went_well(ControllerId source, NamingContextId context) {
   const auto found = health_.find({context, source});
-  if (found != health_.end()) found->second = {};
+  if (found != health_.end()) found->second.failures = 0;
 }
 
 void Takeover::in_step(ControllerId source, NamingContextId context) {
@@ -110,14 +114,22 @@ std::set<ControllerId> Takeover::lost(base::Time now) const {
       return one.first.first == context;
     };
     const auto end = std::find_if_not(at, health_.end(), same);
-    const bool all = std::all_of(at, end, [now](const auto& one) {
-      return one.second.failures > 0 && now - one.second.failed_since >= kStranded;
+    const bool needed = std::any_of(at, end, [&](const auto& one) {
+      return !one.second.detour && !standbys_.contains(one.first) && is_lost(one.second, now);
     });
     for (; at != end; ++at) {
-      if (all) lost.insert(at->first.second);
+      if (needed && is_lost(at->second, now)) lost.insert(at->first.second);
     }
   }
+  if (lost.empty()) return lost;
+  for (const auto& [source, until] : avoided_) {
+    if (now < until) lost.insert(source);
+  }
   return lost;
+}
+
+bool Takeover::is_lost(const Health& health, base::Time now) {
+  return health.failures > 0 && now - health.failed_since >= kStranded;
 }
 
 bool Takeover::failing(const Health& health, base::Time now) {

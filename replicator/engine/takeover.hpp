@@ -44,9 +44,11 @@ class Takeover {
   static constexpr base::Duration kCalm{std::chrono::seconds(60)};
   static constexpr base::Duration kLongestCalm{std::chrono::hours(1)};
   static constexpr base::Duration kStranded{std::chrono::minutes(2)};
+  static constexpr base::Duration kAvoided{std::chrono::hours(1)};
 
-  /// What is known of sources that stay is kept; a new standby is asleep.
-  void set_partners(const std::vector<Partner>& partners);
+  /// What is known of sources that stay is kept; a new standby is asleep. A detour that led nowhere
+  /// is remembered for kAvoided, so that the next one is tried.
+  void set_partners(const std::vector<Partner>& partners, base::Time now);
 
   /// A pull from `source` broke.
   void failed(ControllerId source, NamingContextId context, base::Time now);
@@ -64,7 +66,8 @@ class Takeover {
 
   bool awake(ControllerId source, NamingContextId context) const;
 
-  /// The sources of every naming context of which all, standby too, have failed for kStranded.
+  /// Where a primary source has failed for kStranded: all sources that have, of that naming
+  /// context. A plan without them shows the way round (kcc::detours).
   std::set<ControllerId> lost(base::Time now) const;
 
   /// When update() may decide otherwise with nothing new seen.
@@ -74,6 +77,7 @@ class Takeover {
   struct Health {
     std::uint32_t failures = 0;  // in a row
     base::Time failed_since{};
+    bool detour = false;
   };
   struct Missed {  // something that we lack, as probes see it
     Usn seen{};
@@ -89,11 +93,13 @@ class Takeover {
   };
   using Key = std::pair<NamingContextId, ControllerId>;  // those of one context stand together
 
+  static bool is_lost(const Health& health, base::Time now);
   static bool failing(const Health& health, base::Time now);
   std::optional<ControllerId> failing_primary(NamingContextId context, base::Time now) const;
 
   std::map<Key, Health> health_;  // of all, standbys too
   std::map<Key, Standby> standbys_;
+  std::map<ControllerId, base::Time> avoided_;  // detours that led nowhere, until then
 };
 
 }  // namespace ringspan::replicator

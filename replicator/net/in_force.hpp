@@ -15,6 +15,7 @@ namespace ringspan::replicator::net {
 
 struct InForce {
   sites::Forest forest;
+  sites::Forest joined;  ///< The part of it that the plan is made for.
   kcc::Topology plan;
   /// SHA-256 of each member's public key, hex. Who is not in it has not joined.
   std::map<sites::ControllerId, std::string> keys;

@@ -235,6 +235,7 @@ void Links::arrived(Link& link, wire::Message&& message, std::uint64_t bytes) {
       events_.pull_failed(link.id, refusal->request, refusal->reason);
     } else {
       spdlog::warn("{}: refuses: {}", link.member.name, refusal->reason);
+      if (refusal->not_member) events_.turned_out(link.id);
     }
   } else if (const auto* notice = std::get_if<Notice>(&message)) {
     events_.notice(link.id, *notice);

@@ -52,6 +52,8 @@ struct LinkEvents {
   std::function<void(ControllerId source, std::uint64_t request, const std::string& error)>
       pull_failed;
   std::function<void(const wire::Hello&)> met;
+  /// A member says that we are none.
+  std::function<void(ControllerId member)> turned_out;
 };
 
 class Links {

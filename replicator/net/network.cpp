@@ -132,7 +132,7 @@ void Network::Floor::opened(const SessionPtr& session) {
   const auto* member = std::get_if<Member>(&session->peer());
   if (member != nullptr) {
     const std::string trouble = why_no_member(members, *member);
-    if (!trouble.empty()) return session->finish(trouble, Blame::peer);
+    if (!trouble.empty()) return session->turn_out(trouble);
   }
   if (!session->hello()) return;
   spdlog::info("{}: has connected to pull from here", session->who());
@@ -190,7 +190,7 @@ void Network::Floor::turn_out() {
     const auto* member = std::get_if<Member>(&session->peer());
     if (member == nullptr) continue;
     const std::string trouble = why_no_member(members, *member);
-    if (!trouble.empty()) session->finish(trouble, Blame::peer);
+    if (!trouble.empty()) session->turn_out(trouble);
   }
 }
 
@@ -254,6 +254,15 @@ void Network::set_members(Members members) {
     floor->members = members;
     floor->links->set_members(members);
     floor->turn_out();
+  });
+}
+
+void Network::end_destinations() {
+  asio::post(floor_->context, [floor = floor_.get()] {
+    const auto sessions = floor->inbound;  // a session that ends leaves the set
+    for (const SessionPtr& session : sessions) {
+      if (session->is_open() && session->hello()) session->finish("this controller is turned out");
+    }
   });
 }
 

@@ -58,6 +58,9 @@ class Network {
   void set_members(Members members);
   void set_sources(std::set<ControllerId> sources);
 
+  /// Members that pull from here must connect anew.
+  void end_destinations();
+
   void pull(ControllerId source, GetChanges request);
   void notify(ControllerId destination, Notice notice);
 

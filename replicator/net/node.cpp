@@ -75,19 +75,11 @@ Members members_of(const InForce& in_force) {
 
 /// Where a joiner begins: with what the inviting controller sent along.
 InForcePtr seed(const sites::Forest& forest) {
-  return std::make_shared<const InForce>(
-      InForce{.forest = forest, .plan = kcc::plan(forest), .keys = {}, .from_directory = false});
-}
-
-/// Has the whole definition been here once? It has where it was written first, and after the first
-/// whole cycle.
-bool is_whole(const Snapshot& snapshot, const sites::Forest& forest, InvocationId me) {
-  const NamingContextId context = configuration::configuration_of(forest);
-  for (const SourceRecord& record : snapshot.sources()) {
-    if (record.naming_context == context && record.last_success != base::Time{}) return true;
-  }
-  const auto head = snapshot.find(head_of(context));
-  return head && stored_object(*head).name_stamp().originator == me;
+  return std::make_shared<const InForce>(InForce{.forest = forest,
+                                                 .joined = forest,
+                                                 .plan = kcc::plan(forest),
+                                                 .keys = {},
+                                                 .from_directory = false});
 }
 
 /// A member carries what its operator asks.
@@ -213,6 +205,7 @@ NetworkEvents Node::network_events() {
       .source_down = [this](ControllerId source) { engine_thread_.post(SourceDown{source}); },
       .page =
           [this](ControllerId source, Page&& page, std::uint64_t bytes) {
+            answered_by(source);
             engine_thread_.post(PageArrived{source, std::move(page), bytes});
           },
       .notice = [this](
@@ -225,7 +218,8 @@ NetworkEvents Node::network_events() {
       .met =
           [this](const wire::Hello& hello) {
             originators_.learn(hello.invocation, hello.controller);
-          }};
+          },
+      .turned_out = [this](ControllerId member) { turned_out_by(member); }};
   return {
       .links = std::move(links),
       .changes_asked = [this](ControllerId destination, GetChanges&& request,
@@ -289,6 +283,7 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
     held = held || head.id == request.naming_context;
   if (!held) return refuse(fmt::format("{} does not hold it", home_.controller.name));
   if (identity_.read_only) return refuse("a read-only controller is no source");
+  if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
   const auto compression = compresses(in_force_.get()->plan, identity_.controller, destination)
                                ? wire::Compression::zstd
                                : wire::Compression::none;
@@ -333,11 +328,31 @@ void Node::join_asked(const wire::JoinRequest& request, const std::string& remot
   });
 }
 
+void Node::turned_out_by(ControllerId member) {
+  const std::lock_guard lock(turned_out_mutex_);
+  if (!turned_out_.refused(member, wall_clock())) return;
+  spdlog::error(
+      "{} is refused as no member of the forest: it answers no one who pulls from it; if it was "
+      "removed by mistake, put it back into the definition, invite it and let it join again",
+      home_.controller.name);
+  network_.end_destinations();
+}
+
+void Node::answered_by(ControllerId member) {
+  const std::lock_guard lock(turned_out_mutex_);
+  turned_out_.answered(member);
+}
+
+bool Node::is_turned_out() const {
+  const std::lock_guard lock(turned_out_mutex_);
+  return turned_out_.holds(wall_clock());
+}
+
 void Node::use_partners() {
   const std::lock_guard lock(partners_mutex_);
   const InForcePtr in_force = in_force_.get();
   std::vector<Partner> partners =
-      partners::partners_of(in_force->forest, in_force->plan, identity_.controller, lost_);
+      partners::partners_of(in_force->joined, in_force->plan, identity_.controller, lost_);
   if (!in_force->from_directory && home_.controller.inviter) {
     partners = {
         partners::first_partner(in_force->forest, identity_.controller, *home_.controller.inviter)};
@@ -385,8 +400,9 @@ void Node::use_configuration() {
   configuration_changed_ = false;
   const InForcePtr former = in_force_.get();
   const auto snapshot = store_->read();
-  if (!is_whole(*snapshot, former->forest, identity_.invocation)) return;
-  auto read = configuration::read(*snapshot, configuration::configuration_of(former->forest));
+  const NamingContextId context = configuration::configuration_of(former->forest);
+  if (!configuration::has_arrived(*snapshot, context, identity_.invocation)) return;
+  auto read = configuration::read(*snapshot, context);
   if (!read) return;
   if (sites::find_controller(read->forest, identity_.controller) == nullptr) {
     if (former->from_directory) {
@@ -401,13 +417,22 @@ void Node::use_configuration() {
   for (const std::string& finding : read->findings)
     spdlog::warn("configuration: {}", finding);
   InForce next{.forest = std::move(read->forest),
+               .joined = {},
                .plan = {},
                .keys = std::move(read->keys),
                .from_directory = true};
-  next.plan = kcc::plan(configuration::joined_part(next.forest, next.keys));
+  next.joined = configuration::joined_part(next.forest, next.keys);
+  next.plan = kcc::plan(next.joined);
   spdlog::info("configuration: {} controllers, {} of them members, {} connections",
                next.forest.controllers.size(), next.keys.size(), next.plan.connections.size());
   originators_.use_names(next.forest);
+  {
+    std::set<ControllerId> members;
+    for (const auto& [id, key] : next.keys)
+      members.insert(id);
+    const std::lock_guard turned_out_lock(turned_out_mutex_);
+    turned_out_.keep(members);
+  }
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   network_.set_members(members_of(*in_force_.get()));

@@ -25,6 +25,7 @@
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
 #include "replicator/net/service.hpp"
+#include "replicator/partners/turned_out.hpp"
 
 namespace ringspan::replicator::net {
 
@@ -68,6 +69,9 @@ class Node {
   void asked(const wire::Ask& ask, const Peer& peer, const Reply& reply);
   void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
   void use_partners();
+  void turned_out_by(ControllerId member);
+  void answered_by(ControllerId member);
+  bool is_turned_out() const;
   void use_detours(const std::set<ControllerId>& lost);
   void fail(const std::string& reason);
 
@@ -86,7 +90,9 @@ class Node {
   std::function<void(const std::string&)> failed_;
   std::atomic<bool> has_failed_ = false;
   std::mutex partners_mutex_;
-  std::set<ControllerId> lost_;     // under partners_mutex_
+  std::set<ControllerId> lost_;  // under partners_mutex_
+  mutable std::mutex turned_out_mutex_;
+  partners::TurnedOut turned_out_;  // under turned_out_mutex_
   std::mutex configuration_mutex_;  // one reading at a time
   std::atomic<bool> configuration_changed_ = false;
   std::atomic<bool> started_once_ = false;

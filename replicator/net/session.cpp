@@ -354,12 +354,22 @@ void Session::close(const std::string& reason, Blame blame) {
   events_.closed(shared_from_this(), reason, blame);
 }
 
+void Session::turn_out(const std::string& reason) {
+  send(wire::encode(Refusal{.request = 0, .reason = reason, .not_member = true},
+                    wire::Compression::none));
+  end_when_written(reason, Blame::peer);
+}
+
 void Session::finish(const std::string& reason, Blame blame) {
   if (closed_ || finishing_) return;
   if (blame == Blame::peer && !std::holds_alternative<Stranger>(peer_)) {
     send(wire::encode(Refusal{.request = 0, .reason = reason}, wire::Compression::none));
   }
-  if (closed_) return;
+  end_when_written(reason, blame);
+}
+
+void Session::end_when_written(const std::string& reason, Blame blame) {
+  if (closed_ || finishing_) return;
   finishing_.emplace(reason, blame);
   if (!writing_) return close(reason, blame);
   give_up_at_ = Clock::now() + kDrainLimit;

@@ -81,6 +81,9 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Ends it once the queue is written, within two seconds.
   void finish(const std::string& reason, Blame blame = Blame::nobody);
 
+  /// finish() with a member that our configuration does not know.
+  void turn_out(const std::string& reason);
+
   bool is_open() const { return opened_ && !closed_; }
   bool is_closed() const { return closed_; }
   const Peer& peer() const { return peer_; }
@@ -99,6 +102,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(const SessionGround& ground, SessionEvents events, std::string remote);
 
   void admit();
+  void end_when_written(const std::string& reason, Blame blame);
   void take(wire::Message message, std::uint64_t bytes);
   void take_first(wire::Message message, std::uint64_t bytes);
   void greet();

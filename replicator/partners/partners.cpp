@@ -22,8 +22,10 @@ std::vector<Partner> partners_of(const sites::Forest& forest, const kcc::Topolog
   std::vector<Partner> partners;
   for (const kcc::Connection& connection : kcc::mine(plan, me))
     partners.push_back(partner_of(connection));
-  for (const kcc::Connection& connection : kcc::detours(forest, plan, me, lost))
+  for (const kcc::Connection& connection : kcc::detours(forest, plan, me, lost)) {
     partners.push_back(partner_of(connection));
+    partners.back().detour = true;
+  }
   return partners;
 }
 

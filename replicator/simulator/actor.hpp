@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/rng.hpp"
+#include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/engine.hpp"
+#include "replicator/partners/turned_out.hpp"
 #include "replicator/simulator/world.hpp"
 
 namespace ringspan::replicator::simulator {
@@ -27,7 +29,7 @@ class SeededGuids : public GuidSource {
 /// One controller of the world: a database that lasts and an engine that a crash takes away.
 struct World::Actor {
   std::string name;
-  const sites::Controller* controller = nullptr;
+  sites::Controller controller;
   Identity identity;
   SeededGuids guids;
   std::unique_ptr<Store> store;
@@ -36,6 +38,14 @@ struct World::Actor {
   std::optional<base::Time> wake_at;  ///< True time of the next alarm.
   std::vector<PullReport> reports;    ///< Of forced pulls, until somebody takes them.
   std::optional<WriteAnswer> answer;  ///< Of the last write.
+
+  std::vector<Partner> partners;                      ///< As the engine has them.
+  sites::Forest joined;                               ///< What the plan is made for.
+  kcc::Topology plan;                                 ///< In force here.
+  std::set<ControllerId> lost;                        ///< Sources that the engine has lost.
+  std::optional<ControllerId> inviter;                ///< Of a joiner.
+  std::optional<configuration::Configuration> known;  ///< Its own copy, where there is one.
+  partners::TurnedOut turned_out;
 
   using Value = std::tuple<ObjectId, std::string, InvocationId, Usn>;
   struct Edge {

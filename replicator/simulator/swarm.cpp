@@ -256,6 +256,15 @@ std::string History::vanished() const {
 
 }  // namespace
 
+std::vector<std::string> told(const World& world) {
+  std::vector<std::string> lines;
+  for (const Happening& happening : world.story()) {
+    lines.push_back(
+        fmt::format("{}  {}", base::to_string(happening.time).substr(5, 18), happening.text));
+  }
+  return lines;
+}
+
 SwarmResult run_seed(std::uint64_t seed, const SwarmOptions& options) {
   base::Rng rng(seed);
   const Drawn drawn = draw(rng);
@@ -273,10 +282,7 @@ SwarmResult run_seed(std::uint64_t seed, const SwarmOptions& options) {
   result.writes = history.writes();
   result.conflicts = world.conflicts().size();
   result.closing_draw = world.closing_draw();
-  for (const Happening& happening : world.story()) {
-    result.story.push_back(
-        fmt::format("{}  {}", base::to_string(happening.time).substr(5, 18), happening.text));
-  }
+  result.story = told(world);
   return result;
 }
 

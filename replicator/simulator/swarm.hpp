@@ -24,11 +24,15 @@ struct SwarmResult {
   std::string failure;  ///< Empty: passed.
   std::vector<std::string> story;
   std::uint64_t writes = 0;     ///< Acknowledged.
+  std::uint64_t edits = 0;      ///< Of the forest definition, acknowledged.
   std::uint64_t conflicts = 0;  ///< Journal entries in the end.
   std::uint64_t closing_draw = 0;
 
   bool passed() const { return failure.empty(); }
 };
+
+/// What happened in `world`, a line each with its time.
+std::vector<std::string> told(const World& world);
 
 SwarmResult run_seed(std::uint64_t seed, const SwarmOptions& options);
 

@@ -37,12 +37,13 @@ bool holds_context(const Identity& identity, NamingContextId context) {
 
 }  // namespace
 
-std::string World::divergence() const {
+std::string World::divergence(const std::set<std::string>& among) const {
   for (const sites::NamingContext& context : forest_.naming_contexts) {
     const Actor* first = nullptr;
     std::vector<Object> expected;
     for (const auto& [id, actor] : actors_) {
       if (!actor->engine || !holds_context(actor->identity, context.id)) continue;
+      if (!among.empty() && !among.contains(actor->name)) continue;
       auto objects = canonical_objects(*actor->store->read(), context.id);
       if (first == nullptr) {
         first = actor.get();
@@ -181,7 +182,7 @@ bool World::in_step(const Actor& destination, const Partner& partner) const {
 bool World::quiet() const {
   for (const auto& [id, actor] : actors_) {
     if (!actor->engine) continue;
-    for (const Partner& partner : partners_.at(id)) {
+    for (const Partner& partner : actor->partners) {
       if (!can_speak(*actor, this->actor(partner.source))) continue;
       if (!in_step(*actor, partner)) return false;
     }

@@ -8,9 +8,7 @@
 #include "base/contracts.hpp"
 #include "base/fold.hpp"
 #include "kcc/plan.hpp"
-#include "replicator/engine/answer.hpp"
 #include "replicator/engine/genesis.hpp"
-#include "replicator/partners/partners.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/store/memory_store.hpp"
 
@@ -23,10 +21,6 @@ using base::Result;
 using namespace std::chrono_literals;
 
 constexpr base::Time kMonday = std::chrono::sys_days(std::chrono::January / 1 / 2024);
-constexpr base::Duration kInsideSite = 1ms;
-constexpr base::Duration kBetweenSites = 20ms;
-constexpr base::Duration kConnectFails = 1s;  // how long until a sender knows that nobody answers
-constexpr base::Duration kReconnects = 1s;    // how long after a heal the way is open again
 
 }  // namespace
 
@@ -41,21 +35,24 @@ World::World(sites::Forest forest, WorldOptions options)
     by_name.push_back(&controller);
   std::ranges::sort(by_name, {}, &sites::Controller::name);
   for (const sites::Controller* controller : by_name) {
-    auto actor = std::make_unique<Actor>(controller->name, rng_.next());
-    actor->controller = controller;
-    auto contexts = contexts_of(forest_, *controller);
-    EXPECTS(contexts.has_value());
-    actor->identity = {.controller = controller->id,
-                       .invocation = InvocationId(rng_.guid()),
-                       .read_only = controller->read_only,
-                       .contexts = *std::move(contexts)};
-    actor->store = options_.make_store();
-    partners_[controller->id] = options_.manual
-                                    ? std::vector<Partner>{}
-                                    : partners::partners_of(forest_, plan_, controller->id);
-    actors_.emplace(controller->id, std::move(actor));
+    Actor& made = create(*controller, forest_);
+    made.joined = forest_;
+    made.plan = plan_;
   }
   found_forest();
+}
+
+World::Actor& World::create(const sites::Controller& controller, const sites::Forest& forest) {
+  auto actor = std::make_unique<Actor>(controller.name, rng_.next());
+  actor->controller = controller;
+  auto contexts = contexts_of(forest, controller);
+  EXPECTS(contexts.has_value());
+  actor->identity = {.controller = controller.id,
+                     .invocation = InvocationId(rng_.guid()),
+                     .read_only = controller.read_only,
+                     .contexts = *std::move(contexts)};
+  actor->store = options_.make_store();
+  return *actors_.emplace(controller.id, std::move(actor)).first->second;
 }
 
 World::~World() = default;
@@ -72,6 +69,7 @@ void World::found_forest() {
     actor->engine =
         std::make_unique<Engine>(*actor->store, actor->guids, actor->identity, options_.settings);
   }
+  if (options_.configuration) define(*founder);
   for (auto& [id, actor] : actors_) {
     if (actor.get() == founder) continue;
     const auto pulled = pull(actor->name, founder->name, {});
@@ -86,7 +84,8 @@ void World::boot(Actor& actor) {
   actor.engine =
       std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
   actor.wake_at.reset();
-  feed(actor, {PartnersChanged{.partners = partners_[actor.identity.controller]}});
+  actor.lost.clear();
+  use_partners(actor);
 }
 
 // ── What happens ─────────────────────────────────────────────────────────────────────────────────
@@ -248,157 +247,6 @@ Result<void> World::set_clock(std::string_view name, base::Duration offset) {
   return {};
 }
 
-// ── The network ──────────────────────────────────────────────────────────────────────────────────
-
-void World::at(base::Time time, Occurrence occurrence) {
-  future_.emplace(time, std::move(occurrence));
-}
-
-void World::happen(const Occurrence& occurrence) {
-  if (const auto* delivery = std::get_if<Delivery>(&occurrence)) {
-    deliver(delivery->packet);
-  } else if (const auto* alarm = std::get_if<Alarm>(&occurrence)) {
-    Actor& whose = actor(alarm->whose);
-    if (!whose.engine || whose.wake_at != now_) return;  // replaced by a later one
-    whose.wake_at.reset();
-    feed(whose, {});
-  } else if (const auto* failure = std::get_if<Failure>(&occurrence)) {
-    Actor& whose = actor(failure->whose);
-    if (whose.engine) feed(whose, {failure->failure});
-  } else if (const auto* loss = std::get_if<Loss>(&occurrence)) {
-    Actor& whose = actor(loss->whose);
-    if (whose.engine && !can_speak(whose, actor(loss->source))) {
-      feed(whose, {SourceDown{.source = loss->source}});
-    }
-  } else if (const auto* way = std::get_if<Reconnection>(&occurrence)) {
-    Actor& whose = actor(way->whose);
-    if (can_speak(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
-  }
-}
-
-void World::deliver(const Packet& packet) {
-  Actor& to = actor(packet.to);
-  if (!can_speak(actor(packet.from), to)) return;
-  if (std::holds_alternative<GetChanges>(packet.message)) {
-    deliver_request(to, packet);
-  } else if (const auto* notice = std::get_if<Notice>(&packet.message)) {
-    feed(to, {NoticeArrived{.source = packet.from, .notice = *notice}});
-  } else if (const auto* page = std::get_if<Page>(&packet.message)) {
-    const auto before = to.store->read()->source(packet.from, page->naming_context);
-    feed(to, {PageArrived{.source = packet.from, .page = *page, .bytes = 0}});
-    const auto after = to.store->read()->source(packet.from, page->naming_context);
-    if (after && (!before || before->total.pages != after->total.pages)) {
-      note_crossing(to, packet.from, *page);
-    }
-  }
-}
-
-void World::deliver_request(Actor& source, const Packet& packet) {
-  std::variant<GetChanges, Page> request = std::get<GetChanges>(packet.message);
-  if (options_.tamper) options_.tamper(packet.from, packet.to, request);
-  const GetChanges& asked = std::get<GetChanges>(request);
-  if (asked.notify) {
-    feed(source, {Subscribed{.destination = packet.from, .naming_context = asked.naming_context}});
-  }
-  const auto snapshot = source.store->read();
-  std::variant<GetChanges, Page> reply =
-      answer(*snapshot, asked, source.identity.invocation, source.clock(now_));
-  if (options_.tamper) options_.tamper(packet.to, packet.from, reply);
-  send({.from = packet.to, .to = packet.from, .message = std::get<Page>(std::move(reply))});
-}
-
-void World::feed(Actor& actor, const std::vector<Event>& events) {
-  EXPECTS(actor.engine != nullptr);
-  carry_out(actor, actor.engine->step(events, actor.clock(now_)));
-}
-
-void World::carry_out(Actor& actor, const Effects& effects) {
-  const ControllerId me = actor.identity.controller;
-  for (const WriteAnswer& answer : effects.answers)
-    actor.answer = answer;
-  for (const PullReport& report : effects.pulls) {
-    if (!report.forced.empty()) actor.reports.push_back(report);
-    if (report.counts.objects == 0 && report.error.empty()) continue;
-    tell(fmt::format("{} pulled from {}: objects={} values={}{}{}", actor.name,
-                     this->actor(report.source).name, report.counts.objects, report.counts.values,
-                     report.error.empty() ? "" : ", ", report.error));
-  }
-  for (const Switch& one : effects.switches) {
-    tell(fmt::format("{}: standby {} {}", actor.name, this->actor(one.source).name,
-                     one.awake ? "takes over" : "rests again"));
-  }
-  for (const Finding& finding : effects.findings) {
-    tell(fmt::format("{}: {}", actor.name, finding.text));
-  }
-  for (const Outgoing& out : effects.send) {
-    Packet packet{.from = me, .to = out.to, .message = Notice{}};
-    std::visit([&](const auto& message) { packet.message = message; }, out.message);
-    send(std::move(packet));
-  }
-  if (!effects.wake_at) {
-    actor.wake_at.reset();
-    return;
-  }
-  const base::Time alarm = std::max(*effects.wake_at - actor.clock_offset, now_ + 1ms);
-  if (actor.wake_at == alarm) return;
-  actor.wake_at = alarm;
-  at(alarm, Alarm{.whose = me});
-}
-
-void World::send(Packet packet) {
-  if (instant_ != nullptr && !std::holds_alternative<Notice>(packet.message)) {
-    instant_->push_back(std::move(packet));
-    return;
-  }
-  const Actor& from = actor(packet.from);
-  const Actor& to = actor(packet.to);
-  if (const auto* request = std::get_if<GetChanges>(&packet.message);
-      request != nullptr && !can_speak(from, to)) {
-    at(now_ + kConnectFails,
-       Failure{.whose = packet.from,
-               .failure = {.source = packet.to,
-                           .request = request->request,
-                           .error = fmt::format("{} does not answer", to.name)}});
-    return;
-  }
-  const Weather& weather = options_.weather;
-  base::Duration latency =
-      from.controller->site == to.controller->site ? kInsideSite : kBetweenSites;
-  if (rng_.chance(weather.lost, weather.whole)) return;
-  if (rng_.chance(weather.delayed, weather.whole)) {
-    latency *= static_cast<base::Duration::rep>(1 + rng_.below(10));
-  }
-  if (rng_.chance(weather.repeated, weather.whole)) {
-    at(now_ + latency * static_cast<base::Duration::rep>(1 + rng_.below(10)),
-       Delivery{.packet = packet});
-  }
-  at(now_ + latency, Delivery{.packet = std::move(packet)});
-}
-
-// `whose` learns that `gone` can no longer be spoken to: at once as a source of notices, after a
-// second attempt as one that changes come from.
-void World::part(ControllerId whose, ControllerId gone) {
-  Actor& left = actor(whose);
-  if (!left.engine || whose == gone) return;
-  feed(left, {DestinationDown{.destination = gone}});
-  at(now_ + kConnectFails, Loss{.whose = whose, .source = gone});
-}
-
-void World::reconnect(ControllerId a, ControllerId b) {
-  if (a == b) return;
-  at(now_ + kReconnects, Reconnection{.whose = a, .source = b});
-  at(now_ + kReconnects, Reconnection{.whose = b, .source = a});
-}
-
-bool World::can_speak(const Actor& a, const Actor& b) const {
-  return a.engine && b.engine &&
-         !cuts_.contains(std::minmax(a.identity.controller, b.identity.controller));
-}
-
-void World::tell(std::string text) {
-  story_.push_back({.time = now_, .text = std::move(text)});
-}
-
 // ── Names ────────────────────────────────────────────────────────────────────────────────────────
 
 World::Actor* World::find(std::string_view name) const {
@@ -415,12 +263,12 @@ Result<World::Actor*> World::need(std::string_view name) const {
   return actor;
 }
 
-Result<std::vector<ControllerId>> World::members(std::string_view site_or_controller) const {
+Result<std::vector<ControllerId>> World::controllers_of(std::string_view site_or_controller) const {
   std::vector<ControllerId> found;
   for (const sites::Site& site : forest_.sites) {
     if (base::fold_name(site.name) != base::fold_name(site_or_controller)) continue;
     for (const auto& [id, actor] : actors_) {
-      if (actor->controller->site == site.id) found.push_back(id);
+      if (actor->controller.site == site.id) found.push_back(id);
     }
     return found;
   }
@@ -434,9 +282,9 @@ Result<std::vector<ControllerId>> World::members(std::string_view site_or_contro
 
 Result<std::vector<std::pair<ControllerId, ControllerId>>> World::pairs_between(
     std::string_view a, std::string_view b) const {
-  const auto left = members(a);
+  const auto left = controllers_of(a);
   if (!left) return fail(left.error());
-  const auto right = members(b);
+  const auto right = controllers_of(b);
   if (!right) return fail(right.error());
   std::vector<std::pair<ControllerId, ControllerId>> pairs;
   for (const ControllerId x : *left) {

@@ -42,6 +42,9 @@ struct WorldOptions {
   std::string
       founder;  ///< The controller that the forest is born at; the first writable one if empty.
   bool manual = false;  ///< Nothing is pulled or told by itself.
+  /// The definition lies in the directory and each controller plans from its own copy; otherwise
+  /// all have the same plan for good.
+  bool configuration = false;
   Settings settings;
   Weather weather;
   /// Where replicas live; tests plant bugs here. Memory unless given.
@@ -104,6 +107,23 @@ class World {
   void set_weather(const Weather& weather) { options_.weather = weather; }
   base::Result<void> set_clock(std::string_view name, base::Duration offset);
 
+  // ── With WorldOptions::configuration. ──
+
+  /// The forest as a controller's own copy says it is.
+  base::Result<sites::Forest> definition(std::string_view at) const;
+
+  /// Errc::exists if it is that already.
+  base::Result<Written> apply(std::string_view at, const sites::Forest& wanted);
+
+  /// A controller of the definition at `at`, which lets it in, begins with nothing.
+  base::Result<void> join(std::string_view name, std::string_view at);
+
+  /// Who has joined and not been removed, as `by` knows it.
+  std::set<std::string> members(std::string_view by) const;
+
+  /// Whether these have the same definition.
+  bool agree(const std::set<std::string>& names) const;
+
   // ── What is true. ──
 
   /// In the order of names.
@@ -113,8 +133,9 @@ class World {
   const Identity& identity(std::string_view name) const;
   std::string name_of(InvocationId invocation) const;
 
-  /// Empty if all serving replicas hold the same; else what differs first, and between whom.
-  std::string divergence() const;
+  /// Empty if all serving replicas, or those of `among`, hold the same; else what differs first,
+  /// and between whom.
+  std::string divergence(const std::set<std::string>& among = {}) const;
 
   /// Empty if all invariants hold: nobody's vector covers a write that it lacks, no value crossed
   /// an edge twice, USNs are unique, watermarks are not ahead of their sources.
@@ -161,11 +182,16 @@ class World {
   Actor* find(std::string_view name) const;
   Actor& actor(ControllerId id) const { return *actors_.at(id); }
   base::Result<Actor*> need(std::string_view name) const;
-  base::Result<std::vector<ControllerId>> members(std::string_view site_or_controller) const;
+  base::Result<std::vector<ControllerId>> controllers_of(std::string_view site_or_controller) const;
   base::Result<std::vector<std::pair<ControllerId, ControllerId>>> pairs_between(
       std::string_view a, std::string_view b) const;
 
+  Actor& create(const sites::Controller& controller, const sites::Forest& forest);
   void found_forest();
+  void define(Actor& founder);
+  void follow_configuration(Actor& actor, const Effects& effects);
+  void use_partners(Actor& actor);
+  std::string why_refused(Actor& source, ControllerId destination);
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);
   void happen(const Occurrence& occurrence);
@@ -189,7 +215,6 @@ class World {
   base::Rng rng_;
   base::Time now_;
   std::map<ControllerId, std::unique_ptr<Actor>> actors_;
-  std::map<ControllerId, std::vector<Partner>> partners_;
   std::multimap<base::Time, Occurrence> future_;
   std::set<std::pair<ControllerId, ControllerId>> cuts_;
   std::uint64_t last_forced_ = 0;

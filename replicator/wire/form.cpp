@@ -112,6 +112,7 @@ void write(const Page& page, form::Envelope& envelope) {
 void write(const Refusal& refusal, form::Envelope& envelope) {
   envelope.mutable_refusal()->set_request(refusal.request);
   envelope.mutable_refusal()->set_reason(refusal.reason);
+  envelope.mutable_refusal()->set_not_member(refusal.not_member);
 }
 
 void write(const Notice& notice, form::Envelope& envelope) {
@@ -179,7 +180,8 @@ class FormReader {
       case form::Envelope::kPage:
         return read(from.page());
       case form::Envelope::kRefusal:
-        return Refusal{from.refusal().request(), text(from.refusal().reason())};
+        return Refusal{from.refusal().request(), text(from.refusal().reason()),
+                       from.refusal().not_member()};
       case form::Envelope::kNotice:
         return Notice{NamingContextId{guid(from.notice().naming_context())}};
       case form::Envelope::kAsk:

@@ -11,11 +11,13 @@
 
 #include <fmt/format.h>
 
+#include "replicator/simulator/configuration_swarm.hpp"
 #include "replicator/simulator/swarm.hpp"
 
 namespace ringspan::tests {
 namespace {
 
+using replicator::simulator::run_configuration_seed;
 using replicator::simulator::run_seed;
 using replicator::simulator::SwarmResult;
 
@@ -47,6 +49,23 @@ TEST(Swarm, EveryHistoryEndsInOneStateAndLosesNoAcknowledgedWrite) {
                            seeds, writes, conflicts);
   EXPECT_GT(writes, seeds) << "histories without writes show nothing";
   EXPECT_GT(conflicts, seeds / 10) << "histories without conflicts show little";
+}
+
+TEST(Swarm, WhoeverIsAMemberHearsOfEverythingHoweverTheDefinitionChanges) {
+  const std::uint64_t first = from_environment("RINGSPAN_FIRST_SEED", 1);
+  const std::uint64_t seeds = from_environment("RINGSPAN_SEEDS", 1000);
+  std::uint64_t writes = 0;
+  std::uint64_t edits = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const SwarmResult result = run_configuration_seed(seed, {});
+    writes += result.writes;
+    edits += result.edits;
+    ASSERT_TRUE(result.passed()) << spoken(result);
+  }
+  std::cout << fmt::format("{} seeds, {} edits of the definition, {} writes acknowledged\n", seeds,
+                           edits, writes);
+  EXPECT_GT(edits, seeds * 3) << "histories without edits show nothing";
+  EXPECT_GT(writes, seeds * 3);
 }
 
 TEST(Swarm, OneSeedIsOneHistory) {

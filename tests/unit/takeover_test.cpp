@@ -30,7 +30,8 @@ class TakeoverTest : public testing::Test {
  protected:
   TakeoverTest() {
     takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
-                           {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}});
+                           {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}},
+                          kNow);
   }
 
   /// What update() says at `now`; true if the standby carries values then.
@@ -77,7 +78,8 @@ TEST_F(TakeoverTest, ACycleThatGoesWellForgivesOneFailure) {
 TEST_F(TakeoverTest, AClosedWayWakesItAtOnceInEveryNamingContext) {
   takeover.set_partners(
       {{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
-       {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}});
+       {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}},
+      kNow);
   takeover.down(kPrimary, kNow);
   EXPECT_EQ(takeover.update(kNow).size(), 2U);
 }
@@ -85,7 +87,8 @@ TEST_F(TakeoverTest, AClosedWayWakesItAtOnceInEveryNamingContext) {
 TEST_F(TakeoverTest, AFailureInOneNamingContextDoesNotWakeTheOther) {
   takeover.set_partners(
       {{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
-       {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}});
+       {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}},
+      kNow);
   takeover.failed(kPrimary, kSchema, kNow);
   takeover.failed(kPrimary, kSchema, kNow);
   takeover.went_well(kPrimary, kCorp);
@@ -162,7 +165,8 @@ TEST_F(TakeoverTest, ANewPlanKeepsWhatIsKnownOfThoseWhoStay) {
   takeover.down(kPrimary, kNow);
   EXPECT_TRUE(awake_at(kNow));
   takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
-                         {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}});
+                         {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}},
+                        kNow);
   EXPECT_TRUE(awake_at(kNow + 1s));
   EXPECT_EQ(switches, 1);
 }
@@ -173,17 +177,31 @@ TEST_F(TakeoverTest, AStandbyThatFailsWakesNobody) {
   EXPECT_FALSE(awake_at(kNow + 1min));
 }
 
-TEST_F(TakeoverTest, SourcesAreLostWhenAllOfANamingContextHaveFailedForTwoMinutes) {
-  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
-                         {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}});
+TEST_F(TakeoverTest, SourcesAreLostWhenAPrimaryHasFailedForTwoMinutes) {
+  takeover.down(kStandby, kNow);
+  EXPECT_TRUE(takeover.lost(kNow + 1h).empty());  // nobody needs it
   takeover.failed(kPrimary, kCorp, kNow);
   EXPECT_EQ(takeover.wake_at(kNow + 1min), kNow + 2min);
-  EXPECT_TRUE(takeover.lost(kNow + 2min).empty());  // the standby is well
-  takeover.down(kStandby, kNow + 1min);
-  EXPECT_TRUE(takeover.lost(kNow + 3min - 1ms).empty());
-  EXPECT_EQ(takeover.lost(kNow + 3min), (std::set<ControllerId>{kPrimary, kStandby}));
+  EXPECT_TRUE(takeover.lost(kNow + 2min - 1ms).empty());
+  EXPECT_EQ(takeover.lost(kNow + 2min), (std::set<ControllerId>{kPrimary, kStandby}));
   takeover.went_well(kPrimary, kCorp);
   EXPECT_TRUE(takeover.lost(kNow + 3min).empty());
+}
+
+TEST_F(TakeoverTest, ADetourDoesNotEndTheLossThatItIsFor) {
+  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}}}, kNow);
+  takeover.down(kPrimary, kNow);
+  ASSERT_EQ(takeover.lost(kNow + 2min), (std::set<ControllerId>{kPrimary}));
+  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
+                         {.source = kStandby, .naming_contexts = {kCorp}, .detour = true}},
+                        kNow + 2min);
+  EXPECT_EQ(takeover.lost(kNow + 2min), (std::set<ControllerId>{kPrimary}));
+  takeover.down(kStandby, kNow + 2min);
+  EXPECT_EQ(takeover.lost(kNow + 4min), (std::set<ControllerId>{kPrimary, kStandby}));
+  // The plan without both does not have it any more; it is not tried again at once.
+  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}}}, kNow + 4min);
+  EXPECT_EQ(takeover.lost(kNow + 1h), (std::set<ControllerId>{kPrimary, kStandby}));
+  EXPECT_EQ(takeover.lost(kNow + 1h + 4min), (std::set<ControllerId>{kPrimary}));
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ Message random_message(base::Rng& rng) {
           .limits = {1 + static_cast<std::uint32_t>(rng.below(1'000)), 1},
           .notify = rng.chance(1, 2)};
     case 2:
-      return Refusal{rng.next(), name()};
+      return Refusal{rng.next(), name(), rng.chance(1, 2)};
     case 3:
       return Notice{NamingContextId{rng.guid()}};
     case 4:
@@ -234,7 +234,7 @@ TEST(Wire, PromisesOfOtherMessagesAreHeld) {
   EXPECT_NE(why_not(encode(Hello{2, 1, {}, {}, "oslo-1", {}}, Compression::none)), "");
   EXPECT_NE(why_not(encode(Hello{1, 1, {}, {}, "", {}}, Compression::none)), "");
   EXPECT_NE(why_not(encode(Hello{1, 1, {}, {}, "\xFF", {}}, Compression::none)), "");
-  EXPECT_NE(why_not(encode(Refusal{1, "\xFF"}, Compression::none)), "");
+  EXPECT_NE(why_not(encode(Refusal{1, "\xFF", false}, Compression::none)), "");
   GetChanges nothing;
   nothing.limits.objects = 0;
   EXPECT_NE(why_not(encode(nothing, Compression::none)), "");

@@ -1,0 +1,273 @@
+#include "replicator/simulator/configuration_swarm.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/contracts.hpp"
+#include "kcc/plan.hpp"
+#include "replicator/engine/writer.hpp"
+#include "sites/read_forest.hpp"
+
+namespace ringspan::replicator::simulator {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The longest that all may take to find together: a lost source is noticed after two minutes, and
+/// a site link is polled every fifteen.
+constexpr base::Duration kComesTogether = 3h;
+
+std::string site_name(std::uint64_t site) {
+  return fmt::format("site-{}", site);
+}
+
+/// A chain of sites that no edit removes, and links beside it.
+sites::Forest draw_forest(base::Rng& rng) {
+  const std::uint64_t count = 2 + rng.below(4);
+  std::string sites;
+  std::string links;
+  std::string controllers;
+  const auto append = [](std::string& list, const std::string& entry) {
+    list += (list.empty() ? "" : ", ") + entry;
+  };
+  for (std::uint64_t site = 0; site < count; ++site) {
+    append(sites, fmt::format(R"({{"name": "{}"}})", site_name(site)));
+    for (std::uint64_t i = 0; i <= rng.below(3); ++i) {
+      append(controllers, fmt::format(R"({{"name": "{}{}", "site": "{}"}})",
+                                      static_cast<char>('a' + site), i + 1, site_name(site)));
+    }
+    if (site == 0) continue;
+    append(links, fmt::format(R"({{"name": "chain-{0}", "sites": ["{1}", "{2}"], "cost": {3}}})",
+                              site, site_name(site - 1), site_name(site), 10 + rng.below(90)));
+  }
+  auto forest = sites::read_forest(
+      fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
+                      "policy": {{"redundancy": {}}},
+                      "sites": [{}], "links": [{}], "controllers": [{}]}})",
+                  1 + rng.below(2), sites, links, controllers),
+      "swarm");
+  EXPECTS(forest.has_value());
+  return *std::move(forest);
+}
+
+class History {
+ public:
+  History(World& world, base::Rng& rng) : world_(world), rng_(rng) {}
+
+  void step();
+  std::string verdict();
+  std::uint64_t writes() const { return writes_; }
+  std::uint64_t edits() const { return edits_; }
+
+ private:
+  /// Never removed, so that there is always someone to ask.
+  static constexpr std::string_view kFounder = "a1";
+
+  void write();
+  void edit();
+  void let_in();
+  void disturb();
+  bool change(sites::Forest& forest, const std::string& at);
+  bool add_controller(sites::Forest& forest);
+  bool remove_controller(sites::Forest& forest, const std::string& at);
+  bool together(std::string& trouble) const;
+  std::string lacking(const std::set<std::string>& members) const;
+
+  World& world_;
+  base::Rng& rng_;
+  std::map<ObjectId, std::string> acknowledged_;  // and at whom
+  std::set<std::string> removed_;
+  std::map<std::string, std::string> inviters_;  // of those who have joined
+  std::uint64_t writes_ = 0;
+  std::uint64_t edits_ = 0;
+  std::uint64_t names_ = 0;
+};
+
+void History::step() {
+  const std::uint64_t kind = rng_.below(100);
+  if (kind < 40) {
+    write();
+  } else if (kind < 65) {
+    edit();
+  } else if (kind < 75) {
+    let_in();
+  } else {
+    disturb();
+  }
+  if (rng_.chance(1, 2))
+    world_.run_for(base::Duration(rng_.below(rng_.chance(1, 5) ? 60'000 : 500)));
+}
+
+void History::write() {
+  const std::string at = rng_.pick(world_.controllers());
+  if (!world_.serving(at)) return;
+  auto dn = sites::Dn::parse(fmt::format("cn=p{},ou=people", ++names_));
+  EXPECTS(dn.has_value());
+  const auto written = world_.write(at, Add{.dn = *std::move(dn), .attributes = {}});
+  if (!written) return;  // a joiner does not have ou=people yet
+  ++writes_;
+  acknowledged_.emplace(written->object, at);
+}
+
+void History::edit() {
+  const std::string at = rng_.pick(world_.controllers());
+  auto forest =
+      world_.serving(at) ? world_.definition(at) : base::fail(base::Errc::unavailable, "stopped");
+  if (!forest || !change(*forest, at)) return;
+  if (world_.apply(at, *forest)) ++edits_;
+}
+
+/// As an administrator would edit a file; false if there was nothing to edit.
+bool History::change(sites::Forest& forest, const std::string& at) {
+  const std::uint64_t kind = rng_.below(10);
+  if (kind < 3) {
+    sites::SiteLink& link = forest.links[rng_.below(forest.links.size())];
+    link.cost = sites::Cost(static_cast<std::uint32_t>(1 + rng_.below(100)));
+    return true;
+  }
+  if (kind < 5) {
+    const auto& one = rng_.pick(forest.sites);
+    const auto& other = rng_.pick(forest.sites);
+    if (one.id == other.id) return false;
+    const std::string name = fmt::format("link-{}", ++names_);
+    sites::SiteLink link;
+    link.name = name;
+    link.id = sites::SiteLinkId(sites::id_from_name(forest.id, "link", name));
+    link.sites = {std::min(one.id, other.id), std::max(one.id, other.id)};
+    link.cost = sites::Cost(static_cast<std::uint32_t>(1 + rng_.below(100)));
+    forest.links.push_back(link);
+    std::ranges::sort(forest.links, {}, &sites::SiteLink::id);
+    return true;
+  }
+  if (kind < 6) {
+    return std::erase_if(forest.links, [&](const sites::SiteLink& link) {
+             return link.name.starts_with("link-") && rng_.chance(1, 2);
+           }) > 0;
+  }
+  return kind < 8 ? add_controller(forest) : remove_controller(forest, at);
+}
+
+bool History::add_controller(sites::Forest& forest) {
+  const std::string name = fmt::format("n{}", ++names_);
+  sites::Controller controller = forest.controllers.front();
+  controller.name = name;
+  controller.id = sites::ControllerId(sites::id_from_name(forest.id, "controller", name));
+  controller.site = rng_.pick(forest.sites).id;
+  controller.address.clear();
+  forest.controllers.push_back(controller);
+  std::ranges::sort(forest.controllers, {}, &sites::Controller::id);
+  return true;
+}
+
+/// Never where it is written: nobody would hear of it from one who is none any more.
+bool History::remove_controller(sites::Forest& forest, const std::string& at) {
+  const sites::Controller gone = rng_.pick(forest.controllers);
+  const bool invites = std::ranges::any_of(
+      inviters_, [&](const auto& joiner) { return joiner.second == gone.name; });
+  if (gone.name == kFounder || gone.name == at || invites || forest.controllers.size() < 3)
+    return false;
+  removed_.insert(gone.name);
+  std::erase_if(forest.controllers, [&](const auto& one) { return one.id == gone.id; });
+  return true;
+}
+
+void History::let_in() {
+  const std::string at = rng_.pick(world_.controllers());
+  if (!world_.serving(at) || removed_.contains(at)) return;
+  const auto forest = world_.definition(at);
+  if (!forest) return;
+  const std::string& name = rng_.pick(forest->controllers).name;
+  if (world_.join(name, at)) inviters_[name] = at;
+}
+
+void History::disturb() {
+  const std::string one = rng_.pick(world_.controllers());
+  const std::string other = rng_.pick(world_.controllers());
+  switch (rng_.below(6)) {
+    case 0:
+      (void)world_.crash(one);
+      return;
+    case 1:
+      (void)world_.stop(one);
+      return;
+    case 2:
+    case 3:
+      (void)world_.start(one);
+      return;
+    case 4:
+      if (one != other) (void)world_.cut(one, other);
+      return;
+    default:
+      if (one != other) (void)world_.heal(one, other);
+  }
+}
+
+/// `trouble` says what is missing.
+bool History::together(std::string& trouble) const {
+  const auto members = world_.members(kFounder);
+  if (!world_.agree(members)) {
+    trouble = fmt::format("the members {} have different definitions; {}", fmt::join(members, " "),
+                          world_.divergence(members));
+    return false;
+  }
+  trouble = world_.divergence(members);
+  return trouble.empty();
+}
+
+std::string History::verdict() {
+  world_.heal_all();
+  for (const std::string& name : world_.controllers()) {
+    if (!world_.serving(name)) (void)world_.start(name);
+  }
+  std::string trouble;
+  if (!world_.run_while_waiting([&] { return together(trouble); }, world_.now() + kComesTogether)) {
+    return trouble;
+  }
+  if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
+  return lacking(world_.members(kFounder));
+}
+
+std::string History::lacking(const std::set<std::string>& members) const {
+  for (const std::string& name : members) {
+    const auto snapshot = world_.read(name);
+    for (const auto& [object, at] : acknowledged_) {
+      if (removed_.contains(at) || (*snapshot)->find(object)) continue;
+      return fmt::format("{} lacks object {}, which {} acknowledged", name,
+                         object.value.to_string(), at);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+SwarmResult run_configuration_seed(std::uint64_t seed, const SwarmOptions& options) {
+  base::Rng rng(seed);
+  sites::Forest forest = draw_forest(rng);
+  SwarmResult result{
+      .seed = seed,
+      .drawn = fmt::format("{} sites, {} controllers, redundancy {}", forest.sites.size(),
+                           forest.controllers.size(), forest.policy.redundancy)};
+  World world(std::move(forest), {.seed = seed,
+                                  .founder = "a1",
+                                  .configuration = true,
+                                  .make_store = options.make_store,
+                                  .tamper = options.tamper});
+  History history(world, rng);
+  for (std::uint64_t step = 0; step < options.steps; ++step)
+    history.step();
+  result.failure = history.verdict();
+  result.writes = history.writes();
+  result.edits = history.edits();
+  result.conflicts = world.conflicts().size();
+  result.closing_draw = world.closing_draw();
+  result.story = told(world);
+  return result;
+}
+
+}  // namespace ringspan::replicator::simulator

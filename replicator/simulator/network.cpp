@@ -1,0 +1,200 @@
+// The world's network: what is said, heard and lost.
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/contracts.hpp"
+#include "replicator/engine/answer.hpp"
+#include "replicator/simulator/actor.hpp"
+#include "replicator/simulator/world.hpp"
+
+namespace ringspan::replicator::simulator {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration kInsideSite = 1ms;
+constexpr base::Duration kBetweenSites = 20ms;
+constexpr base::Duration kConnectFails = 1s;  // how long until a sender knows that nobody answers
+constexpr base::Duration kReconnects = 1s;    // how long after a heal the way is open again
+
+}  // namespace
+
+// ── The network ──────────────────────────────────────────────────────────────────────────────────
+
+void World::at(base::Time time, Occurrence occurrence) {
+  future_.emplace(time, std::move(occurrence));
+}
+
+void World::happen(const Occurrence& occurrence) {
+  if (const auto* delivery = std::get_if<Delivery>(&occurrence)) {
+    deliver(delivery->packet);
+  } else if (const auto* alarm = std::get_if<Alarm>(&occurrence)) {
+    Actor& whose = actor(alarm->whose);
+    if (!whose.engine || whose.wake_at != now_) return;  // replaced by a later one
+    whose.wake_at.reset();
+    feed(whose, {});
+  } else if (const auto* failure = std::get_if<Failure>(&occurrence)) {
+    Actor& whose = actor(failure->whose);
+    if (whose.engine) feed(whose, {failure->failure});
+  } else if (const auto* loss = std::get_if<Loss>(&occurrence)) {
+    Actor& whose = actor(loss->whose);
+    if (whose.engine && !can_speak(whose, actor(loss->source))) {
+      feed(whose, {SourceDown{.source = loss->source}});
+    }
+  } else if (const auto* way = std::get_if<Reconnection>(&occurrence)) {
+    Actor& whose = actor(way->whose);
+    if (can_speak(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
+  }
+}
+
+void World::deliver(const Packet& packet) {
+  Actor& to = actor(packet.to);
+  if (!can_speak(actor(packet.from), to)) return;
+  if (std::holds_alternative<GetChanges>(packet.message)) {
+    deliver_request(to, packet);
+  } else if (const auto* notice = std::get_if<Notice>(&packet.message)) {
+    feed(to, {NoticeArrived{.source = packet.from, .notice = *notice}});
+  } else if (const auto* page = std::get_if<Page>(&packet.message)) {
+    to.turned_out.answered(packet.from);
+    const auto before = to.store->read()->source(packet.from, page->naming_context);
+    feed(to, {PageArrived{.source = packet.from, .page = *page, .bytes = 0}});
+    const auto after = to.store->read()->source(packet.from, page->naming_context);
+    if (after && (!before || before->total.pages != after->total.pages)) {
+      note_crossing(to, packet.from, *page);
+    }
+  }
+}
+
+void World::deliver_request(Actor& source, const Packet& packet) {
+  std::variant<GetChanges, Page> request = std::get<GetChanges>(packet.message);
+  if (options_.tamper) options_.tamper(packet.from, packet.to, request);
+  const GetChanges& asked = std::get<GetChanges>(request);
+  if (const std::string trouble = why_refused(source, packet.from); !trouble.empty()) {
+    at(now_ + kBetweenSites,
+       Failure{.whose = packet.from,
+               .failure = {.source = packet.to, .request = asked.request, .error = trouble}});
+    return;
+  }
+  if (asked.notify) {
+    feed(source, {Subscribed{.destination = packet.from, .naming_context = asked.naming_context}});
+  }
+  const auto snapshot = source.store->read();
+  std::variant<GetChanges, Page> reply =
+      answer(*snapshot, asked, source.identity.invocation, source.clock(now_));
+  if (options_.tamper) options_.tamper(packet.to, packet.from, reply);
+  send({.from = packet.to, .to = packet.from, .message = std::get<Page>(std::move(reply))});
+}
+
+// What a controller says to one whom it does not answer. Who hears often enough that it is no
+// member believes it.
+std::string World::why_refused(Actor& source, ControllerId destination) {
+  if (!options_.configuration) return {};
+  Actor& asks = actor(destination);
+  if (source.known && !source.known->keys.contains(destination)) {
+    if (asks.turned_out.refused(source.identity.controller, asks.clock(now_))) {
+      tell(fmt::format("{} answers nobody any more", asks.name));
+      for (auto& [id, other] : actors_)  // it ends their sessions; they open new ones
+        at(now_ + kReconnects, Reconnection{.whose = id, .source = destination});
+    }
+    return fmt::format("{} says that {} is no member", source.name, asks.name);
+  }
+  if (!source.turned_out.holds(source.clock(now_))) return {};
+  return fmt::format("{} has heard that it is no member itself", source.name);
+}
+
+void World::feed(Actor& actor, const std::vector<Event>& events) {
+  EXPECTS(actor.engine != nullptr);
+  carry_out(actor, actor.engine->step(events, actor.clock(now_)));
+}
+
+void World::carry_out(Actor& actor, const Effects& effects) {
+  const ControllerId me = actor.identity.controller;
+  for (const WriteAnswer& answer : effects.answers)
+    actor.answer = answer;
+  for (const PullReport& report : effects.pulls) {
+    if (!report.forced.empty()) actor.reports.push_back(report);
+    if (report.counts.objects == 0 && report.error.empty()) continue;
+    tell(fmt::format("{} pulled from {}: objects={} values={}{}{}", actor.name,
+                     this->actor(report.source).name, report.counts.objects, report.counts.values,
+                     report.error.empty() ? "" : ", ", report.error));
+  }
+  for (const Switch& one : effects.switches) {
+    tell(fmt::format("{}: standby {} {}", actor.name, this->actor(one.source).name,
+                     one.awake ? "takes over" : "rests again"));
+  }
+  for (const Finding& finding : effects.findings) {
+    tell(fmt::format("{}: {}", actor.name, finding.text));
+  }
+  follow_configuration(actor, effects);
+  for (const Outgoing& out : effects.send) {
+    Packet packet{.from = me, .to = out.to, .message = Notice{}};
+    std::visit([&](const auto& message) { packet.message = message; }, out.message);
+    send(std::move(packet));
+  }
+  if (!effects.wake_at) {
+    actor.wake_at.reset();
+    return;
+  }
+  const base::Time alarm = std::max(*effects.wake_at - actor.clock_offset, now_ + 1ms);
+  if (actor.wake_at == alarm) return;
+  actor.wake_at = alarm;
+  at(alarm, Alarm{.whose = me});
+}
+
+void World::send(Packet packet) {
+  if (instant_ != nullptr && !std::holds_alternative<Notice>(packet.message)) {
+    instant_->push_back(std::move(packet));
+    return;
+  }
+  const Actor& from = actor(packet.from);
+  const Actor& to = actor(packet.to);
+  if (const auto* request = std::get_if<GetChanges>(&packet.message);
+      request != nullptr && !can_speak(from, to)) {
+    at(now_ + kConnectFails,
+       Failure{.whose = packet.from,
+               .failure = {.source = packet.to,
+                           .request = request->request,
+                           .error = fmt::format("{} does not answer", to.name)}});
+    return;
+  }
+  const Weather& weather = options_.weather;
+  base::Duration latency = from.controller.site == to.controller.site ? kInsideSite : kBetweenSites;
+  if (rng_.chance(weather.lost, weather.whole)) return;
+  if (rng_.chance(weather.delayed, weather.whole)) {
+    latency *= static_cast<base::Duration::rep>(1 + rng_.below(10));
+  }
+  if (rng_.chance(weather.repeated, weather.whole)) {
+    at(now_ + latency * static_cast<base::Duration::rep>(1 + rng_.below(10)),
+       Delivery{.packet = packet});
+  }
+  at(now_ + latency, Delivery{.packet = std::move(packet)});
+}
+
+// `whose` learns that `gone` can no longer be spoken to: at once as a source of notices, after a
+// second attempt as one that changes come from.
+void World::part(ControllerId whose, ControllerId gone) {
+  Actor& left = actor(whose);
+  if (!left.engine || whose == gone) return;
+  feed(left, {DestinationDown{.destination = gone}});
+  at(now_ + kConnectFails, Loss{.whose = whose, .source = gone});
+}
+
+void World::reconnect(ControllerId a, ControllerId b) {
+  if (a == b) return;
+  at(now_ + kReconnects, Reconnection{.whose = a, .source = b});
+  at(now_ + kReconnects, Reconnection{.whose = b, .source = a});
+}
+
+bool World::can_speak(const Actor& a, const Actor& b) const {
+  return a.engine && b.engine &&
+         !cuts_.contains(std::minmax(a.identity.controller, b.identity.controller));
+}
+
+void World::tell(std::string text) {
+  story_.push_back({.time = now_, .text = std::move(text)});
+}
+
+}  // namespace ringspan::replicator::simulator
