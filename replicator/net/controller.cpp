@@ -122,10 +122,14 @@ class Page {
   base::Result<void> start(const ServeOptions& options, Node& node) {
     if (!options.page) return {};
     const Home& home = node.home();
-    auto page = options.page(
-        {home.controller.name, home.forest.name, [&node](std::string request, JsonTaker taker) {
-           node.ask(std::move(request), std::move(taker));
-         }});
+    auto page =
+        options.page({.controller = home.controller.name,
+                      .forest = home.forest.name,
+                      .ask =
+                          [&node](std::string request, const Caller& caller, JsonTaker taker) {
+                            node.ask(std::move(request), caller, std::move(taker));
+                          },
+                      .person = [&node](const std::string& token) { return node.person(token); }});
     if (!page) return base::fail(page.error());
     page_ = *std::move(page);
     node.set_page_codes(page_.code);
