@@ -140,8 +140,9 @@ def every_route_asks_for_its_role(oslo):
                 assert status in fine, (method, path, role, status, text)
 
 
-def every_answer_is_as_its_schema_says(oslo):
+def every_answer_is_as_its_schema_says(oslo, nuuk):
     admin = {"Authorization": f"Bearer {oslo.token('checks', 'admin')}"}
+    replicated(lambda: nuuk.request("GET", "/api/session", **admin)[0] == 200)
     code = oslo.page("reader")["url"].split("#code=")[1]
     given = {
         ("/api/session", "post"): {"code": code},
@@ -358,7 +359,7 @@ def main():
         oslo, nuuk = two_controllers(folder)
         try:
             every_route_asks_for_its_role(oslo)
-            every_answer_is_as_its_schema_says(oslo)
+            every_answer_is_as_its_schema_says(oslo, nuuk)
             tokens_are_good_where_cookies_are(oslo, nuuk)
             a_code_gives_no_more_than_its_maker_has(oslo)
             answers_are_what_is_asked(oslo)
