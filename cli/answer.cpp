@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/complain.hpp"
+#include "cli/files.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -44,6 +45,18 @@ Place place_of(const Arguments& given, const World& world, base::Duration patien
                     : world.environment("RINGSPAN_STATE").value_or(std::string("state"));
   place.at = given.text("--at");
   place.timeout = base::parse_duration(given.text("--timeout")).value_or(patience);
+  if (!given.has("--token-file")) {
+    place.token = world.environment("RINGSPAN_TOKEN").value_or("");
+  } else if (auto token = read_token(given.text("--token-file"), world.in,
+                                     "make one with `ringspan token add`")) {
+    place.token = *std::move(token);
+  } else {
+    place.fault = token.error();
+  }
+  place.server = given.text("--server");
+  if (place.server.empty() && !place.token.empty() && !place.data) {
+    place.server = world.environment("RINGSPAN_SERVER").value_or("");
+  }
   return place;
 }
 

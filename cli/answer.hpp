@@ -25,7 +25,9 @@ struct Rendered {
 inline constexpr base::Duration kPatience = std::chrono::seconds(30);
 inline constexpr base::Duration kLongPatience = std::chrono::hours(1);
 
-/// Which controller the options mean (--at --data --state --timeout, $RINGSPAN_STATE).
+/// Which controller the options mean (--at --data --state --server --timeout, $RINGSPAN_STATE,
+/// $RINGSPAN_SERVER), and as whom it is asked (--token-file, $RINGSPAN_TOKEN). Reads the token:
+/// call it once a command.
 Place place_of(const Arguments& given, const World& world, base::Duration patience = kPatience);
 
 using Render = std::function<Rendered(const nlohmann::json&, const World&)>;

@@ -68,6 +68,15 @@ std::vector<Parameter> asking(std::vector<Parameter> options) {
                      .help = "The folder that holds a folder for each controller; otherwise "
                              "$RINGSPAN_STATE, otherwise ./state",
                      .completes = Completes::folder});
+  options.push_back({.name = "--server",
+                     .value = "HOST:PORT",
+                     .help = "Ask the controller that serves there; takes a token. With one, "
+                             "and without --data, otherwise $RINGSPAN_SERVER"});
+  options.push_back({.name = "--token-file",
+                     .value = "FILE",
+                     .help = "Ask as the person whose token this is, - is standard input; "
+                             "otherwise $RINGSPAN_TOKEN",
+                     .completes = Completes::file});
   options.push_back({.name = "--timeout",
                      .value = "TIME",
                      .help = "How long to wait for the answer, such as 500ms, 30s or 15m",

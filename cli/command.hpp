@@ -86,8 +86,8 @@ Parameter json_option();
 /// `DN`, required: the object that is meant.
 Parameter object_argument();
 
-/// `options` followed by those that say which controller is asked (--at --data --state --timeout)
-/// and --json.
+/// `options` followed by those that say which controller is asked and as whom (--at --data --state
+/// --server --token-file --timeout) and --json.
 std::vector<Parameter> asking(std::vector<Parameter> options = {});
 
 }  // namespace ringspan::cli

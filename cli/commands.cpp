@@ -16,7 +16,8 @@ std::vector<Command> commands() {
   std::vector<Command> table;
   append(table, "On paper, without a controller", {plan_command(), simulate_command()});
   append(table, "Controllers",
-         {init_command(), serve_command(), invite_command(), join_command(), page_command()});
+         {init_command(), serve_command(), invite_command(), join_command(), page_command(),
+          token_command()});
   append(table, "Replication",
          {status_command(), sync_command(), conflicts_command(), export_command()});
   append(table, "The forest definition", {apply_command(), history_command()});

@@ -16,6 +16,7 @@ Command serve_command();
 Command invite_command();
 Command join_command();
 Command page_command();
+Command token_command();
 
 Command status_command();
 Command sync_command();

@@ -21,18 +21,34 @@ std::string carried_to(const std::string& at, const std::string& request) {
   return json.dump();
 }
 
+/// As the token's person, or with the certificate that the folder holds.
+base::Result<AdminClient> connect(const Place& place, const Route& route,
+                                  const Candidate& candidate) {
+  const auto limit = std::min(kConnectTime, place.timeout);
+  if (!place.token.empty()) {
+    const auto token = replicator::net::PersonToken::parse(place.token);
+    if (!token) return base::fail(token.error());
+    return AdminClient::connect(candidate.address, *token, limit);
+  }
+  const auto credentials = replicator::net::credentials_of(route.operator_folder);
+  if (!credentials) return base::fail(credentials.error());
+  return AdminClient::connect(candidate.address, *credentials, limit);
+}
+
 }  // namespace
 
 base::Result<std::string> ask_over_tls(const Place& place, const std::string& request) {
+  if (place.fault) return base::fail(*place.fault);
+  if (!place.server.empty() && place.token.empty()) {
+    return base::fail(base::Errc::invalid,
+                      "--server: needs a token; give --token-file or $RINGSPAN_TOKEN");
+  }
   const auto route = find_route(place);
   if (!route) return base::fail(route.error());
-  const auto credentials = replicator::net::credentials_of(route->operator_folder);
-  if (!credentials) return base::fail(credentials.error());
 
   std::string reasons;
   for (const auto& candidate : route->candidates) {
-    auto client = AdminClient::connect(candidate.address, *credentials,
-                                       std::min(kConnectTime, place.timeout));
+    auto client = connect(place, *route, candidate);
     if (client) {
       return client->ask(candidate.carry ? carried_to(place.at, request) : request, place.timeout);
     }

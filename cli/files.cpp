@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <istream>
 #include <iterator>
 #include <system_error>
 
@@ -28,6 +29,19 @@ base::Result<std::string> read_file(const std::filesystem::path& path) {
                                   missing ? "" : " and who may read it"));
   }
   return text;
+}
+
+base::Result<std::string> read_token(const std::string& file, std::istream& in,
+                                     std::string_view remedy) {
+  auto text = file == "-" ? std::string(std::istreambuf_iterator<char>(in), {}) : read_file(file);
+  if (!text) return text;
+  const auto first = text->find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) {
+    return base::fail(
+        base::Errc::invalid,
+        fmt::format("{}: no token in it; {}", file == "-" ? "standard input" : file, remedy));
+  }
+  return text->substr(first, text->find_last_not_of(" \t\r\n") + 1 - first);
 }
 
 base::Result<void> write_file(const std::filesystem::path& path, std::string_view text) {

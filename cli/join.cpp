@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <istream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -15,19 +13,6 @@ namespace ringspan::cli {
 namespace {
 
 constexpr base::Duration kPatience = std::chrono::seconds(30);
-
-/// The token in `file` ("-": standard input), without the end of its line.
-base::Result<std::string> read_token(const std::string& file, std::istream& in) {
-  auto text = file == "-" ? std::string(std::istreambuf_iterator<char>(in), {}) : read_file(file);
-  if (!text) return text;
-  const auto first = text->find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) {
-    return base::fail(base::Errc::invalid,
-                      fmt::format("{}: no token in it; make one with `ringspan invite NAME`",
-                                  file == "-" ? "standard input" : file));
-  }
-  return text->substr(first, text->find_last_not_of(" \t\r\n") + 1 - first);
-}
 
 ExitCode tell(const Arguments& given, World& world, const replicator::net::Joined& joined) {
   const auto data = given.text("--data");
@@ -48,7 +33,8 @@ ExitCode tell(const Arguments& given, World& world, const replicator::net::Joine
 }
 
 ExitCode run(const Arguments& given, World& world) {
-  auto token = read_token(given.text("--token-file"), world.in);
+  auto token =
+      read_token(given.text("--token-file"), world.in, "make one with `ringspan invite NAME`");
   if (!token) return complain(world, token.error());
   const auto patience = base::parse_duration(given.text("--timeout")).value_or(kPatience);
   const auto joined = replicator::net::join(

@@ -20,8 +20,9 @@ Rendered page_text(const nlohmann::json& answer, const World& world) {
 }
 
 ExitCode run(const Arguments& given, World& world) {
-  return ask_and_print(given, world,
-                       {{"ask", "page_code"}, {"role", given.text("--role", "admin")}}, page_text);
+  nlohmann::json request{{"ask", "page_code"}};
+  if (given.has("--role")) request["role"] = given.text("--role");
+  return ask_and_print(given, world, request, page_text);
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ Command page_command() {
           .options = asking({{.name = "--role",
                               .value = "ROLE",
                               .help = "What the page may do there: read, also write and replicate, "
-                                      "or everything (admin, if not given)",
+                                      "or everything; your own role if not given",
                               .completes = Completes::choice,
                               .choices = {"reader", "operator", "admin"}}}),
           .examples = {{"ringspan page", "Of the first controller that answers"},

@@ -106,6 +106,7 @@ base::Result<Route> route_through(const fs::path& folder, const std::string& at)
 }  // namespace
 
 base::Result<Route> find_route(const Place& place) {
+  if (!place.server.empty()) return Route{{{place.server, place.server, !place.at.empty()}}, {}};
   if (place.data) return route_through(*place.data, place.at);
   if (is_there(place.state / "controller.json")) return route_through(place.state, place.at);
   const auto homes = homes_in(place.state);

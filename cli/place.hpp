@@ -9,6 +9,8 @@
 //                  forest.json       all controllers and their addresses (also state/forest.json)
 //                  tls/              authority.pem operator.pem operator.key ...
 //     state/nuuk-1/...
+//
+// Whoever has a token needs no folder: the address of one controller is enough.
 
 #include <filesystem>
 #include <optional>
@@ -26,6 +28,9 @@ struct Place {
   std::filesystem::path state;                ///< Where to look without --data.
   std::string at;                             ///< --at; empty: whichever answers.
   base::Duration timeout{};
+  std::string server{};                ///< --server; empty: one that the folders name.
+  std::string token{};                 ///< The person's; empty: a certificate from a folder.
+  std::optional<base::Error> fault{};  ///< Why nobody can be asked: no token in the file given.
 };
 
 /// One controller to try, and how the request must be put to it.

@@ -82,10 +82,15 @@ Read read_request(const RawRequest& raw) {
   request.host = std::string(raw[http::field::host]);
   if (raw.count(http::field::origin) > 0) request.origin = std::string(raw[http::field::origin]);
   request.cookie = std::string(raw[http::field::cookie]);
+  if (raw.count(http::field::authorization) > 0) {
+    request.authorization = std::string(raw[http::field::authorization]);
+  }
   request.if_none_match = std::string(raw[http::field::if_none_match]);
   request.body = raw.body();
-  if (raw.count(http::field::host) != 1 || raw.count(http::field::origin) > 1) {
-    read.refused = error_response(400, "invalid", "not exactly one Host, or several Origin");
+  if (raw.count(http::field::host) != 1 || raw.count(http::field::origin) > 1 ||
+      raw.count(http::field::authorization) > 1) {
+    read.refused =
+        error_response(400, "invalid", "not exactly one Host, or several Origin or Authorization");
   } else if (!read_target(raw.target(), request)) {
     read.refused = error_response(400, "invalid", "the path is not encoded as it should be");
   }

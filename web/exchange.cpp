@@ -1,5 +1,6 @@
 #include "web/exchange.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -72,6 +73,18 @@ std::optional<std::string> cookie_of(const Request& request, std::string_view na
     }
   }
   return std::nullopt;
+}
+
+std::optional<std::string> bearer_of(const Request& request) {
+  if (!request.authorization) return std::nullopt;
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string_view given = *request.authorization;
+  const bool fits =
+      given.size() > kScheme.size() &&
+      std::ranges::equal(given.substr(0, kScheme.size()), kScheme, [](char ours, char theirs) {
+        return (ours >= 'A' && ours <= 'Z' ? ours | 0x20 : ours) == theirs;
+      });
+  return std::string(fits ? given.substr(kScheme.size()) : "");
 }
 
 Response error_response(unsigned status, std::string_view code, std::string_view message) {

@@ -21,6 +21,7 @@ struct Request {
   std::string host;
   std::optional<std::string> origin;
   std::string cookie;
+  std::optional<std::string> authorization{};
   std::string if_none_match;
   std::string body;
 };
@@ -40,6 +41,10 @@ bool read_target(std::string_view target, Request& request);
 
 /// The value of a cookie; nullopt if it was not sent.
 std::optional<std::string> cookie_of(const Request& request, std::string_view name);
+
+/// The token of "Authorization: Bearer TOKEN"; empty for any other kind of authorization, nullopt
+/// without one.
+std::optional<std::string> bearer_of(const Request& request);
 
 /// {"error":{"code":...,"message":...}}, as admin requests answer.
 Response error_response(unsigned status, std::string_view code, std::string_view message);

@@ -11,6 +11,9 @@
 namespace ringspan::web {
 namespace {
 
+/// Who listens may read, and all hear the same.
+const Who kFeed{"feed", Role::reader};
+
 /// An answer without its time, to be compared.
 std::string without_time(const std::string& answer) {
   auto json = nlohmann::json::parse(answer, nullptr, false);
@@ -57,14 +60,14 @@ void Feed::tick(base::Time now) {
 
 void Feed::ask_status(base::Time now) {
   if (std::exchange(status_.asking, true)) return;
-  node_.ask(R"({"ask":"status"})", [this, post = post_, now](std::string answer) {
+  node_.ask(R"({"ask":"status"})", kFeed, [this, post = post_, now](std::string answer) {
     post([this, answer = std::move(answer), now] { take(status_, answer, now); });
   });
 }
 
 void Feed::ask_for_topology() {
   if (std::exchange(topology_.asking, true)) return;
-  ask_topology(node_, [this, post = post_](std::string answer) {
+  ask_topology(node_, kFeed, [this, post = post_](std::string answer) {
     post([this, answer = std::move(answer)] { take(topology_, answer, {}); });
   });
 }

@@ -67,7 +67,11 @@ Json success_of(const Route& route) {
 Json operation_of(const Route& route) {
   Json operation{{"summary", route.summary},
                  {"x-ringspan-role", route.role ? to_string(*route.role) : "none"}};
-  operation["security"] = route.role ? Json::array({{{"session", Json::array()}}}) : Json::array();
+  operation["security"] = Json::array();
+  if (route.role) {
+    operation["security"].push_back({{"session", Json::array()}});
+    operation["security"].push_back({{"token", Json::array()}});
+  }
   if (Json query = query_of(route); route.method != "POST" && !query.empty()) {
     operation["parameters"] = std::move(query);
   }
@@ -101,7 +105,11 @@ std::string openapi_text() {
                     {"name", "ringspan-CONTROLLER"},
                     {"description",
                      "From POST /api/session; the name ends with the "
-                     "controller's"}}}}}}}}
+                     "controller's"}}},
+                  {"token",
+                   {{"type", "http"},
+                    {"scheme", "bearer"},
+                    {"description", "A person's, from ringspan token add"}}}}}}}}
       .dump(2);
 }
 

@@ -7,11 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/time.hpp"
 #include "web/exchange.hpp"
 #include "web/node.hpp"
-#include "web/role.hpp"
 #include "web/routes.hpp"
 #include "web/sessions.hpp"
 
@@ -37,27 +37,29 @@ class Page {
   std::optional<Response> refuse_feed(const Request& request, base::Time now) const;
   bool may_listen(const Request& request, base::Time now) const;
 
-  std::string make_code(Role role, base::Time now) { return sessions_.make_code(role, now); }
+  std::string make_code(Who who, base::Time now) {
+    return sessions_.make_code(std::move(who), now);
+  }
 
  private:
   std::optional<Response> refuse(const Request& request) const;
   std::optional<Response> refuse(const Request& request, const Route& route, base::Time now) const;
-  std::optional<Role> role_of(const Request& request, base::Time now) const;
+  std::optional<Who> who_asks(const Request& request, base::Time now) const;
   std::string cookie_name() const { return "ringspan-" + settings_.node.controller; }
   std::string cookie(std::string_view token, std::chrono::seconds life) const;
-  std::string session_text(Role role) const;
+  std::string session_text(const Who& who) const;
 
   Response open_session(const Route& route, const Request& request, base::Time now);
   Response close_session(const Request& request);
-  void ask(const Route& route, const Request& request, const ResponseTaker& taker);
-  void topology(const ResponseTaker& taker);
-  void metrics(const ResponseTaker& taker);
+  void ask(const Route& route, const Request& request, const Who& who, const ResponseTaker& taker);
+  void topology(const Who& who, const ResponseTaker& taker);
+  void metrics(const Who& who, const ResponseTaker& taker);
 
   PageSettings settings_;
   Sessions sessions_;
 };
 
 /// Asks for both parts and puts them together: {"forest":...,"plan":...}, or the error of one.
-void ask_topology(const Node& node, AnswerTaker taker);
+void ask_topology(const Node& node, const Who& who, AnswerTaker taker);
 
 }  // namespace ringspan::web

@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 #include "web/exchange.hpp"
-#include "web/role.hpp"
+#include "web/node.hpp"
 
 namespace ringspan::web {
 

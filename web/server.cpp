@@ -192,17 +192,12 @@ base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& setting
   return server;
 }
 
-base::Result<std::string> Server::code(const std::string& role) {
-  const auto wanted = parse_role(role);
-  if (!wanted) {
-    return base::fail(base::Errc::invalid,
-                      fmt::format("\"role\": \"{}\" is none of reader, operator, admin", role));
-  }
+std::string Server::code(const Who& who) {
   const base::Time now = wall_clock();
   return nlohmann::ordered_json{
-      {"url", fmt::format("{}#code={}", url_, floor_->page.make_code(*wanted, now))},
+      {"url", fmt::format("{}#code={}", url_, floor_->page.make_code(who, now))},
       {"controller", floor_->node.controller},
-      {"role", role},
+      {"role", to_string(who.role)},
       {"expires", base::to_string(now + Sessions::kCodeLife)}}
       .dump();
 }

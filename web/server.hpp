@@ -4,7 +4,7 @@
 //
 //     auto server = Server::open({.host = "127.0.0.1", .port = 8001}, node);
 //     server->url();                                  // "http://127.0.0.1:8001/"
-//     server->code("reader");                         // the answer to page_code
+//     server->code({"alice", Role::reader});          // the answer to page_code
 //     server->stop();
 
 #include <cstdint>
@@ -39,9 +39,9 @@ class Server {
 
   const std::string& url() const { return url_; }
 
-  /// A one-time link for a role, as the answer to page_code (docs/schemas/page.schema.json); any
-  /// thread. Errc::invalid for a word that is no role.
-  base::Result<std::string> code(const std::string& role);
+  /// A one-time link for somebody, as the answer to page_code (docs/schemas/page.schema.json); any
+  /// thread.
+  std::string code(const Who& who);
 
   /// Closes everything and returns when the thread has ended. Answers that come later are dropped.
   void stop();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -44,17 +45,28 @@ auto find(Secrets& secrets, std::string_view secret) {
 
 }  // namespace
 
-std::string Sessions::add(std::deque<Secret>& secrets, std::size_t most, Role role,
+std::string Sessions::add(std::deque<Secret>& secrets, std::size_t most, Who who,
                           base::Time expires) {
   if (secrets.size() >= most) secrets.pop_front();
   std::string secret = new_secret();
-  secrets.push_back({hash_of(secret), role, expires});
+  secrets.push_back({hash_of(secret), std::move(who), expires});
   return secret;
 }
 
-std::string Sessions::make_code(Role role, base::Time now) {
+std::string Sessions::make_code(Who who, base::Time now) {
   const std::lock_guard lock(mutex_);
-  return add(codes_, kMostCodes, role, now + kCodeLife);
+  return add(codes_, kMostCodes, std::move(who), now + kCodeLife);
+}
+
+Sessions::Opened Sessions::open_locked(Who who, base::Time now) {
+  std::erase_if(open_, [now](const Secret& old) { return old.expires <= now; });
+  std::string secret = add(open_, kMost, who, now + kLife);
+  return {std::move(secret), std::move(who)};
+}
+
+Sessions::Opened Sessions::open(Who who, base::Time now) {
+  const std::lock_guard lock(mutex_);
+  return open_locked(std::move(who), now);
 }
 
 std::optional<Sessions::Opened> Sessions::redeem(std::string_view code, base::Time now) {
@@ -64,20 +76,19 @@ std::optional<Sessions::Opened> Sessions::redeem(std::string_view code, base::Ti
   const Secret redeemed = *found;
   codes_.erase(found);
   if (redeemed.expires <= now) return std::nullopt;
-  std::erase_if(open_, [now](const Secret& old) { return old.expires <= now; });
-  return Opened{add(open_, kMost, redeemed.role, now + kLife), redeemed.role};
+  return open_locked(redeemed.who, now);
 }
 
-std::optional<Role> Sessions::role_of(std::string_view token, base::Time now) const {
+std::optional<Who> Sessions::who_of(std::string_view secret, base::Time now) const {
   const std::lock_guard lock(mutex_);
-  const auto found = find(open_, token);
+  const auto found = find(open_, secret);
   if (found == open_.end() || found->expires <= now) return std::nullopt;
-  return found->role;
+  return found->who;
 }
 
-void Sessions::end(std::string_view token) {
+void Sessions::end(std::string_view secret) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = find(open_, token); found != open_.end()) open_.erase(found);
+  if (const auto found = find(open_, secret); found != open_.end()) open_.erase(found);
 }
 
 }  // namespace ringspan::web

@@ -2,11 +2,13 @@
 
 // Sessions: one-time codes and what they are exchanged for.
 //
-//     sessions.make_code(Role::reader, now)     // 32 hex digits, five minutes, once
-//     sessions.redeem(code, now)                // a token for the cookie, twelve hours
-//     sessions.role_of(token, now)
+//     sessions.make_code(who, now)     // 32 hex digits, five minutes, once
+//     sessions.redeem(code, now)       // a secret for the cookie, twelve hours
+//     sessions.who_of(secret, now)
 //
-// Codes and tokens are 128 bits of the system's chance and are kept as hashes, in memory alone.
+// Codes and secrets are 128 bits of the system's chance and are kept as hashes, in memory alone. A
+// person's own token is kept with the session as it is: it is asked about at each request, and goes
+// along with what is carried to other controllers.
 
 #include <chrono>
 #include <deque>
@@ -16,7 +18,7 @@
 #include <string_view>
 
 #include "base/time.hpp"
-#include "web/role.hpp"
+#include "web/node.hpp"
 
 namespace ringspan::web {
 
@@ -29,28 +31,32 @@ class Sessions {
   static constexpr std::size_t kMostCodes = 64;  ///< Likewise.
 
   struct Opened {
-    std::string token;  ///< 32 hex digits.
-    Role role = Role::reader;
+    std::string secret;  ///< 32 hex digits.
+    Who who;
   };
 
-  std::string make_code(Role role, base::Time now);
+  std::string make_code(Who who, base::Time now);
 
   /// Ends the code; nullopt if it is none that is open.
   std::optional<Opened> redeem(std::string_view code, base::Time now);
 
-  /// nullopt if the token is none of an open session.
-  std::optional<Role> role_of(std::string_view token, base::Time now) const;
+  /// A session without a code.
+  Opened open(Who who, base::Time now);
 
-  void end(std::string_view token);
+  /// nullopt if the secret is none of an open session.
+  std::optional<Who> who_of(std::string_view secret, base::Time now) const;
+
+  void end(std::string_view secret);
 
  private:
   struct Secret {
     std::string hash;
-    Role role = Role::reader;
+    Who who;
     base::Time expires{};
   };
 
-  std::string add(std::deque<Secret>& secrets, std::size_t most, Role role, base::Time expires);
+  std::string add(std::deque<Secret>& secrets, std::size_t most, Who who, base::Time expires);
+  Opened open_locked(Who who, base::Time now);
 
   mutable std::mutex mutex_;
   std::deque<Secret> codes_;

@@ -21,8 +21,8 @@ constexpr std::array<std::pair<ItemKind, std::string_view>, 7> kClasses{{
     {ItemKind::policy, "policy"},
 }};
 
-constexpr std::string_view kContainers[] = {"sites",       "site-links",      "bridges",
-                                            "controllers", "naming-contexts", "definitions"};
+constexpr std::string_view kContainers[] = {
+    "sites", "site-links", "bridges", "controllers", "naming-contexts", "definitions", "people"};
 
 constexpr std::string_view kDefined[] = {
     "address",           "bridgeall",  "compress",      "context",  "cost",       "domain",

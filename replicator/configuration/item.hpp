@@ -10,6 +10,7 @@
 //     publickey cn=naming-contexts  cn=dc\=corp...   kind, replica (GUIDs) cn=policy forestname,
 //     rootdomain, topology, maxhops, ... cn=definitions      cn=...           history
 //     (definition.hpp)
+//     cn=people           cn=alice         role, expires, ... (person.hpp)
 //
 // What it is says "objectclass", not the place: an object that was moved, or that lost its
 // container, still counts. References are GUIDs, so a rename changes one object. What equals the

@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "replicator/net/person_token.hpp"
 
 namespace ringspan::replicator::net {
 
@@ -39,6 +40,11 @@ class AdminClient {
   static base::Result<AdminClient> connect(const std::filesystem::path& data_folder,
                                            base::Duration timeout);
 
+  /// As a person without a certificate. Whoever answers must belong to the authority of `token`;
+  /// the token itself goes into each request, as its field "token".
+  static base::Result<AdminClient> connect(const std::string& address, const PersonToken& token,
+                                           base::Duration timeout);
+
   AdminClient(AdminClient&&) noexcept;
   AdminClient& operator=(AdminClient&&) noexcept;
   ~AdminClient();
@@ -47,9 +53,12 @@ class AdminClient {
   base::Result<std::string> ask(std::string json, base::Duration timeout);
 
  private:
-  explicit AdminClient(std::unique_ptr<TlsClient> connection);
+  explicit AdminClient(std::unique_ptr<TlsClient> connection, std::string token = {});
+
+  base::Result<std::string> exchange(std::string json, base::Duration timeout);
 
   std::unique_ptr<TlsClient> connection_;
+  std::string token_;  // empty: a certificate says who we are
   std::uint64_t asked_ = 0;
 };
 

@@ -26,9 +26,18 @@ base::Result<Json> answer_page_code(const ServiceGround& ground, const Json& req
                                   "127.0.0.1:8001",
                                   ground.name()));
   }
-  const auto role = asked.has("role") ? asked.text("role") : base::Result<std::string>("admin");
-  if (!role) return base::fail(role.error());
-  const auto answer = ground.page_codes(*role);
+  const auto word = asked.has("role") ? asked.text("role")
+                                      : std::string(configuration::to_string(ground.caller.role));
+  if (!word) return base::fail(word.error());
+  const auto role = configuration::parse_role(*word);
+  if (!role) {
+    return base::fail(base::Errc::invalid,
+                      fmt::format("\"role\": \"{}\" is none of reader, operator, admin", *word));
+  }
+  if (auto allowed = may(ground.caller, *role, "a page for the role " + *word); !allowed) {
+    return base::fail(allowed.error());
+  }
+  const auto answer = ground.page_codes(ground.caller, *role);
   if (!answer) return base::fail(answer.error());
   return Json::parse(*answer);
 }

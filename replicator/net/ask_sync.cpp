@@ -34,6 +34,10 @@ base::Result<Sync> read_sync(const ServiceGround& ground, const Asked& asked) {
                                   sync.source == nullptr ? "not in the forest definition"
                                                          : "cannot pull from itself"));
   }
+  if (sync.source->read_only) {
+    return base::fail(base::Errc::refused,
+                      fmt::format("controller {}: is read-only and no source", sync.source->name));
+  }
   if (asked.has("naming_context")) {
     const auto context = context_named(ground, asked, "naming_context");
     if (!context) return base::fail(context.error());

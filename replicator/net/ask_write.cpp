@@ -1,10 +1,12 @@
 // add, set, unset, rename, move, delete: one originating write each, answered when it is durable.
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "replicator/engine/directory.hpp"
 #include "replicator/net/service.hpp"
 
 namespace ringspan::replicator::net {
@@ -78,11 +80,39 @@ base::Result<Write> read_write(const Json& request) {
   return read_delete(asked);
 }
 
+/// Where the object is, or will be; nullopt if nowhere: the engine says so.
+std::optional<NamingContextId> context_of(const ServiceGround& ground, const Target& target) {
+  const auto snapshot = ground.store.read();
+  const Directory directory(*snapshot, ground.identity.contexts);
+  if (const auto* dn = std::get_if<sites::Dn>(&target)) {
+    const auto where = directory.absolute(*dn);
+    return where ? std::optional(where->first.id) : std::nullopt;
+  }
+  const auto object = directory.object(std::get<ObjectId>(target));
+  return object ? std::optional(object->naming_context) : std::nullopt;
+}
+
+/// Who writes the configuration decides over members, people and their roles.
+base::Result<void> may_write(const ServiceGround& ground, const Asked& asked) {
+  const auto target = asked.target("dn");
+  if (!target) return base::fail(target.error());
+  const auto id = context_of(ground, *target);
+  const auto* context = id ? sites::find_naming_context(ground.forest(), *id) : nullptr;
+  if (context == nullptr || (context->kind != sites::NamingContextKind::configuration &&
+                             context->kind != sites::NamingContextKind::schema)) {
+    return {};
+  }
+  return may(ground.caller, Role::admin, "to write in " + context->dn);
+}
+
 }  // namespace
 
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker) {
   auto write = read_write(request);
   if (!write) return taker(error_text(write.error()));
+  if (auto allowed = may_write(ground, Asked(request)); !allowed) {
+    return taker(error_text(allowed.error()));
+  }
   ground.engine.write(*std::move(write), [name = ground.name(), taker = std::move(taker)](
                                              const base::Result<Written>& result) {
     if (!result) return taker(error_text(result.error()));

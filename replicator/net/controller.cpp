@@ -124,11 +124,15 @@ class Page {
     const Home& home = node.home();
     const auto* me = sites::find_controller(home.forest, home.controller.id);
     const auto address = Address::parse(me == nullptr ? std::string() : me->address);
-    auto page = options.page({home.controller.name, home.forest.name,
-                              address ? address->host : std::string(),
-                              [&node](std::string request, JsonTaker taker) {
-                                node.ask(std::move(request), std::move(taker));
-                              }});
+    auto page =
+        options.page({.controller = home.controller.name,
+                      .forest = home.forest.name,
+                      .host = address ? address->host : std::string(),
+                      .ask =
+                          [&node](std::string request, const Caller& caller, JsonTaker taker) {
+                            node.ask(std::move(request), caller, std::move(taker));
+                          },
+                      .person = [&node](const std::string& token) { return node.person(token); }});
     if (!page) return base::fail(page.error());
     page_ = *std::move(page);
     node.set_page_codes(page_.code);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "replicator/net/caller.hpp"
 
 namespace ringspan::replicator::net {
 
@@ -23,15 +24,20 @@ struct Running {
   std::string host;  ///< Where others reach it, by the forest's definition; may be empty.
 
   /// Answers an admin request (docs/admin-requests.md); `taker` is called once, from any thread.
-  std::function<void(std::string request, std::function<void(std::string answer)> taker)> ask;
+  std::function<void(std::string request, const Caller& caller,
+                     std::function<void(std::string answer)> taker)>
+      ask;
+
+  /// Who has this token; any thread.
+  std::function<base::Result<Caller>(const std::string& token)> person;
 };
 
 /// A page that is served beside the controller, from its making to its end.
 struct ServedPage {
   std::string url;
 
-  /// The answer to page_code for a role; any thread.
-  std::function<base::Result<std::string>(const std::string& role)> code;
+  /// The answer to page_code for a caller and a role; any thread.
+  std::function<base::Result<std::string>(const Caller& caller, Role role)> code;
 
   /// Returns when nothing is asked any more.
   std::function<void()> stop;

@@ -52,6 +52,7 @@ struct Network::Floor {
   void adopt(tcp::socket socket);
   void opened(const SessionPtr& session);
   void arrived(const SessionPtr& session, wire::Message&& message);
+  Door door_of(const SessionPtr& session);
   void changes_asked(const SessionPtr& session, GetChanges&& request);
   void ended(const SessionPtr& session, const std::string& reason, Blame blame);
   std::size_t strangers() const;
@@ -148,13 +149,34 @@ void Network::Floor::arrived(const SessionPtr& session, wire::Message&& message)
   };
   if (auto* request = std::get_if<GetChanges>(&message); request && session->hello()) {
     changes_asked(session, std::move(*request));
-  } else if (auto* ask = std::get_if<wire::Ask>(&message)) {
+  } else if (auto* ask = std::get_if<wire::Ask>(&message); ask && !session->is_open()) {
+    events.stranger_asked(std::move(*ask), std::move(reply), door_of(session));
+  } else if (ask) {
     events.asked(std::move(*ask), session->peer(), std::move(reply));
   } else if (auto* join = std::get_if<wire::JoinRequest>(&message)) {
     events.join_asked(std::move(*join), session->remote(), std::move(reply));
   } else {
     session->finish("a message that no destination sends", Blame::peer);
   }
+}
+
+Door Network::Floor::door_of(const SessionPtr& session) {
+  const auto post = [this, weak = std::weak_ptr(session)](auto job) {
+    asio::post(context, [weak, job = std::move(job)] {
+      if (const SessionPtr waiting = weak.lock()) job(*waiting);
+    });
+  };
+  return {.open =
+              [post](std::string name) {
+                post([name = std::move(name)](Session& waiting) { waiting.welcome(name); });
+              },
+          .refuse =
+              [post](std::string frame, std::string reason) {
+                post([frame = std::move(frame), reason = std::move(reason)](Session& waiting) {
+                  waiting.send(frame);
+                  waiting.finish(reason, Blame::peer);
+                });
+              }};
 }
 
 void Network::Floor::changes_asked(const SessionPtr& session, GetChanges&& request) {

@@ -26,12 +26,20 @@ namespace ringspan::replicator::net {
 /// the connection is gone.
 using Reply = std::function<void(std::string frame)>;
 
+/// Lets somebody in, or not, who has shown no certificate and waits; one of the two, once, from any
+/// thread.
+struct Door {
+  std::function<void(std::string name)> open;
+  std::function<void(std::string frame, std::string reason)> refuse;  ///< `frame` goes first.
+};
+
 struct NetworkEvents {
   LinkEvents links;  ///< From our sources.
 
   std::function<void(ControllerId destination, GetChanges&&, Reply)> changes_asked;
   std::function<void(ControllerId destination)> destination_down;
   std::function<void(wire::Ask&&, const Peer&, Reply)> asked;
+  std::function<void(wire::Ask&&, Reply, Door)> stranger_asked;
   std::function<void(wire::JoinRequest&&, const std::string& remote, Reply)> join_asked;
 };
 

@@ -82,12 +82,6 @@ InForcePtr seed(const sites::Forest& forest) {
                                                  .from_directory = false});
 }
 
-/// A member carries what its operator asks.
-Caller caller_of(const Peer& peer) {
-  const auto* person = std::get_if<Operator>(&peer);
-  return {person == nullptr ? "operator" : person->name};
-}
-
 void log_switches(const sites::Forest& forest, const std::vector<Switch>& switches) {
   const auto name = [&forest](ControllerId id) {
     const auto* controller = sites::find_controller(forest, id);
@@ -170,11 +164,20 @@ base::Result<Address> Node::start() {
   return address;
 }
 
-void Node::ask(std::string json, JsonTaker taker) {
-  const bool taken = readers_.post([this, json = std::move(json), taker] {
-    service_.ask(json, Caller{"operator"}, kCarriedOnce, taker);
+void Node::ask(std::string json, const Caller& caller, JsonTaker taker) {
+  const bool taken = readers_.post([this, json = std::move(json), caller, taker] {
+    service_.ask(json, caller, kCarriedOnce, taker);
   });
   if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
+}
+
+base::Result<Caller> Node::person(const std::string& token) {
+  try {
+    return service_.person(token);
+  } catch (const StoreFailure& trouble) {
+    fail(trouble.what());
+    return base::fail(base::Errc::unavailable, trouble.what());
+  }
 }
 
 void Node::stop() {
@@ -203,14 +206,12 @@ NetworkEvents Node::network_events() {
   LinkEvents links{
       .source_up = [this](ControllerId source) { engine_thread_.post(SourceUp{source}); },
       .source_down = [this](ControllerId source) { engine_thread_.post(SourceDown{source}); },
-      .page =
-          [this](ControllerId source, Page&& page, std::uint64_t bytes) {
-            answered_by(source);
-            engine_thread_.post(PageArrived{source, std::move(page), bytes});
+      .page = [this](ControllerId source, Page&& page,
+                     std::uint64_t bytes) { page_came(source, std::move(page), bytes); },
+      .notice =
+          [this](ControllerId source, const Notice& notice) {
+            if (may_be_source(source)) engine_thread_.post(NoticeArrived{source, notice});
           },
-      .notice = [this](
-                    ControllerId source,
-                    const Notice& notice) { engine_thread_.post(NoticeArrived{source, notice}); },
       .pull_failed =
           [this](ControllerId source, std::uint64_t request, const std::string& error) {
             engine_thread_.post(PullFailed{source, request, error});
@@ -227,7 +228,9 @@ NetworkEvents Node::network_events() {
       .destination_down =
           [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
       .asked = [this](wire::Ask&& ask, const Peer& peer,
-                      const Reply& reply) { asked(ask, peer, reply); },
+                      const Reply& reply) { asked(ask, peer, reply, [](const auto&) {}); },
+      .stranger_asked = [this](wire::Ask&& ask, const Reply& reply,
+                               const Door& door) { stranger_asked(ask, reply, door); },
       .join_asked = [this](wire::JoinRequest&& request, const std::string& remote,
                            const Reply& reply) { join_asked(request, remote, reply); }};
 }
@@ -295,7 +298,33 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   if (!taken) refuse("too many requests wait here");
 }
 
-void Node::asked(const wire::Ask& ask, const Peer& peer, const Reply& reply) {
+/// What a read-only controller says changes nothing here, whatever this one was told to ask it.
+bool Node::may_be_source(ControllerId source) const {
+  const InForcePtr in_force = in_force_.get();
+  const auto* controller = sites::find_controller(in_force->forest, source);
+  return controller != nullptr && !controller->read_only;
+}
+
+void Node::page_came(ControllerId source, Page&& page, std::uint64_t bytes) {
+  answered_by(source);
+  if (may_be_source(source)) {
+    engine_thread_.post(PageArrived{source, std::move(page), bytes});
+  } else {
+    engine_thread_.post(PullFailed{source, page.request, "a read-only controller is no source"});
+  }
+}
+
+/// Has no certificate, so its first question decides whether it is heard at all.
+void Node::stranger_asked(const wire::Ask& ask, const Reply& reply, const Door& door) {
+  asked(ask, Stranger{}, reply, [id = ask.id, door](const base::Result<Caller>& caller) {
+    if (caller) return door.open(caller->name);
+    door.refuse(wire::encode(wire::Answer{id, error_text(caller.error())}, wire::Compression::none),
+                caller.error().message);
+  });
+}
+
+void Node::asked(const wire::Ask& ask, const Peer& peer, const Reply& reply,
+                 const Service::Introduced& introduced) {
   const JsonTaker taker = [id = ask.id, reply](std::string json) {
     constexpr std::size_t kLongest = 15U << 20U;  // leaves room for the frame's own words
     if (json.size() > kLongest) {
@@ -313,8 +342,8 @@ void Node::asked(const wire::Ask& ask, const Peer& peer, const Reply& reply) {
         {base::Errc::refused, fmt::format("the request has {} bytes; at most {} are taken",
                                           ask.json.size(), kLongestAsk)}));
   }
-  const bool taken = readers_.post([this, ask, caller = caller_of(peer), taker] {
-    service_.ask(ask.json, caller, ask.hops, taker);
+  const bool taken = readers_.post([this, ask, peer, taker, introduced] {
+    service_.ask(ask.json, peer, ask.hops, taker, introduced);
   });
   if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
 }

@@ -39,9 +39,12 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// Answers an admin request as if a person's program had brought it; any thread, between open()
-  /// and stop(). `taker` is called once, from any thread, perhaps from within.
-  void ask(std::string json, JsonTaker taker);
+  /// Answers an admin request of `caller`; any thread, between open() and stop(). `taker` is called
+  /// once, from any thread, perhaps from within.
+  void ask(std::string json, const Caller& caller, JsonTaker taker);
+
+  /// Who has this token (docs/trust.md); any thread, between open() and stop().
+  base::Result<Caller> person(const std::string& token);
 
   /// Who makes codes for the page; before start().
   void set_page_codes(PageCodes codes) { page_codes_ = std::move(codes); }
@@ -66,7 +69,11 @@ class Node {
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
   void answer_changes(ControllerId destination, const GetChanges& request, const Reply& reply);
-  void asked(const wire::Ask& ask, const Peer& peer, const Reply& reply);
+  void asked(const wire::Ask& ask, const Peer& peer, const Reply& reply,
+             const Service::Introduced& introduced);
+  void stranger_asked(const wire::Ask& ask, const Reply& reply, const Door& door);
+  bool may_be_source(ControllerId source) const;
+  void page_came(ControllerId source, Page&& page, std::uint64_t bytes);
   void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
   void use_partners();
   void turned_out_by(ControllerId member);

@@ -13,7 +13,7 @@ void Originators::use_names(const sites::Forest& forest) {
 void Originators::learn(InvocationId invocation, ControllerId controller) {
   if (invocation.value.is_nil()) return;
   const std::lock_guard lock(mutex_);
-  known_.insert_or_assign(invocation, controller);
+  known_.try_emplace(invocation, controller);  // it is one controller's for good
 }
 
 void Originators::learn_sources(const Snapshot& snapshot) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,48 +20,75 @@ using namespace std::chrono_literals;
 using ReadAnswer = base::Result<Json> (*)(const ServiceGround&, const Json&);
 using WaitAnswer = void (*)(const ServiceGround&, const Json&, JsonTaker);
 
-const std::map<std::string_view, ReadAnswer>& read_answers() {
-  static const std::map<std::string_view, ReadAnswer> answers{
-      {"get", answer_get},       {"list", answer_list},           {"find", answer_find},
-      {"dump", answer_dump},     {"conflicts", answer_conflicts}, {"export", answer_export},
-      {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag},
-      {"plan", answer_plan},     {"page_code", answer_page_code}, {"history", answer_history}};
-  return answers;
-}
+/// Who may ask it, and who answers it.
+struct Row {
+  Role role = Role::admin;
+  std::variant<ReadAnswer, WaitAnswer> answer;
+};
 
-const std::map<std::string_view, WaitAnswer>& wait_answers() {
-  static const std::map<std::string_view, WaitAnswer> answers{
-      {"add", answer_write},    {"set", answer_write},     {"unset", answer_write},
-      {"rename", answer_write}, {"move", answer_write},    {"delete", answer_write},
-      {"sync", answer_sync},    {"status", answer_status}, {"apply", answer_apply}};
-  return answers;
+/// Every request there is; what is not here is refused.
+const std::map<std::string_view, Row>& rows() {
+  static const std::map<std::string_view, Row> rows{
+      {"get", {Role::reader, answer_get}},
+      {"list", {Role::reader, answer_list}},
+      {"find", {Role::reader, answer_find}},
+      {"dump", {Role::reader, answer_dump}},
+      {"conflicts", {Role::reader, answer_conflicts}},
+      {"export", {Role::reader, answer_export}},
+      {"plan", {Role::reader, answer_plan}},
+      {"history", {Role::reader, answer_history}},
+      {"status", {Role::reader, answer_status}},
+      {"part", {Role::reader, answer_part}},
+      {"lag", {Role::reader, answer_lag}},
+      {"whoami", {Role::reader, answer_whoami}},
+      {"page_code", {Role::reader, answer_page_code}},  // never above one's own role
+      {"add", {Role::operates, answer_write}},          // what defines the forest: admin
+      {"set", {Role::operates, answer_write}},
+      {"unset", {Role::operates, answer_write}},
+      {"rename", {Role::operates, answer_write}},
+      {"move", {Role::operates, answer_write}},
+      {"delete", {Role::operates, answer_write}},
+      {"sync", {Role::operates, answer_sync}},
+      {"apply", {Role::admin, answer_apply}},
+      {"invite", {Role::admin, answer_invite}},
+      {"token_add", {Role::admin, answer_token_add}},
+      {"token_list", {Role::admin, answer_token_list}},
+      {"token_revoke", {Role::admin, answer_token_revoke}},
+  };
+  return rows;
 }
 
 std::string ask_of(const Json& request) {
   return Asked(request).text("ask").value_or("");
 }
 
+std::string no_such_request(const std::string& ask) {
+  std::string names;
+  for (const auto& [name, row] : rows())
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  return error_text(
+      {base::Errc::invalid, fmt::format("\"ask\": \"{}\" is none of {}", ask, names)});
+}
+
 void answer_here(const ServiceGround& ground, const Json& request, JsonTaker taker) {
   const std::string ask = ask_of(request);
-  if (const auto read = read_answers().find(ask); read != read_answers().end()) {
-    const auto answer = read->second(ground, request);
-    return taker(answer ? to_text(*answer) : error_text(answer.error()));
+  const auto row = rows().find(ask);
+  if (row == rows().end()) return taker(no_such_request(ask));
+  if (auto allowed = may(ground.caller, row->second.role, ask); !allowed) {
+    return taker(error_text(allowed.error()));
   }
-  if (const auto wait = wait_answers().find(ask); wait != wait_answers().end()) {
-    return wait->second(ground, request, std::move(taker));
+  if (const auto* wait = std::get_if<WaitAnswer>(&row->second.answer)) {
+    return (*wait)(ground, request, std::move(taker));
   }
-  taker(error_text({base::Errc::invalid,
-                    fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
-                                "get, list, find, sync, status, conflicts, export, plan, dump, "
-                                "invite, page_code, apply, history",
-                                ask)}));
+  const auto answer = std::get<ReadAnswer>(row->second.answer)(ground, request);
+  taker(answer ? to_text(*answer) : error_text(answer.error()));
 }
 
 void carry(const ServiceGround& ground, const std::string& at, Json request, JsonTaker taker) {
   const auto* to = sites::find_controller(ground.forest(), at);
   const base::Duration limit = ask_of(request) == "sync" ? 70s : 15s;
   ground.network.ask(
-      to->id, to_text(request), 0, limit,
+      to->id, to_text(on_behalf(ground.caller, std::move(request))), 0, limit,
       [at, taker = std::move(taker)](const base::Result<std::string>& answer) {
         if (answer) return taker(*answer);
         taker(error_text({answer.error().code, fmt::format("{}: {}", at, answer.error().message)}));
@@ -81,14 +109,35 @@ void Service::ask(const std::string& json, const Caller& caller, std::uint32_t h
   if (!request) return taker(error_text(request.error()));
   ServiceGround ground = ground_();
   ground.caller = caller;
-  if (!request->contains("at")) return answer_here(ground, *request, std::move(taker));
+  ask(std::move(ground), *std::move(request), hops, std::move(taker));
+}
 
-  const auto at = Asked(*request).text("at");
+void Service::ask(const std::string& json, const Peer& peer, std::uint32_t hops, JsonTaker taker,
+                  const Introduced& introduced) {
+  ServiceGround ground = ground_();
+  auto request = parse_request(json);
+  auto caller = request
+                    ? caller_of(peer, *request, *ground.store.read(), ground.forest(), wall_clock())
+                    : base::Result<Caller>(base::fail(request.error()));
+  introduced(caller);
+  if (!caller) return taker(error_text(caller.error()));
+  ground.caller = *std::move(caller);
+  ask(std::move(ground), *std::move(request), hops, std::move(taker));
+}
+
+base::Result<Caller> Service::person(const std::string& token) {
+  const ServiceGround ground = ground_();
+  return caller_with(*ground.store.read(), ground.forest(), token, wall_clock());
+}
+
+void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTaker taker) {
+  if (!request.contains("at")) return answer_here(ground, request, std::move(taker));
+  const auto at = Asked(request).text("at");
   if (!at) return taker(error_text(at.error()));
-  request->erase("at");
+  request.erase("at");
   const auto* wanted = sites::find_controller(ground.forest(), *at);
   if (wanted != nullptr && wanted->id == ground.identity.controller) {
-    return answer_here(ground, *request, std::move(taker));
+    return answer_here(ground, request, std::move(taker));
   }
   if (wanted == nullptr) {
     return taker(error_text(
@@ -100,7 +149,7 @@ void Service::ask(const std::string& json, const Caller& caller, std::uint32_t h
                                                      "not carried on",
                                                      ground.name())}));
   }
-  carry(ground, wanted->name, *std::move(request), std::move(taker));
+  carry(ground, wanted->name, std::move(request), std::move(taker));
 }
 
 void Service::join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker) {

@@ -9,6 +9,7 @@
 //   ask_sync.cpp    sync
 //   ask_apply.cpp   apply history
 //   ask_page.cpp    plan page_code
+//   ask_token.cpp   whoami token_add token_list token_revoke
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -19,6 +20,7 @@
 #include <string>
 
 #include "replicator/net/ask.hpp"
+#include "replicator/net/caller.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "replicator/net/engine_thread.hpp"
 #include "replicator/net/in_force.hpp"
@@ -30,14 +32,9 @@
 
 namespace ringspan::replicator::net {
 
-/// Makes a one-time code for the page, for a role; gives the answer to page_code as JSON. Any
-/// thread.
-using PageCodes = std::function<base::Result<std::string>(const std::string& role)>;
-
-/// Who asks.
-struct Caller {
-  std::string name;  ///< Of the person, for the history and for "paused by".
-};
+/// Makes a one-time code with which `caller` may be at the page in a role, not above the caller's;
+/// gives the answer to page_code as JSON. Any thread.
+using PageCodes = std::function<base::Result<std::string>(const Caller& caller, Role role)>;
 
 /// What the service asks in turn; everything outlives it. A copy is made for each request, which
 /// sees one forest from its beginning to its end.
@@ -75,10 +72,22 @@ class Service {
   /// Answers `json`, or has the controller that it names in "at" answer it, if `hops` allow.
   void ask(const std::string& json, const Caller& caller, std::uint32_t hops, JsonTaker taker);
 
+  /// Told before the answer: who it is that asks, or why nobody.
+  using Introduced = std::function<void(const base::Result<Caller>&)>;
+
+  /// The same for what a peer has sent, who is known by its certificate or the request's token.
+  void ask(const std::string& json, const Peer& peer, std::uint32_t hops, JsonTaker taker,
+           const Introduced& introduced);
+
+  /// Who has this token: see caller_with.
+  base::Result<Caller> person(const std::string& token);
+
   /// The answer to a joiner at `remote`.
   void join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker);
 
  private:
+  void ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTaker taker);
+
   std::function<ServiceGround()> ground_;
 };
 
@@ -97,6 +106,10 @@ base::Result<Json> answer_export(const ServiceGround& ground, const Json& reques
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_page_code(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_whoami(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_token_list(const ServiceGround& ground, const Json& request);
+void answer_token_add(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_token_revoke(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,

@@ -218,9 +218,10 @@ void Session::take(wire::Message message, std::uint64_t bytes) {
     return;
   } else if (!opened_) {
     take_first(std::move(message), bytes);
-  } else if (std::holds_alternative<Operator>(peer_) &&
+  } else if ((std::holds_alternative<Operator>(peer_) ||
+              std::holds_alternative<TokenHolder>(peer_)) &&
              !std::holds_alternative<wire::Ask>(message)) {
-    throw Over("an operator may only ask", Blame::peer);
+    throw Over("a person may only ask", Blame::peer);
   } else if (std::holds_alternative<wire::Hello>(message)) {
     throw Over("a second greeting", Blame::peer);
   } else {
@@ -247,7 +248,11 @@ void Session::take_first(wire::Message message, std::uint64_t bytes) {
     return events_.arrived(shared_from_this(), std::move(message), bytes);
   }
   if (std::holds_alternative<Stranger>(peer_)) {
-    throw Over("no certificate: only a join request is accepted", Blame::peer);
+    if (!std::holds_alternative<wire::Ask>(message) || std::exchange(asked_, true)) {
+      throw Over("no certificate: only a join request, or one question with a token, is accepted",
+                 Blame::peer);
+    }
+    return events_.arrived(shared_from_this(), std::move(message), bytes);
   }
   if (!std::holds_alternative<wire::Ask>(message)) {
     throw Over("the first frame is neither a greeting nor a question", Blame::peer);
@@ -275,6 +280,12 @@ void Session::meet(const wire::Hello& theirs) {
                Blame::peer);
   }
   theirs_ = theirs;
+}
+
+void Session::welcome(std::string name) {
+  if (closed_ || finishing_ || opened_) return;
+  peer_ = TokenHolder{std::move(name)};
+  admit();
 }
 
 void Session::admit() {
@@ -380,6 +391,9 @@ void Session::end_when_written(const std::string& reason, Blame blame) {
 std::string Session::who() const {
   if (const auto* named = std::get_if<Operator>(&peer_)) {
     return fmt::format("operator {} at {}", named->name, remote_);
+  }
+  if (const auto* named = std::get_if<TokenHolder>(&peer_)) {
+    return fmt::format("{} at {}", named->name, remote_);
   }
   if (theirs_) return fmt::format("{} at {}", theirs_->name, remote_);
   return remote_;

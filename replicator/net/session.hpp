@@ -4,6 +4,7 @@
 //
 //   accepted: handshake ─► who is it?
 //     Stranger   JoinRequest ─► arrived           anything else ─► refused, closed
+//                Ask ─► arrived ─► welcome()      (the owner has looked at its token)
 //     Operator   Ask ─► opened, arrived           anything but Ask ─► refused, closed
 //     Member     Hello ─► Hello back, opened      then whatever a replica says
 //                Ask ─► opened, arrived           (a person's program with this controller's key)
@@ -84,6 +85,9 @@ class Session : public std::enable_shared_from_this<Session> {
   /// finish() with a member that our configuration does not know.
   void turn_out(const std::string& reason);
 
+  /// A stranger whose first question was a good one is this person from now on.
+  void welcome(std::string name);
+
   bool is_open() const { return opened_ && !closed_; }
   bool is_closed() const { return closed_; }
   const Peer& peer() const { return peer_; }
@@ -120,6 +124,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<wire::Hello> theirs_;
   bool opened_ = false;
   bool closed_ = false;
+  bool asked_ = false;     // a stranger's one question is being looked at
   bool in_frame_ = false;  // some of a frame has come, not all of it
   std::optional<std::pair<std::string, Blame>> finishing_;
   std::deque<std::string> queue_;

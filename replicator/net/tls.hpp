@@ -34,7 +34,7 @@ base::Result<TlsContext> client_context(const TlsIdentity& us);
 /// a certificate of that authority, and the authority's own beside it.
 base::Result<TlsContext> joining_context(const std::string& authority_fingerprint);
 
-/// Brought no certificate: may redeem a join token and nothing else.
+/// Brought no certificate: may redeem a join token, or show a person's.
 struct Stranger {};
 
 /// A controller of our forest.
@@ -48,7 +48,13 @@ struct Operator {
   std::string name;
 };
 
-using Peer = std::variant<Stranger, Member, Operator>;
+/// A person's program without a certificate, whose first request brought a token that is valid;
+/// each further one must bring one, too.
+struct TokenHolder {
+  std::string name;
+};
+
+using Peer = std::variant<Stranger, Member, Operator, TokenHolder>;
 
 /// After a handshake. Errc::refused for a certificate of our authority that names neither a
 /// controller nor an operator of `forest`.

@@ -74,6 +74,17 @@ Json Controller::ask(const Json& request) {
   return Json::parse(*answer);
 }
 
+Json Controller::ask_as(const std::string& token, const Json& request) {
+  const auto shown = replicator::net::PersonToken::parse(token);
+  if (!shown) throw std::runtime_error(shown.error().message);
+  auto client =
+      replicator::net::AdminClient::connect(fmt::format("127.0.0.1:{}", port_), *shown, 10s);
+  if (!client) throw std::runtime_error(client.error().message);
+  const auto answer = client->ask(request.dump(), 60s);
+  if (!answer) throw std::runtime_error(answer.error().message);
+  return Json::parse(*answer);
+}
+
 Json Controller::set(const std::string& dn, const std::string& attribute,
                      const std::string& value) {
   return ask({{"ask", "set"}, {"dn", dn}, {"attributes", {{attribute, Json::array({value})}}}});

@@ -67,12 +67,32 @@ class Hostile : public testing::Test {
   Pair pair_;
 };
 
-TEST_F(Hostile, WithoutACertificateOnlyAJoinRequestIsRead) {
+TEST_F(Hostile, WithoutACertificateAQuestionNeedsAToken) {
   HostilePeer peer(pair_.oslo.port());
   ASSERT_TRUE(peer.handshake({}));
   peer.send(wire::encode(wire::Ask{1, R"({"ask":"status"})", 1}, wire::Compression::none));
+  const std::string answer = peer.read_to_end();
+  EXPECT_NE(answer.find("\"token\\\": is missing"), std::string::npos) << answer;
+  EXPECT_EQ(answer.find("controllers"), std::string::npos);
+  expect_refusal("is missing, and there is no certificate");
+}
+
+TEST_F(Hostile, WithoutACertificateNothingElseIsRead) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake({}));
+  peer.send(wire::encode(wire::Ping{1}, wire::Compression::none));
   EXPECT_EQ(peer.read_to_end(), "");
-  expect_refusal("no certificate: only a join request is accepted");
+  expect_refusal("no certificate: only a join request, or one question with a token, is accepted");
+}
+
+TEST_F(Hostile, WithoutACertificateOneQuestionMustBeEnough) {
+  HostilePeer peer(pair_.oslo.port());
+  ASSERT_TRUE(peer.handshake({}));
+  const std::string ask =
+      wire::encode(wire::Ask{1, R"({"ask":"status"})", 1}, wire::Compression::none);
+  peer.send(ask + ask + ask);
+  EXPECT_EQ(peer.read_to_end().find("controllers"), std::string::npos);
+  expect_refusal("no certificate");
 }
 
 TEST_F(Hostile, ACertificateOfAnotherAuthorityEndsTheHandshake) {

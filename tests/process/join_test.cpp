@@ -76,6 +76,36 @@ TEST(Join, ATokenIsForOneControllerAndSite) {
   EXPECT_EQ(try_to_join(pair, token, "c").ended.code, 0);
 }
 
+TEST(Join, ATokenIsNotRedeemedLate) {
+  Pair pair;
+  pair.found();
+  const std::string token = invite(pair);
+  const auto file = pair.oslo.data() / "invitations.json";
+  std::ifstream stream(file);
+  Json open = Json::parse(stream);
+  open.at(0).at("expires") = "2024-01-01T00:00:00.000Z";  // half an hour is over
+  std::ofstream(file) << open.dump();
+  const Try late = try_to_join(pair, token, "late");
+  EXPECT_NE(late.ended.code, 0);
+  EXPECT_FALSE(late.made_a_folder);
+  EXPECT_NE(late.ended.output.find("its invitation has expired"), std::string::npos)
+      << late.ended.output;
+}
+
+TEST(Join, ATokenIsNotRedeemedElsewhereThanWhereItWasMade) {
+  Pair pair;
+  pair.found();
+  pair.join_nuuk();
+  pair.nuuk.ask({{"ask", "sync"}, {"from", "oslo-1"}});
+  std::string token = invite(pair);
+  token.replace(0, token.find('/'), "127.0.0.1:" + std::to_string(pair.nuuk.port()));
+  const Try elsewhere = try_to_join(pair, token, "elsewhere");
+  EXPECT_NE(elsewhere.ended.code, 0);
+  EXPECT_FALSE(elsewhere.made_a_folder);
+  EXPECT_NE(elsewhere.ended.output.find("authority's key is not here"), std::string::npos)
+      << elsewhere.ended.output;
+}
+
 TEST(Join, AJoinerLeavesWhenTheFingerprintIsNotTheOneOfItsToken) {
   Pair pair;
   pair.found();

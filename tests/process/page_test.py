@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The page's API at real controllers, as docs/http-api.md says: page_test.py PROGRAM
 
-Walks every route of the OpenAPI file without a session and in each role, and tries what a foreign
-page, a used code and a request without end must not get.
+Walks every route of the OpenAPI file without a session and in each role, by cookie and by token,
+holds each answer to its schema, and tries what a foreign page, a used code, a revoked token and a
+request without end must not get.
 """
 
 import base64
@@ -16,7 +17,15 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.parse
 
+import jsonschema
+
+SCHEMAS = {}
+for file in (pathlib.Path(__file__).resolve().parents[2] / "docs" / "schemas").glob("*.json"):
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    SCHEMAS[schema["$id"]] = schema
 RANKS = ["none", "reader", "operator", "admin"]
 PATIENCE = 30
 PROGRAM = sys.argv[1]
@@ -28,17 +37,25 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def ringspan(*words, **more):
+    return subprocess.run([PROGRAM, *words], check=True, capture_output=True, text=True,
+                          **more).stdout
+
+
 class Controller:
-    """One controller with its page, from init to its end."""
+    """One controller of a forest of two with its page, from its making to its end."""
 
     def __init__(self, folder, name):
-        self.name, self.data, port = name, folder / name, free_port()
-        forest = folder / f"{name}.json"
-        forest.write_text(json.dumps({
-            "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}], "sites": [{"name": "oslo"}],
-            "controllers": [{"name": name, "site": "oslo", "address": f"127.0.0.1:{port}"}]}))
-        subprocess.run([PROGRAM, "init", forest, "--controller", name, "--data", self.data,
-                        "--listen", f"127.0.0.1:{port}"], check=True, capture_output=True)
+        self.name, self.data = name, folder / name
+
+    def init(self, forest, listen):
+        ringspan("init", forest, "--controller", self.name, "--data", self.data, "--listen", listen)
+
+    def join(self, inviter):
+        token = ringspan("invite", self.name, "--data", inviter.data)
+        ringspan("join", "--token-file", "-", "--data", self.data, input=token)
+
+    def serve(self):
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--data", self.data, "--page", "127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -46,9 +63,10 @@ class Controller:
         self.port = int(re.search(r":(\d+)/$", lines[1].strip())[1])
 
     def page(self, role):
-        told = subprocess.run([PROGRAM, "page", "--data", self.data, "--role", role, "--json"],
-                              check=True, capture_output=True, text=True)
-        return json.loads(told.stdout)
+        return json.loads(ringspan("page", "--data", self.data, "--role", role, "--json"))
+
+    def token(self, name, role):
+        return ringspan("token", "add", name, "--role", role, "--data", self.data).strip()
 
     def request(self, method, path, body=None, **headers):
         """The status, the headers and the text."""
@@ -76,17 +94,43 @@ class Controller:
         assert self.process.wait(PATIENCE) == 0
 
 
+def two_controllers(folder):
+    """oslo-1 and nuuk-1 of one forest, on one address."""
+    ports = free_port(), free_port()
+    names = "oslo", "nuuk"
+    forest = folder / "forest.json"
+    forest.write_text(json.dumps({
+        "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}],
+        "sites": [{"name": name} for name in names],
+        "links": [{"name": "oslo-nuuk", "sites": names}],
+        "controllers": [{"name": f"{name}-1", "site": name, "address": f"127.0.0.1:{port}"}
+                        for name, port in zip(names, ports)]}))
+    oslo, nuuk = Controller(folder, "oslo-1"), Controller(folder, "nuuk-1")
+    oslo.init(forest, f"127.0.0.1:{ports[0]}")
+    oslo.serve()
+    nuuk.join(oslo)
+    nuuk.serve()
+    return oslo, nuuk
+
+
+def routes(oslo):
+    """(path, method, operation) of every route in the OpenAPI file."""
+    paths = json.loads(oslo.request("GET", "/api/openapi.json")[2])["paths"]
+    return [(path, method, operation) for path, operations in paths.items()
+            for method, operation in operations.items()]
+
+
 def every_route_asks_for_its_role(oslo):
-    _, _, text = oslo.request("GET", "/api/openapi.json")
-    paths = json.loads(text)["paths"]
-    cookies = {role: oslo.redeem(role)[0] for role in RANKS[1:]}
-    for path, operations in paths.items():
-        for method, operation in operations.items():
-            if method == "delete" or path == "/api/feed":
-                continue  # each has a test of its own
-            needed = RANKS.index(operation["x-ringspan-role"])
-            for rank, role in enumerate(RANKS):
-                headers = {"Cookie": cookies[role]} if rank else {}
+    cookies = {role: {"Cookie": oslo.redeem(role)[0]} for role in RANKS[1:]}
+    tokens = {role: {"Authorization": f"Bearer {oslo.token(f'walks-{role}', role)}"}
+              for role in RANKS[1:]}
+    for path, method, operation in routes(oslo):
+        if path == "/api/feed" or (path, method) == ("/api/session", "delete"):
+            continue  # each has a test of its own
+        needed = RANKS.index(operation["x-ringspan-role"])
+        for rank, role in enumerate(RANKS):
+            for proofs in (cookies, tokens):
+                headers = proofs[role] if rank else {}
                 body = "{}" if method == "post" else None
                 status, _, text = oslo.request(method.upper(), path, body, **headers)
                 if rank >= needed:
@@ -94,6 +138,105 @@ def every_route_asks_for_its_role(oslo):
                 else:
                     fine = (403,) if rank else (401,)
                 assert status in fine, (method, path, role, status, text)
+
+
+def every_answer_is_as_its_schema_says(oslo, nuuk):
+    admin = {"Authorization": f"Bearer {oslo.token('checks', 'admin')}"}
+    replicated(lambda: nuuk.request("GET", "/api/session", **admin)[0] == 200)
+    code = oslo.page("reader")["url"].split("#code=")[1]
+    given = {
+        ("/api/session", "post"): {"code": code},
+        ("/api/objects", "get"): {"dn": "ou=people"},
+        ("/api/sync", "post"): {"to": "nuuk-1", "from": "oslo-1"},
+        ("/api/tokens", "post"): {"name": "brief", "role": "reader", "expires": "1m"},
+        ("/api/tokens", "delete"): {"name": "brief"},
+    }
+    held = 0
+    for path, method, operation in routes(oslo):
+        content = operation["responses"].get("200", {}).get("content", {})
+        named = content.get("application/json", {}).get("schema", {}).get("$ref")
+        if named is None:
+            continue
+        parameters = given.get((path, method), {})
+        body = json.dumps(parameters) if method == "post" else None
+        query = "" if body else "?" + urllib.parse.urlencode(parameters)
+        status, _, text = oslo.request(method.upper(), path + query, body, **admin)
+        assert status == 200, (method, path, status, text)
+        held_to_schema(json.loads(text), named, (method, path))
+        held += 1
+    assert held >= 10, held
+    status, _, text = oslo.request("GET", "/api/objects?dn=ou%3Dnone", **admin)
+    assert status == 404, status
+    held_to_schema(json.loads(text), "https://ringspan.example/schemas/error.schema.json", "404")
+    words = json.loads(ringspan("token", "list", "--data", oslo.data, "--json"))
+    held_to_schema(words, "https://ringspan.example/schemas/token-list.schema.json", "token list")
+
+
+def held_to_schema(answer, name, what):
+    schema = SCHEMAS[name]
+    resolver = jsonschema.RefResolver.from_schema(schema, store=SCHEMAS)
+    wrong = [f"{what}: {error.json_path}: {error.message}"
+             for error in jsonschema.Draft202012Validator(schema, resolver=resolver)
+             .iter_errors(answer)]
+    assert not wrong, wrong
+
+
+def tokens_are_good_where_cookies_are(oslo, nuuk):
+    token = oslo.token("rita", "operator")
+    bearer = {"Authorization": f"Bearer {token}"}
+    who = json.loads(oslo.request("GET", "/api/session", **bearer)[2])
+    assert (who["person"], who["role"]) == ("rita", "operator"), who
+    # No browser adds a token by itself: whoever's page it is, its owner meant it.
+    sync = json.dumps({"to": "oslo-1", "from": "nuuk-1"})
+    foreign = {"Origin": "http://evil.example"}
+    assert oslo.request("POST", "/api/sync", sync, **bearer, **foreign)[0] == 200
+    assert oslo.request("GET", "/api/status", **bearer, Host="evil.example")[0] == 421
+    # A token that is wrong is not helped by a cookie, nor is another kind of authorization.
+    cookie = {"Cookie": oslo.redeem("admin")[0]}
+    for wrong in ("Bearer x", f"Bearer {token[:-1]}", f"Basic {token}", "Bearer", ""):
+        status, _, text = oslo.request("GET", "/api/status", Authorization=wrong, **cookie)
+        assert status == 401, (wrong, status, text)
+    status, headers, text = oslo.request("POST", "/api/session", json.dumps({"token": token}))
+    assert status == 200 and json.loads(text)["person"] == "rita", text
+    for body in ("{}", json.dumps({"token": token, "code": "x"})):
+        assert oslo.request("POST", "/api/session", body)[0] == 400
+    assert oslo.request("POST", "/api/session", json.dumps({"token": "x"}))[0] == 401
+    session = {"Cookie": headers["Set-Cookie"].split(";")[0]}
+    replicated(lambda: nuuk.request("GET", "/api/session", **bearer)[0] == 200)
+    # Carried to nuuk-1 with the person's own rights, by cookie and by token.
+    for proof in (session, bearer):
+        status, _, text = oslo.request("GET", "/api/objects?dn=ou%3Dpeople&at=nuuk-1", **proof)
+        assert status == 200 and json.loads(text)["controller"] == "nuuk-1", text
+    feed = Feed(oslo, "", headers=f"Authorization: Bearer {token}\r\n")
+    feed.message()
+    ringspan("token", "revoke", "rita", "--data", oslo.data)
+    # The revocation ends what began with the token.
+    for proof in (bearer, session):
+        assert oslo.request("GET", "/api/session", **proof)[0] == 401
+    feed.ends()
+    replicated(lambda: nuuk.request("GET", "/api/session", **bearer)[0] == 401)
+
+
+def a_code_gives_no_more_than_its_maker_has(oslo):
+    token = oslo.token("olaf", "operator")
+    (oslo.data / "olaf.token").write_text(token)
+    asks = ["page", "--data", oslo.data, "--token-file", oslo.data / "olaf.token", "--json"]
+    ended = subprocess.run([PROGRAM, *asks, "--role", "admin"], capture_output=True, text=True)
+    assert ended.returncode == 1 and "takes the role admin" in ended.stderr, ended
+    code = json.loads(ringspan(*asks))["url"].split("#code=")[1]
+    status, headers, text = oslo.request("POST", "/api/session", json.dumps({"code": code}))
+    assert status == 200, text
+    assert json.loads(text)["person"] == "olaf" and json.loads(text)["role"] == "operator", text
+    ringspan("token", "revoke", "olaf", "--data", oslo.data)
+    cookie = headers["Set-Cookie"].split(";")[0]
+    assert oslo.request("GET", "/api/session", Cookie=cookie)[0] == 401
+
+
+def replicated(holds):
+    """Returns once it holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "not replicated in time"
 
 
 def answers_are_what_is_asked(oslo):
@@ -144,11 +287,11 @@ def cookies_of_two_controllers_do_not_meet(oslo, nuuk):
 class Feed:
     """A WebSocket that hears the feed."""
 
-    def __init__(self, controller, cookie, path="/api/feed"):
+    def __init__(self, controller, cookie, path="/api/feed", headers=""):
         self.socket = socket.create_connection(("127.0.0.1", controller.port), PATIENCE)
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall((f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{controller.port}\r\n"
-                             f"Cookie: {cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                             f"Cookie: {cookie}\r\n{headers}Connection: Upgrade\r\nUpgrade: websocket\r\n"
                              f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n")
                             .encode())
         self.file = self.socket.makefile("rb")
@@ -166,6 +309,19 @@ class Feed:
             text = self.file.read(size)
             if kind & 15 == 1:
                 return json.loads(text)
+
+    def ends(self):
+        """Returns when the other side has closed it."""
+        while True:
+            head = self.file.read(2)
+            if len(head) < 2 or head[0] & 15 == 8:
+                return
+            size = head[1]
+            if size == 126:
+                size, = struct.unpack(">H", self.file.read(2))
+            elif size == 127:
+                size, = struct.unpack(">Q", self.file.read(8))
+            self.file.read(size)
 
     def close(self):
         self.file.close()
@@ -200,9 +356,12 @@ def no_other_address_without_tls(folder):
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        oslo, nuuk = Controller(folder, "oslo-1"), Controller(folder, "nuuk-1")
+        oslo, nuuk = two_controllers(folder)
         try:
             every_route_asks_for_its_role(oslo)
+            every_answer_is_as_its_schema_says(oslo, nuuk)
+            tokens_are_good_where_cookies_are(oslo, nuuk)
+            a_code_gives_no_more_than_its_maker_has(oslo)
             answers_are_what_is_asked(oslo)
             strangers_are_refused(oslo)
             cookies_of_two_controllers_do_not_meet(oslo, nuuk)

@@ -39,6 +39,11 @@ TEST(CliRun, EachCommandAsksItsRequest) {
       {{"export"}, R"({"ask":"export"})"},
       {{"export", "--objects"}, R"({"ask":"dump"})"},
       {{"invite", "nuuk-1"}, R"({"ask":"invite","controller":"nuuk-1"})"},
+      {{"page"}, R"({"ask":"page_code"})"},
+      {{"token", "add", "alice", "--role", "operator", "--expires", "30d"},
+       R"({"ask":"token_add","expires":"30d","name":"alice","role":"operator"})"},
+      {{"token", "list"}, R"({"ask":"token_list"})"},
+      {{"token", "revoke", "alice"}, R"({"ask":"token_revoke","name":"alice"})"},
   };
   for (const auto& [words, request] : table) {
     TestWorld here;
@@ -46,6 +51,48 @@ TEST(CliRun, EachCommandAsksItsRequest) {
     ASSERT_EQ(here.requests.size(), 1U) << words.front();
     EXPECT_EQ(here.requests.front(), request);
   }
+}
+
+TEST(CliRun, ATokenCommandThatDoesNotFitTogetherAsksNobody) {
+  const std::pair<std::vector<std::string>, const char*> table[] = {
+      {{"token", "add", "alice"}, "--role: missing"},
+      {{"token", "add", "--role", "reader"}, "NAME: missing"},
+      {{"token", "revoke"}, "NAME: missing"},
+      {{"token", "list", "alice"}, "list takes none"},
+      {{"token", "revoke", "alice", "--role", "reader"}, "only add takes it"},
+      {{"token", "lend", "alice"}, "none of add, list, revoke"}};
+  for (const auto& [words, reason] : table) {
+    TestWorld here;
+    EXPECT_EQ(here.run(words), ExitCode::usage) << reason;
+    EXPECT_NE(here.err.str().find(reason), std::string::npos) << here.err.str();
+    EXPECT_TRUE(here.requests.empty());
+  }
+}
+
+TEST(CliRun, ATokenComesFromAFileStandardInputOrTheEnvironment) {
+  const auto asked = [](TestWorld& here, std::vector<std::string> words) {
+    here.world.environment = [](const std::string& name) {
+      return name == "RINGSPAN_TOKEN"    ? std::optional<std::string>("from.the.environment")
+             : name == "RINGSPAN_SERVER" ? std::optional<std::string>("10.0.0.1:4000")
+                                         : std::nullopt;
+    };
+    words.insert(words.begin(), "status");
+    here.run(words);
+    return here.places.at(0);
+  };
+  TestWorld piped;
+  piped.in.str("  from.standard.input\n");
+  EXPECT_EQ(asked(piped, {"--token-file", "-"}).token, "from.standard.input");
+  TestWorld plain;
+  EXPECT_EQ(asked(plain, {}).token, "from.the.environment");
+  EXPECT_EQ(plain.places.at(0).server, "10.0.0.1:4000");
+  TestWorld folder;
+  EXPECT_EQ(asked(folder, {"--data", "oslo-1"}).server, "");
+  TestWorld empty;
+  const Place nobody = asked(empty, {"--token-file", "-"});
+  ASSERT_TRUE(nobody.fault);
+  EXPECT_EQ(nobody.fault->message,
+            "standard input: no token in it; make one with `ringspan token add`");
 }
 
 TEST(CliRun, AWriteSaysWhereItWasWritten) {

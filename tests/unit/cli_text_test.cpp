@@ -9,6 +9,7 @@
 #include "cli/text_objects.hpp"
 #include "cli/text_status.hpp"
 #include "cli/text_sync.hpp"
+#include "cli/text_token.hpp"
 #include "tests/unit/cli_world.hpp"
 
 namespace ringspan::cli {
@@ -41,6 +42,30 @@ constexpr auto kStatus = R"({
      "state": "failing", "behind_changes": 12, "behind_objects": 4, "behind_seconds": 40.5,
      "last_attempt": "2024-01-01T11:59:57.000Z", "last_success": null,
      "failures": 7, "error": "connection refused", "last_pull": null}]})";
+
+TEST(CliText, ATokenIsAloneOnItsLine) {
+  const auto told = rendered(token_add_text, R"({"token":"a.b.c","name":"alice","role":"operator",
+    "expires":"2024-03-31T12:00:00.000Z","controller":"oslo-1"})");
+  EXPECT_EQ(told.text, "a.b.c\n");
+  EXPECT_EQ(told.aside,
+            "The token of alice, operator; it expires in 90 d and is not shown again.\n");
+}
+
+TEST(CliText, TokensAreListedWithoutSecrets) {
+  const auto told = rendered(token_list_text, R"({"controller":"oslo-1","people":[
+    {"name":"alice","role":"operator","expires":"2024-03-31T12:00:00.000Z","state":"valid",
+     "made_by":"admin","made":"2024-01-01T11:00:00.000Z"},
+    {"name":"bo","role":"reader","expires":"2024-01-01T11:30:00.000Z","state":"expired",
+     "made_by":"alice","made":"2024-01-01T10:00:00.000Z"}],
+    "findings":["person eve: role is unreadable; no rights"]})");
+  EXPECT_EQ(told.text,
+            "NAME   ROLE      STATE    EXPIRES     MADE BY  MADE\n"
+            "alice  operator  valid    in 90 d     admin    1 h ago\n"
+            "bo     reader    expired  30 min ago  alice    2 h ago\n");
+  EXPECT_EQ(told.aside, "person eve: role is unreadable; no rights\n");
+  EXPECT_EQ(rendered(token_list_text, R"({"people":[],"findings":[]})").text,
+            "Nobody has a token; give one with `ringspan token add NAME --role ROLE`.\n");
+}
 
 TEST(CliText, StatusSaysTheHealthFirstAndThenTheTrouble) {
   const auto told = rendered(status_text, kStatus);

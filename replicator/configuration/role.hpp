@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ringspan::web {
+namespace ringspan::replicator::configuration {
 
 /// What a person may do; a greater one may all that a lesser one may.
 enum class Role { reader, operates, admin };
@@ -12,4 +12,4 @@ enum class Role { reader, operates, admin };
 std::string_view to_string(Role role);
 std::optional<Role> parse_role(std::string_view text);
 
-}  // namespace ringspan::web
+}  // namespace ringspan::replicator::configuration

@@ -1,6 +1,6 @@
-#include "web/role.hpp"
+#include "replicator/configuration/role.hpp"
 
-namespace ringspan::web {
+namespace ringspan::replicator::configuration {
 
 std::string_view to_string(Role role) {
   switch (role) {
@@ -21,4 +21,4 @@ std::optional<Role> parse_role(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace ringspan::web
+}  // namespace ringspan::replicator::configuration
