@@ -20,6 +20,7 @@ Command page_command();
 Command status_command();
 Command sync_command();
 Command conflicts_command();
+Command log_command();
 Command export_command();
 
 Command get_command();

@@ -174,6 +174,7 @@ void Node::ask(std::string json, JsonTaker taker) {
 
 void Node::stop() {
   network_.refuse();
+  log_->stop();
   engine_thread_.stop();
   readers_.stop();
   network_.stop();
@@ -244,6 +245,7 @@ ServiceGround Node::service_ground() {
           .tokens = tokens_,
           .originators = originators_,
           .page_codes = page_codes_,
+          .log = *log_,
           .hold_back = settings_.hold_back,
           .started = started_};
 }

@@ -30,9 +30,9 @@ const std::map<std::string_view, ReadAnswer>& read_answers() {
 
 const std::map<std::string_view, WaitAnswer>& wait_answers() {
   static const std::map<std::string_view, WaitAnswer> answers{
-      {"add", answer_write},    {"set", answer_write},    {"unset", answer_write},
-      {"rename", answer_write}, {"move", answer_write},   {"delete", answer_write},
-      {"sync", answer_sync},    {"status", answer_status}};
+      {"add", answer_write},    {"set", answer_write},     {"unset", answer_write},
+      {"rename", answer_write}, {"move", answer_write},    {"delete", answer_write},
+      {"sync", answer_sync},    {"status", answer_status}, {"log", answer_log}};
   return answers;
 }
 
@@ -52,7 +52,7 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   taker(error_text({base::Errc::invalid,
                     fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
                                 "get, list, find, sync, status, conflicts, export, plan, dump, "
-                                "invite, page_code",
+                                "invite, page_code, log",
                                 ask)}));
 }
 

@@ -8,6 +8,7 @@
 //   ask_dump.cpp    dump conflicts export
 //   ask_sync.cpp    sync
 //   ask_page.cpp    plan page_code
+//   ask_log.cpp     log
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -22,6 +23,7 @@
 #include "replicator/net/engine_thread.hpp"
 #include "replicator/net/in_force.hpp"
 #include "replicator/net/join_tokens.hpp"
+#include "replicator/net/log.hpp"
 #include "replicator/net/network.hpp"
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
@@ -50,6 +52,7 @@ struct ServiceGround {
   JoinTokens& tokens;
   Originators& originators;
   const PageCodes& page_codes;  ///< Empty where no page is served.
+  Log& log;
   base::Duration hold_back{};
   base::Time started{};
   Caller caller{};
@@ -83,6 +86,7 @@ class Service {
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_status(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_log(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_get(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_list(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_find(const ServiceGround& ground, const Json& request);
