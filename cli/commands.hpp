@@ -21,6 +21,7 @@ Command token_command();
 Command status_command();
 Command sync_command();
 Command conflicts_command();
+Command log_command();
 Command export_command();
 Command apply_command();
 Command history_command();

@@ -21,6 +21,7 @@ Json json_content(Json schema) {
 }
 
 Json type_of(const Parameter& parameter) {
+  if (parameter.kind == Kind::number) return {{"type", "integer"}, {"minimum", 0}};
   return {{"type", parameter.kind == Kind::flag ? "boolean" : "string"}};
 }
 

@@ -1,6 +1,7 @@
 #include "web/routes.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -48,6 +49,18 @@ constexpr Route kRoutes[] = {
      "list",
      "What lies below an object",
      {{kParent, kAt}}},
+    {"GET",
+     "/api/log",
+     Role::reader,
+     Answer::ask,
+     "log",
+     "log",
+     "What a controller has logged",
+     {{{"after", "after", Kind::number, false},
+       {"started", "started", Kind::text, false},
+       {"limit", "limit", Kind::number, false},
+       {"level", "level", Kind::text, false},
+       kAt}}},
     {"POST",
      "/api/sync",
      Role::operates,
@@ -108,18 +121,36 @@ base::Result<Json> read_given(const Request& request) {
   return given;
 }
 
+/// A query has text alone; nullopt is no number.
+std::optional<std::uint64_t> number_in(const Json& value) {
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>();
+  if (!value.is_string()) return std::nullopt;
+  const auto& text = value.get_ref<const std::string&>();
+  std::uint64_t number = 0;
+  const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (trouble != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool fits(const Parameter& parameter, const Json& value) {
+  if (parameter.kind == Kind::number) return number_in(value).has_value();
+  return parameter.kind == Kind::flag ? value.is_boolean() : value.is_string();
+}
+
+std::string_view words_for(Kind kind) {
+  if (kind == Kind::number) return "a number";
+  return kind == Kind::flag ? "true or false" : "a text";
+}
+
 base::Result<void> check(const Parameter& parameter, const Json& given) {
   const bool there = given.contains(parameter.name) && !given[parameter.name].is_null();
   if (!there) {
     if (!parameter.required) return {};
     return base::fail(base::Errc::invalid, fmt::format("\"{}\": is missing", parameter.name));
   }
-  const Json& value = given[parameter.name];
-  const bool fits = parameter.kind == Kind::flag ? value.is_boolean() : value.is_string();
-  if (fits) return {};
+  if (fits(parameter, given[parameter.name])) return {};
   return base::fail(base::Errc::invalid,
-                    fmt::format("\"{}\": must be {}", parameter.name,
-                                parameter.kind == Kind::flag ? "true or false" : "a text"));
+                    fmt::format("\"{}\": must be {}", parameter.name, words_for(parameter.kind)));
 }
 
 }  // namespace
@@ -149,7 +180,7 @@ base::Result<Json> read_parameters(const Route& route, const Request& request) {
   if (!given) return base::fail(given.error());
   for (const Parameter& parameter : route.parameters) {
     if (parameter.name.empty()) continue;
-    if (const auto fits = check(parameter, *given); !fits) return base::fail(fits.error());
+    if (const auto good = check(parameter, *given); !good) return base::fail(good.error());
   }
   for (const auto& [name, value] : given->items()) {
     const bool known = std::ranges::any_of(route.parameters, [&name = name](const Parameter& one) {
@@ -169,7 +200,9 @@ base::Result<std::string> admin_request(const Route& route, const Request& reque
   for (const Parameter& parameter : route.parameters) {
     if (parameter.name.empty() || !given->contains(parameter.name)) continue;
     const Json& value = (*given)[parameter.name];
-    if (!value.is_null()) ask[std::string(parameter.field)] = value;
+    if (value.is_null()) continue;
+    const bool number = parameter.kind == Kind::number;
+    ask[std::string(parameter.field)] = number ? Json(number_in(value).value_or(0)) : value;
   }
   return ask.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

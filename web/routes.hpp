@@ -19,7 +19,7 @@ namespace ringspan::web {
 /// Who answers a route: the controller by one admin request, or the page itself.
 enum class Answer { ask, open_session, session, close_session, topology, feed, openapi, metrics };
 
-enum class Kind { text, flag };
+enum class Kind { text, flag, number };
 
 /// A member of the query (GET) or of the body's JSON (POST).
 struct Parameter {
@@ -37,7 +37,7 @@ struct Route {
   std::string_view ask{};     ///< The admin request.
   std::string_view schema{};  ///< Of the answer, in docs/schemas; empty: no JSON.
   std::string_view summary{};
-  std::array<Parameter, 4> parameters{};
+  std::array<Parameter, 5> parameters{};
 };
 
 std::span<const Route> routes();

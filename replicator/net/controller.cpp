@@ -12,7 +12,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
@@ -102,9 +104,42 @@ class LineText final : public spdlog::custom_flag_formatter {
   LogForm form_;
 };
 
-void start_log(LogForm form, const std::string& controller) {
-  auto logger = std::make_shared<spdlog::logger>(controller,
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+LogLevel level_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::trace:
+    case spdlog::level::debug:
+      return LogLevel::debug;
+    case spdlog::level::warn:
+      return LogLevel::warning;
+    case spdlog::level::err:
+      return LogLevel::error;
+    case spdlog::level::critical:
+      return LogLevel::critical;
+    default:
+      return LogLevel::info;
+  }
+}
+
+/// Into the lines that `ringspan log` reads.
+class KeptLines final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit KeptLines(std::shared_ptr<Log> log) : log_(std::move(log)) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    log_->add(std::chrono::time_point_cast<base::Duration>(message.time), level_of(message.level),
+              {message.payload.data(), message.payload.size()});
+  }
+  void flush_() override {}
+
+ private:
+  std::shared_ptr<Log> log_;
+};
+
+void start_log(LogForm form, const std::string& controller, std::shared_ptr<Log> kept) {
+  auto logger = std::make_shared<spdlog::logger>(
+      controller, spdlog::sinks_init_list{std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                          std::make_shared<KeptLines>(std::move(kept))});
   auto lines = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   lines->add_flag<LineText>('*', form);
   lines->set_pattern(
@@ -160,7 +195,7 @@ base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOp
   auto node = Node::open(data_folder, [&stop](const std::string& reason) { stop.fail(reason); });
   if (!node) return base::fail(node.error());
   const std::string name = (*node)->home().controller.name;
-  start_log(options.log, name);
+  start_log(options.log, name, (*node)->kept_log());
   Page page;
   if (const auto started = page.start(options, **node); !started)
     return base::fail(started.error());

@@ -182,6 +182,7 @@ base::Result<Caller> Node::person(const std::string& token) {
 
 void Node::stop() {
   network_.refuse();
+  log_->stop();
   engine_thread_.stop();
   readers_.stop();
   network_.stop();
@@ -254,6 +255,7 @@ ServiceGround Node::service_ground() {
           .originators = originators_,
           .page_codes = page_codes_,
           .standbys = standbys_,
+          .log = *log_,
           .hold_back = settings_.hold_back,
           .started = started_};
 }

@@ -49,6 +49,9 @@ class Node {
   /// Who makes codes for the page; before start().
   void set_page_codes(PageCodes codes) { page_codes_ = std::move(codes); }
 
+  /// Who keeps what is logged; it may outlive the node.
+  const std::shared_ptr<Log>& kept_log() const { return log_; }
+
   /// Where it listens from now on.
   base::Result<Address> start();
   void stop();
@@ -94,6 +97,7 @@ class Node {
   base::Time started_;
   PageCodes page_codes_;
   Standbys standbys_;
+  std::shared_ptr<Log> log_ = std::make_shared<Log>();
   std::function<void(const std::string&)> failed_;
   std::atomic<bool> has_failed_ = false;
   std::mutex partners_mutex_;

@@ -40,6 +40,7 @@ const std::map<std::string_view, Row>& rows() {
       {"status", {Role::reader, answer_status}},
       {"part", {Role::reader, answer_part}},
       {"lag", {Role::reader, answer_lag}},
+      {"log", {Role::reader, answer_log}},
       {"whoami", {Role::reader, answer_whoami}},
       {"page_code", {Role::reader, answer_page_code}},  // never above one's own role
       {"add", {Role::operates, answer_write}},          // what defines the forest: admin

@@ -10,6 +10,7 @@
 //   ask_apply.cpp   apply history
 //   ask_page.cpp    plan page_code
 //   ask_token.cpp   whoami token_add token_list token_revoke
+//   ask_log.cpp     log
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -25,6 +26,7 @@
 #include "replicator/net/engine_thread.hpp"
 #include "replicator/net/in_force.hpp"
 #include "replicator/net/join_tokens.hpp"
+#include "replicator/net/log.hpp"
 #include "replicator/net/network.hpp"
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
@@ -50,6 +52,7 @@ struct ServiceGround {
   Originators& originators;
   const PageCodes& page_codes;  ///< Empty where no page is served.
   const Standbys& standbys;
+  Log& log;
   base::Duration hold_back{};
   base::Time started{};
   Caller caller{};
@@ -96,6 +99,7 @@ void answer_write(const ServiceGround& ground, const Json& request, JsonTaker ta
 void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_status(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_apply(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_log(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_get(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_list(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_find(const ServiceGround& ground, const Json& request);

@@ -101,6 +101,8 @@ TEST_F(Answers, AboutTheWholeForest) {
   ask("forest", {{"ask", "export"}});
   ask("conflicts", {{"ask", "conflicts"}});
   ask("invite", {{"ask", "invite"}, {"controller", "nuuk-1"}});
+  const Json log = ask("log", {{"ask", "log"}, {"limit", 2}});
+  ask("log", {{"ask", "log"}, {"after", 0}, {"started", log.at("started")}, {"wait", true}});
   ask("error", {{"ask", "invite"}, {"controller", "nuuk-1"}, {"at", "nuuk-1"}});
   Json status;
   EXPECT_TRUE(eventually([&] {

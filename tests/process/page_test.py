@@ -243,6 +243,10 @@ def answers_are_what_is_asked(oslo):
     cookie, _ = oslo.redeem("operator")
     status, _, text = oslo.request("GET", "/api/objects?dn=ou%3Dpeople", Cookie=cookie)
     assert status == 200 and json.loads(text)["dn"].startswith("ou=people"), text
+    status, _, text = oslo.request("GET", "/api/log?after=0&limit=1", Cookie=cookie)
+    assert status == 200 and [line["number"] for line in json.loads(text)["lines"]] == [1], text
+    assert oslo.request("GET", "/api/log?after=-1", Cookie=cookie)[0] == 400
+    assert oslo.request("GET", "/api/log?level=loud", Cookie=cookie)[0] == 400
     assert oslo.request("GET", "/api/objects?dn=ou=none", Cookie=cookie)[0] == 404
     assert oslo.request("GET", "/api/objects?dm=ou=x", Cookie=cookie)[0] == 400
     assert set(json.loads(oslo.request("GET", "/api/topology", Cookie=cookie)[2])) == \

@@ -36,6 +36,9 @@ TEST(CliRun, EachCommandAsksItsRequest) {
        R"({"ask":"sync","from":"o1","full":true,"naming_context":"dc=c"})"},
       {{"status"}, R"({"ask":"status"})"},
       {{"conflicts"}, R"({"ask":"conflicts"})"},
+      {{"log"}, R"({"ask":"log","limit":50})"},
+      {{"log", "--lines", "7", "--level", "warning"},
+       R"({"ask":"log","level":"warning","limit":7})"},
       {{"export"}, R"({"ask":"export"})"},
       {{"export", "--objects"}, R"({"ask":"dump"})"},
       {{"invite", "nuuk-1"}, R"({"ask":"invite","controller":"nuuk-1"})"},
@@ -93,6 +96,22 @@ TEST(CliRun, ATokenComesFromAFileStandardInputOrTheEnvironment) {
   ASSERT_TRUE(nobody.fault);
   EXPECT_EQ(nobody.fault->message,
             "standard input: no token in it; make one with `ringspan token add`");
+}
+
+TEST(CliRun, AFollowedLogGoesOnFromItsCursorAtTheSameController) {
+  TestWorld here;
+  here.waits = 1;
+  here.answer = std::string(R"({"controller":"nuuk-1","started":"2024-01-01T11:00:00.000Z",
+    "restarted":false,"lost":true,"next":42,"lines":[{"number":42,
+    "time":"2024-01-01T11:59:00.000Z","level":"info","text":"a\u001b[2J"}]})");
+  EXPECT_EQ(here.run({"log", "--follow"}), ExitCode::well);
+  ASSERT_EQ(here.requests.size(), 2U);
+  EXPECT_EQ(here.requests.at(1),
+            R"({"after":42,"ask":"log","started":"2024-01-01T11:00:00.000Z","wait":true})");
+  EXPECT_EQ(here.places.at(1).at, "nuuk-1");
+  const std::string line = "2024-01-01T11:59:00.000Z nuuk-1 info: a\\x1b[2J\n";
+  EXPECT_EQ(here.out.str(), line + line);
+  EXPECT_NE(here.err.str().find("lines are missing here"), std::string::npos);
 }
 
 TEST(CliRun, AWriteSaysWhereItWasWritten) {
