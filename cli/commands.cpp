@@ -18,7 +18,8 @@ std::vector<Command> commands() {
   append(table, "Controllers",
          {init_command(), serve_command(), invite_command(), join_command(), page_command()});
   append(table, "Replication",
-         {status_command(), sync_command(), conflicts_command(), export_command()});
+         {status_command(), sync_command(), pause_command(), resume_command(), conflicts_command(),
+          export_command()});
   append(table, "Objects",
          {get_command(), list_command(), find_command(), add_command(), set_command(),
           unset_command(), rename_command(), move_command(), delete_command()});

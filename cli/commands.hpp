@@ -19,6 +19,8 @@ Command page_command();
 
 Command status_command();
 Command sync_command();
+Command pause_command();
+Command resume_command();
 Command conflicts_command();
 Command export_command();
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,9 @@ struct World {
 
   /// Waits; false once the person wants to end.
   std::function<bool(base::Duration)> wait;
+
+  /// While what it gives lives, Ctrl-C ends nothing but the next or running wait(). May be empty.
+  std::function<std::shared_ptr<void>()> attend{};
 };
 
 }  // namespace ringspan::cli

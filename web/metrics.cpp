@@ -75,6 +75,14 @@ std::string metrics_text(const Json& status) {
                         labels(controller, {{"controller", "name"}, {"site", "site"}}),
                         controller.at("state") == "serving" ? 1 : 0);
   }
+  text += head("ringspan_paused", "gauge", "1 if somebody has paused the replication.");
+  for (const Json& controller : status.at("controllers")) {
+    for (const char* direction : {"inbound", "outbound"}) {
+      text += fmt::format("ringspan_paused{{{},direction=\"{}\"}} {}\n",
+                          labels(controller, {{"controller", "name"}, {"site", "site"}}), direction,
+                          controller.at("paused").at(direction).is_null() ? 0 : 1);
+    }
+  }
   for (const Family& family : kFamilies) {
     text += head(family.name, family.type, family.help);
     const Json::json_pointer member(family.member);

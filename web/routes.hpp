@@ -37,7 +37,7 @@ struct Route {
   std::string_view ask{};     ///< The admin request.
   std::string_view schema{};  ///< Of the answer, in docs/schemas; empty: no JSON.
   std::string_view summary{};
-  std::array<Parameter, 4> parameters{};
+  std::array<Parameter, 5> parameters{};
 };
 
 std::span<const Route> routes();

@@ -89,8 +89,11 @@ struct PartnersChanged {
   std::vector<Partner> partners;
 };
 
+/// Destinations were refused for a while and are not any more: all that subscribed are told.
+struct OfferedAgain {};
+
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           Subscribed, DestinationDown, PartnersChanged>;
+                           Subscribed, DestinationDown, PartnersChanged, OfferedAgain>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,6 +152,7 @@ class Engine {
   void take(Transaction& store, const Subscribed& event, base::Time now, Effects& effects);
   void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
 
   base::Result<void> apply_page(Transaction& store, const PageArrived& event, base::Time now,
                                 Effects& effects);

@@ -75,8 +75,8 @@ class Pulls {
   /// From now on these; what is new is wanted at once, cycles with others are let go.
   void set_partners(const std::vector<Partner>& partners, base::Time now);
 
-  /// False if the source gives us nothing in this context and a plain pull is not possible.
-  void noticed(ControllerId source, NamingContextId context);
+  /// A source that speaks is there: after failures it is tried again within kShortestBackOff.
+  void noticed(ControllerId source, NamingContextId context, base::Time now);
   void source_up(ControllerId source, base::Time now);
 
   /// Also from a source that is no partner, once.

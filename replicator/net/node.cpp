@@ -75,8 +75,11 @@ Members members_of(const InForce& in_force) {
 
 /// Where a joiner begins: with what the inviting controller sent along.
 InForcePtr seed(const sites::Forest& forest) {
-  return std::make_shared<const InForce>(
-      InForce{.forest = forest, .plan = kcc::plan(forest), .keys = {}, .from_directory = false});
+  return std::make_shared<const InForce>(InForce{.forest = forest,
+                                                 .plan = kcc::plan(forest),
+                                                 .keys = {},
+                                                 .pauses = {},
+                                                 .from_directory = false});
 }
 
 /// A plan of those who have joined: nobody waits for a source that does not exist yet.
@@ -244,8 +247,13 @@ ServiceGround Node::service_ground() {
           .tokens = tokens_,
           .originators = originators_,
           .page_codes = page_codes_,
+          .jobs = jobs_,
           .hold_back = settings_.hold_back,
-          .started = started_};
+          .started = started_,
+          .renew = [this](InForcePtr& in_force) {
+            use_configuration();
+            in_force = in_force_.get();
+          }};
 }
 
 // ── What comes, and what goes ────────────────────────────────────────────────────────────────────
@@ -254,6 +262,7 @@ void Node::send(const Outgoing& outgoing) {
   if (const auto* request = std::get_if<GetChanges>(&outgoing.message)) {
     network_.pull(outgoing.to, *request);
   } else if (const auto* notice = std::get_if<Notice>(&outgoing.message)) {
+    if (in_force_.get()->pauses_of(identity_.controller).outbound) return;
     network_.notify(outgoing.to, *notice);
   }
 }
@@ -276,7 +285,12 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
     held = held || head.id == request.naming_context;
   if (!held) return refuse(fmt::format("{} does not hold it", home_.controller.name));
   if (identity_.read_only) return refuse("a read-only controller is no source");
-  const auto compression = compresses(in_force_.get()->plan, identity_.controller, destination)
+  const InForcePtr in_force = in_force_.get();
+  if (const auto pause = in_force->pauses_of(identity_.controller).outbound) {
+    return refuse(
+        configuration::sentence(home_.controller.name, configuration::Direction::outbound, *pause));
+  }
+  const auto compression = compresses(in_force->plan, identity_.controller, destination)
                                ? wire::Compression::zstd
                                : wire::Compression::none;
   const bool taken = readers_.post([this, request, reply, compression] {
@@ -345,6 +359,8 @@ void Node::use_partners_locked() {
   std::set<ControllerId> sources;
   for (const Partner& partner : partners)
     sources.insert(partner.source);
+  // Who is paused keeps its ways, so that it is there at once when it is resumed.
+  if (in_force->pauses_of(identity_.controller).inbound) partners.clear();
   engine_thread_.post(PartnersChanged{std::move(partners)});
   network_.set_sources(std::move(sources));
 }
@@ -396,7 +412,8 @@ void Node::use_configuration() {
     }
     return;
   }
-  if (former->from_directory && former->forest == read->forest && former->keys == read->keys) {
+  if (former->from_directory && former->forest == read->forest && former->keys == read->keys &&
+      former->pauses == read->pauses) {
     return;
   }
   for (const std::string& finding : read->findings)
@@ -404,15 +421,20 @@ void Node::use_configuration() {
   InForce next{.forest = std::move(read->forest),
                .plan = {},
                .keys = std::move(read->keys),
+               .pauses = std::move(read->pauses),
                .from_directory = true};
   next.plan = plan_of_joined(next.forest, next.keys);
   spdlog::info("configuration: {} controllers, {} of them members, {} connections",
                next.forest.controllers.size(), next.keys.size(), next.plan.connections.size());
   originators_.use_names(next.forest);
+  const auto pauses = next.pauses_of(identity_.controller);
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   network_.set_members(members_of(*in_force_.get()));
   use_partners();
+  if (former->pauses_of(identity_.controller).outbound && !pauses.outbound) {
+    engine_thread_.post(OfferedAgain{});
+  }
 }
 
 void Node::fail(const std::string& reason) {

@@ -25,6 +25,7 @@
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
 #include "replicator/net/service.hpp"
+#include "replicator/net/sync_jobs.hpp"
 
 namespace ringspan::replicator::net {
 
@@ -82,6 +83,7 @@ class Node {
   Engine engine_;
   JoinTokens tokens_;
   Originators originators_;
+  SyncJobs jobs_;
   base::Time started_;
   PageCodes page_codes_;
   std::function<void(const std::string&)> failed_;

@@ -21,18 +21,20 @@ using WaitAnswer = void (*)(const ServiceGround&, const Json&, JsonTaker);
 
 const std::map<std::string_view, ReadAnswer>& read_answers() {
   static const std::map<std::string_view, ReadAnswer> answers{
-      {"get", answer_get},       {"list", answer_list},           {"find", answer_find},
-      {"dump", answer_dump},     {"conflicts", answer_conflicts}, {"export", answer_export},
-      {"invite", answer_invite}, {"part", answer_part},           {"lag", answer_lag},
-      {"plan", answer_plan},     {"page_code", answer_page_code}};
+      {"get", answer_get},          {"list", answer_list},           {"find", answer_find},
+      {"dump", answer_dump},        {"conflicts", answer_conflicts}, {"export", answer_export},
+      {"invite", answer_invite},    {"part", answer_part},           {"lag", answer_lag},
+      {"plan", answer_plan},        {"page_code", answer_page_code}, {"vector", answer_vector},
+      {"sync_job", answer_sync_job}};
   return answers;
 }
 
 const std::map<std::string_view, WaitAnswer>& wait_answers() {
   static const std::map<std::string_view, WaitAnswer> answers{
-      {"add", answer_write},    {"set", answer_write},    {"unset", answer_write},
-      {"rename", answer_write}, {"move", answer_write},   {"delete", answer_write},
-      {"sync", answer_sync},    {"status", answer_status}};
+      {"add", answer_write},     {"set", answer_write},        {"unset", answer_write},
+      {"rename", answer_write},  {"move", answer_write},       {"delete", answer_write},
+      {"sync", answer_sync},     {"status", answer_status},    {"pause", answer_pause},
+      {"resume", answer_resume}, {"sync_all", answer_sync_all}};
   return answers;
 }
 
@@ -52,7 +54,7 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   taker(error_text({base::Errc::invalid,
                     fmt::format("\"ask\": \"{}\" is none of add, set, unset, rename, move, delete, "
                                 "get, list, find, sync, status, conflicts, export, plan, dump, "
-                                "invite, page_code",
+                                "invite, page_code, pause, resume, sync_all, sync_job",
                                 ask)}));
 }
 
@@ -73,6 +75,12 @@ const sites::Controller& ServiceGround::me() const {
   const auto* found = sites::find_controller(forest(), identity.controller);
   ENSURES(found != nullptr);  // no other forest comes into force
   return *found;
+}
+
+ServiceGround ServiceGround::in_force_anew() const {
+  ServiceGround anew = *this;
+  renew(anew.in_force);
+  return anew;
 }
 
 void Service::ask(const std::string& json, const Caller& caller, std::uint32_t hops,

@@ -7,6 +7,8 @@
 //   ask_read.cpp    get list find
 //   ask_dump.cpp    dump conflicts export
 //   ask_sync.cpp    sync
+//   ask_sync_all.cpp  sync_all sync_job: pulls over every connection, until all have what there was
+//   ask_pause.cpp   pause resume
 //   ask_page.cpp    plan page_code
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
@@ -27,6 +29,8 @@
 #include "replicator/net/readers.hpp"
 
 namespace ringspan::replicator::net {
+
+class SyncJobs;
 
 /// Makes a one-time code for the page, for a role; gives the answer to page_code as JSON. Any
 /// thread.
@@ -50,9 +54,15 @@ struct ServiceGround {
   JoinTokens& tokens;
   Originators& originators;
   const PageCodes& page_codes;  ///< Empty where no page is served.
+  SyncJobs& jobs;
   base::Duration hold_back{};
   base::Time started{};
   Caller caller{};
+  /// Reads the configuration, where that has changed, and has it come into force; waits for it.
+  std::function<void(InForcePtr&)> renew{};
+
+  /// The same ground on what is in force after all that is committed by now. On a reader's thread.
+  ServiceGround in_force_anew() const;
 
   const sites::Forest& forest() const { return in_force->forest; }
   const kcc::Topology& plan() const { return in_force->plan; }
@@ -82,6 +92,11 @@ class Service {
 // The subjects; each answers one kind of request.
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_sync_all(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_sync_job(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_vector(const ServiceGround& ground, const Json& request);
+void answer_pause(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_resume(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_status(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_get(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_list(const ServiceGround& ground, const Json& request);

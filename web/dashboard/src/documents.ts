@@ -16,6 +16,11 @@ export interface Counts {
   pages: number;
 }
 
+export interface Pause {
+  by: string;
+  since: string;
+}
+
 export interface ControllerStatus {
   name: string;
   site: string;
@@ -26,6 +31,7 @@ export interface ControllerStatus {
   highest_usn: number | null;
   objects: number | null;
   started: string | null;
+  paused: {inbound: Pause | null; outbound: Pause | null};
 }
 
 /** One naming context of one connection. */
@@ -36,7 +42,7 @@ export interface PullStatus {
   source_site: string;
   naming_context: string;
   standby: boolean;
-  state: "in_step" | "catching_up" | "behind" | "failing" | "silent" | "unknown";
+  state: "in_step" | "catching_up" | "behind" | "paused" | "failing" | "silent" | "unknown";
   behind_changes: number | null;
   behind_objects: number | null;
   behind_seconds: number | null;
@@ -51,7 +57,7 @@ export interface PullStatus {
 export interface Status {
   controller: string;
   time: string;
-  health: "well" | "behind" | "failing";
+  health: "well" | "paused" | "behind" | "failing";
   summary: string;
   controllers: ControllerStatus[];
   connections: PullStatus[];

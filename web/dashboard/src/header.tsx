@@ -1,11 +1,14 @@
 // The top of the page: the sentence, whether it may still be believed, and who is signed in.
 
+import type {Status} from "./documents";
 import type {State} from "./health";
 import {Icon} from "./icon";
 import {contactNow, model, session, signOut, tick, view} from "./store";
 import {duration} from "./words";
 
-const HEALTH: Record<"well" | "behind" | "failing", State> = {well: "in_step", behind: "behind", failing: "failing"};
+const HEALTH: Record<Status["health"], State> = {
+  well: "in_step", paused: "paused", behind: "behind", failing: "failing",
+};
 
 export function Header() {
   const who = session.value;

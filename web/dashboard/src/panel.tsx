@@ -1,6 +1,7 @@
 // The panel of what is selected: a site, a controller, a connection, or the whole forest.
 
 import {ConnectionPanel} from "./connection";
+import type {ControllerStatus} from "./documents";
 import {StateWord} from "./icon";
 import {Dn, Fact, Facts, ForceButton, Heading, Scroll} from "./parts";
 import {linkName, type Connection, type ControllerView, type SiteView} from "./picture";
@@ -94,6 +95,7 @@ function ControllerPanel({controller}: {controller: ControllerView}) {
     <>
       <Heading kind="Controller">{name} <StateWord state={controller.state} /></Heading>
       {status?.error ? <p class="error">{status.error}</p> : null}
+      {status ? <Paused status={status} /> : null}
       <div class="actions">
         <ForceButton label="Pull from its sources now" title={`Pulls of ${name}`} steps={inboundSteps(all, name)} />
         <ForceButton label="Spread its changes now" title={`Spread from ${name}`} steps={outboundSteps(all, name)} />
@@ -109,6 +111,21 @@ function ControllerPanel({controller}: {controller: ControllerView}) {
       </Facts>
       <Lines title="Pulls from" connections={controller.inbound} />
       <Lines title="Feeds" connections={controller.outbound} />
+    </>
+  );
+}
+
+function Paused({status}: {status: ControllerStatus}) {
+  return (
+    <>
+      {(["inbound", "outbound"] as const).map((direction) => {
+        const pause = status.paused[direction];
+        return pause && (
+          <p key={direction} class="paused">
+            {direction === "inbound" ? "Inbound" : "Outbound"} replication is paused by {pause.by} since {instant(pause.since)},{" "}
+            {ago(pause.since, now.value)}.
+          </p>);
+      })}
     </>
   );
 }

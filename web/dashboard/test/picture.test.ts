@@ -46,6 +46,15 @@ test("behind a closed schedule is paused, failing there is failing", () => {
   assert.equal(at("failing"), "failing");
 });
 
+test("what somebody has paused is paused, and shows at the controller that pulls", () => {
+  const paused = {inbound: {by: "admin", since: "2024-01-01T11:00:00.000Z"}, outbound: null};
+  const seen = picture(plan, status([controller("oslo-1"), controller("nuuk-1", {paused})],
+    [pull("nuuk-1", "oslo-1", {state: "paused", behind_changes: 4})]), NOON, true);
+  assert.equal(seen.connections.get(key)!.state, "paused");
+  assert.equal(seen.controllers.get("nuuk-1")!.state, "paused");
+  assert.equal(seen.controllers.get("oslo-1")!.state, "in_step");
+});
+
 test("a silent server leaves nothing green", () => {
   const seen = picture(plan, status(both, [pull("nuuk-1", "oslo-1")]), NOON, false);
   for (const views of [seen.sites, seen.controllers, seen.connections]) {
