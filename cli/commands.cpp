@@ -19,7 +19,8 @@ std::vector<Command> commands() {
          {init_command(), serve_command(), invite_command(), join_command(), page_command(),
           token_command()});
   append(table, "Replication",
-         {status_command(), sync_command(), conflicts_command(), log_command(), export_command()});
+         {status_command(), sync_command(), pause_command(), resume_command(), conflicts_command(),
+          log_command(), export_command()});
   append(table, "The forest definition", {apply_command(), history_command()});
   append(table, "Objects",
          {get_command(), list_command(), find_command(), add_command(), set_command(),

@@ -20,6 +20,8 @@ Command token_command();
 
 Command status_command();
 Command sync_command();
+Command pause_command();
+Command resume_command();
 Command conflicts_command();
 Command log_command();
 Command export_command();

@@ -52,6 +52,17 @@ bool wait(base::Duration span) {
   return !ended;
 }
 
+/// Keeps Ctrl-C and SIGTERM for wait() from now until what it returns goes.
+std::shared_ptr<void> attend() {
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  const auto before = std::make_shared<sigset_t>();
+  sigprocmask(SIG_BLOCK, &ends, before.get());
+  return {nullptr, [before](void*) { sigprocmask(SIG_SETMASK, before.get(), nullptr); }};
+}
+
 int run(const std::vector<std::string>& words) {
   cli::World world{.in = std::cin,
                    .out = std::cout,
@@ -61,7 +72,8 @@ int run(const std::vector<std::string>& words) {
                    .environment = environment,
                    .ask = cli::ask_over_tls,
                    .wait = wait,
-                   .interactive = isatty(STDIN_FILENO) != 0};
+                   .interactive = isatty(STDIN_FILENO) != 0,
+                   .attend = attend};
   const auto code = cli::run(words, world);
   if (!std::cout.flush()) {
     std::cerr << "ringspan: standard output: could not be written; is the disk full?\n";

@@ -42,7 +42,7 @@ Command status_command() {
                        {"ringspan status --at nuuk-1 --json", "As nuuk-1 sees it, for a script"},
                        {"until ringspan status; do sleep 1; done", "Wait until all is in step"}},
           .endings = {{ExitCode::well, "Well: everyone is in step or catching up as planned"},
-                      {ExitCode::not_well, "Behind"},
+                      {ExitCode::not_well, "Behind, or somebody has paused a controller"},
                       {ExitCode::failing, "Failing: a connection fails or a controller is silent"},
                       {ExitCode::could_not_ask, "Nobody could be asked"},
                       {ExitCode::usage, "The command line itself is wrong"}},

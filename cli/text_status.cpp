@@ -29,6 +29,7 @@ Mood mood_of(const std::string& state) {
   if (state == "failing") return {"failing", Paint::bad, 0};
   if (state == "silent") return {"silent", Paint::bad, 1};
   if (state == "behind") return {"behind", Paint::warning, 2};
+  if (state == "paused") return {"paused", Paint::warning, 3};
   if (state == "unknown") return {"unknown", Paint::warning, 3};
   if (state == "not_joined") return {"not joined", Paint::warning, 3};
   if (state == "catching_up") return {"catching up", Paint::plain, 4};
@@ -44,7 +45,7 @@ struct Health {
 
 Health health_of(const std::string& health) {
   if (health == "well") return {Paint::good, ExitCode::well};
-  if (health == "behind") return {Paint::warning, ExitCode::not_well};
+  if (health == "behind" || health == "paused") return {Paint::warning, ExitCode::not_well};
   return {};
 }
 
@@ -70,6 +71,18 @@ std::string moment_text(const json& connection, const char* field, base::Time no
 void note_error(Table& table, const json& part, const std::string& more) {
   const auto error = text(part, "error");
   if (!error.empty()) table.note(error + more, Paint::bad);
+}
+
+/// "inbound replication paused by admin, 3 min ago", a line each.
+void note_pauses(Table& table, const json& controller, base::Time now) {
+  if (!controller.contains("paused")) return;
+  for (const auto* direction : {"inbound", "outbound"}) {
+    const auto& pause = controller.at("paused").at(direction);
+    if (pause.is_null()) continue;
+    table.note(fmt::format("{} replication paused by {}, {}", direction, text(pause, "by"),
+                           relative(pause.at("since"), now)),
+               Paint::warning);
+  }
 }
 
 std::string controllers_text(const json& controllers, base::Time now, const Style& style) {
@@ -105,6 +118,7 @@ std::string controllers_text(const json& controllers, base::Time now, const Styl
                {text(controller, "address")},
                {answers ? relative(controller.at("started"), now) : "-"}});
     note_error(table, controller, "");
+    note_pauses(table, controller, now);
   }
   return table.to_string(style);
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,8 @@ struct World {
   std::function<bool(base::Duration)> wait;
 
   bool interactive = false;  ///< A person sits at `in` and can be asked.
+  /// While what it gives lives, Ctrl-C ends nothing but the next or running wait(). May be empty.
+  std::function<std::shared_ptr<void>()> attend{};
 };
 
 }  // namespace ringspan::cli

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "replicator/configuration/item.hpp"
+#include "replicator/configuration/pause.hpp"
 
 namespace ringspan::replicator::configuration {
 
@@ -23,6 +24,7 @@ struct Configuration {
   sites::Forest forest;  ///< Sound: write_forest and read_forest give the same again.
   /// SHA-256 of each member's public key, hex. Who is not in it has not joined.
   std::map<ControllerId, std::string> keys;
+  PausesByController pauses;
   std::vector<std::string> findings;  ///< Sentences, in the order of ids.
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };

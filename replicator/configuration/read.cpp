@@ -43,6 +43,7 @@ class Reader {
   void read_links();
   void read_bridges();
   void read_controllers();
+  void read_pauses(const Item& item);
   void keep_sites_of_controllers();
   void drop_shared_subnets();
   void drop_shared_names();
@@ -215,6 +216,7 @@ void Reader::read_controllers() {
     controller.global_catalog = flag(*item, "globalcatalog", false);
     if (const std::string* address = text(*item, "address")) controller.address = *address;
     if (const std::string* key = text(*item, "publickey")) made_.keys[controller.id] = *key;
+    read_pauses(*item);
     const auto* domain = sites::find_naming_context(forest(), controller.domain);
     if (domain == nullptr || domain->kind != sites::NamingContextKind::domain) {
       find(fmt::format("controller {}: its domain is not there; counted to the root domain",
@@ -223,6 +225,22 @@ void Reader::read_controllers() {
     }
     forest().controllers.push_back(std::move(controller));
   }
+}
+
+void Reader::read_pauses(const Item& item) {
+  Pauses pauses;
+  for (const Direction direction : {Direction::inbound, Direction::outbound}) {
+    const std::string* written = text(item, attribute_of(direction));
+    if (written == nullptr) continue;
+    auto& pause = direction == Direction::inbound ? pauses.inbound : pauses.outbound;
+    pause = parse_pause(*written);
+    if (pause) continue;
+    find(
+        fmt::format("controller {}: {} is unreadable; it is not paused {}; `ringspan resume` "
+                    "removes it",
+                    plain(item.name), attribute_of(direction), to_string(direction)));
+  }
+  if (pauses != Pauses{}) made_.pauses.emplace(ControllerId(item.id.value), std::move(pauses));
 }
 
 /// A site that one administrator removed while another put a controller into it stays.

@@ -139,9 +139,9 @@ void Engine::take(Transaction& store, const PullFailed& event, base::Time now, E
   if (context) fail_pull(store, event.source, *context, event.error, now, effects);
 }
 
-void Engine::take(Transaction& /*store*/, const NoticeArrived& event, base::Time /*now*/,
+void Engine::take(Transaction& /*store*/, const NoticeArrived& event, base::Time now,
                   Effects& /*effects*/) {
-  pulls_.noticed(event.source, event.notice.naming_context);
+  pulls_.noticed(event.source, event.notice.naming_context, now);
 }
 
 void Engine::take(Transaction& /*store*/, const PullForced& event, base::Time now,
@@ -183,6 +183,12 @@ void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Ti
                   Effects& /*effects*/) {
   pulls_.set_partners(event.partners, now);
   takeover_.set_partners(event.partners, now);
+}
+
+void Engine::take(Transaction& /*store*/, const OfferedAgain& /*event*/, base::Time now,
+                  Effects& /*effects*/) {
+  for (const auto& [context, destinations] : subscribers_)
+    notices_due_[context] = now;
 }
 
 void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,

@@ -95,8 +95,11 @@ struct PartnersChanged {
   std::vector<Partner> partners;
 };
 
+/// Destinations were refused for a while and are not any more: all that subscribed are told.
+struct OfferedAgain {};
+
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           SourceDown, Subscribed, DestinationDown, PartnersChanged>;
+                           SourceDown, Subscribed, DestinationDown, PartnersChanged, OfferedAgain>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,6 +161,7 @@ class Engine {
   void take(Transaction& store, const Subscribed& event, base::Time now, Effects& effects);
   void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
 
   void end_probe(Transaction& store, const PageArrived& event, base::Time now);
   base::Result<void> apply_page(Transaction& store, const PageArrived& event, base::Time now,

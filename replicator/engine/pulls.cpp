@@ -42,9 +42,11 @@ void Pulls::set_partners(const std::vector<Partner>& partners, base::Time now) {
   ways_ = std::move(ways);
 }
 
-void Pulls::noticed(ControllerId source, NamingContextId context) {
+void Pulls::noticed(ControllerId source, NamingContextId context, base::Time now) {
   const auto at = ways_.find({context, source});
-  if (at != ways_.end() && at->second.planned && !at->second.asleep) at->second.wanted = true;
+  if (at == ways_.end() || !at->second.planned || at->second.asleep) return;
+  at->second.wanted = true;
+  at->second.retry_at = std::min(at->second.retry_at, now + kShortestBackOff);
 }
 
 void Pulls::source_up(ControllerId source, base::Time now) {

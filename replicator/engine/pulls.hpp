@@ -80,7 +80,8 @@ class Pulls {
   /// From now on these; what is new is wanted at once, cycles with others are let go.
   void set_partners(const std::vector<Partner>& partners, base::Time now);
 
-  void noticed(ControllerId source, NamingContextId context);
+  /// A source that speaks is there: after failures it is tried again within kShortestBackOff.
+  void noticed(ControllerId source, NamingContextId context, base::Time now);
   void source_up(ControllerId source, base::Time now);
 
   /// From now on a standby carries values, or is only probed.

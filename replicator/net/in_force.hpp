@@ -9,6 +9,7 @@
 #include <string>
 
 #include "kcc/topology.hpp"
+#include "replicator/configuration/pause.hpp"
 #include "sites/forest.hpp"
 
 namespace ringspan::replicator::net {
@@ -19,9 +20,16 @@ struct InForce {
   kcc::Topology plan;
   /// SHA-256 of each member's public key, hex. Who is not in it has not joined.
   std::map<sites::ControllerId, std::string> keys;
+  configuration::PausesByController pauses;
   /// False at a controller that has just joined: what the inviting one sent along, until the
   /// configuration has come by replication; keys are not known then.
   bool from_directory = false;
+
+  /// Of who is not paused there is nothing in it.
+  configuration::Pauses pauses_of(sites::ControllerId controller) const {
+    const auto found = pauses.find(controller);
+    return found == pauses.end() ? configuration::Pauses{} : found->second;
+  }
 };
 using InForcePtr = std::shared_ptr<const InForce>;
 

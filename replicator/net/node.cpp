@@ -79,6 +79,7 @@ InForcePtr seed(const sites::Forest& forest) {
                                                  .joined = forest,
                                                  .plan = kcc::plan(forest),
                                                  .keys = {},
+                                                 .pauses = {},
                                                  .from_directory = false});
 }
 
@@ -256,8 +257,13 @@ ServiceGround Node::service_ground() {
           .page_codes = page_codes_,
           .standbys = standbys_,
           .log = *log_,
+          .jobs = jobs_,
           .hold_back = settings_.hold_back,
-          .started = started_};
+          .started = started_,
+          .renew = [this](InForcePtr& in_force) {
+            use_configuration();
+            in_force = in_force_.get();
+          }};
 }
 
 // ── What comes, and what goes ────────────────────────────────────────────────────────────────────
@@ -266,6 +272,7 @@ void Node::send(const Outgoing& outgoing) {
   if (const auto* request = std::get_if<GetChanges>(&outgoing.message)) {
     network_.pull(outgoing.to, *request);
   } else if (const auto* notice = std::get_if<Notice>(&outgoing.message)) {
+    if (in_force_.get()->pauses_of(identity_.controller).outbound) return;
     network_.notify(outgoing.to, *notice);
   }
 }
@@ -289,7 +296,12 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   if (!held) return refuse(fmt::format("{} does not hold it", home_.controller.name));
   if (identity_.read_only) return refuse("a read-only controller is no source");
   if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
-  const auto compression = compresses(in_force_.get()->plan, identity_.controller, destination)
+  const InForcePtr in_force = in_force_.get();
+  if (const auto pause = in_force->pauses_of(identity_.controller).outbound) {
+    return refuse(
+        configuration::sentence(home_.controller.name, configuration::Direction::outbound, *pause));
+  }
+  const auto compression = compresses(in_force->plan, identity_.controller, destination)
                                ? wire::Compression::zstd
                                : wire::Compression::none;
   const bool taken = readers_.post([this, request, reply, compression] {
@@ -391,6 +403,8 @@ void Node::use_partners() {
   std::set<ControllerId> sources;
   for (const Partner& partner : partners)
     sources.insert(partner.source);
+  // Who is paused keeps its ways, so that it is there at once when it is resumed.
+  if (in_force->pauses_of(identity_.controller).inbound) partners.clear();
   engine_thread_.post(PartnersChanged{std::move(partners)});
   network_.set_sources(std::move(sources));
 }
@@ -442,7 +456,8 @@ void Node::use_configuration() {
     }
     return;
   }
-  if (former->from_directory && former->forest == read->forest && former->keys == read->keys) {
+  if (former->from_directory && former->forest == read->forest && former->keys == read->keys &&
+      former->pauses == read->pauses) {
     return;
   }
   for (const std::string& finding : read->findings)
@@ -451,6 +466,7 @@ void Node::use_configuration() {
                .joined = {},
                .plan = {},
                .keys = std::move(read->keys),
+               .pauses = std::move(read->pauses),
                .from_directory = true};
   next.joined = configuration::joined_part(next.forest, next.keys);
   next.plan = kcc::plan(next.joined);
@@ -464,10 +480,14 @@ void Node::use_configuration() {
     const std::lock_guard turned_out_lock(turned_out_mutex_);
     turned_out_.keep(members);
   }
+  const auto pauses = next.pauses_of(identity_.controller);
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   network_.set_members(members_of(*in_force_.get()));
   use_partners();
+  if (former->pauses_of(identity_.controller).outbound && !pauses.outbound) {
+    engine_thread_.post(OfferedAgain{});
+  }
 }
 
 void Node::fail(const std::string& reason) {

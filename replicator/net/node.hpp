@@ -25,6 +25,7 @@
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
 #include "replicator/net/service.hpp"
+#include "replicator/net/sync_jobs.hpp"
 #include "replicator/partners/turned_out.hpp"
 
 namespace ringspan::replicator::net {
@@ -94,6 +95,7 @@ class Node {
   Engine engine_;
   JoinTokens tokens_;
   Originators originators_;
+  SyncJobs jobs_;
   base::Time started_;
   PageCodes page_codes_;
   Standbys standbys_;

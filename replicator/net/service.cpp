@@ -41,6 +41,7 @@ const std::map<std::string_view, Row>& rows() {
       {"part", {Role::reader, answer_part}},
       {"lag", {Role::reader, answer_lag}},
       {"log", {Role::reader, answer_log}},
+      {"vector", {Role::reader, answer_vector}},
       {"whoami", {Role::reader, answer_whoami}},
       {"page_code", {Role::reader, answer_page_code}},  // never above one's own role
       {"add", {Role::operates, answer_write}},          // what defines the forest: admin
@@ -50,6 +51,10 @@ const std::map<std::string_view, Row>& rows() {
       {"move", {Role::operates, answer_write}},
       {"delete", {Role::operates, answer_write}},
       {"sync", {Role::operates, answer_sync}},
+      {"sync_all", {Role::operates, answer_sync_all}},
+      {"sync_job", {Role::operates, answer_sync_job}},
+      {"pause", {Role::operates, answer_pause}},
+      {"resume", {Role::operates, answer_resume}},
       {"apply", {Role::admin, answer_apply}},
       {"invite", {Role::admin, answer_invite}},
       {"token_add", {Role::admin, answer_token_add}},
@@ -102,6 +107,12 @@ const sites::Controller& ServiceGround::me() const {
   const auto* found = sites::find_controller(forest(), identity.controller);
   ENSURES(found != nullptr);  // no other forest comes into force
   return *found;
+}
+
+ServiceGround ServiceGround::in_force_anew() const {
+  ServiceGround anew = *this;
+  renew(anew.in_force);
+  return anew;
 }
 
 void Service::ask(const std::string& json, const Caller& caller, std::uint32_t hops,

@@ -8,6 +8,8 @@
 //   ask_dump.cpp    dump conflicts export
 //   ask_sync.cpp    sync
 //   ask_apply.cpp   apply history
+//   ask_sync_all.cpp  sync_all sync_job: pulls over every connection, until all have what there was
+//   ask_pause.cpp   pause resume
 //   ask_page.cpp    plan page_code
 //   ask_token.cpp   whoami token_add token_list token_revoke
 //   ask_log.cpp     log
@@ -34,6 +36,8 @@
 
 namespace ringspan::replicator::net {
 
+class SyncJobs;
+
 /// Makes a one-time code with which `caller` may be at the page in a role, not above the caller's;
 /// gives the answer to page_code as JSON. Any thread.
 using PageCodes = std::function<base::Result<std::string>(const Caller& caller, Role role)>;
@@ -53,9 +57,15 @@ struct ServiceGround {
   const PageCodes& page_codes;  ///< Empty where no page is served.
   const Standbys& standbys;
   Log& log;
+  SyncJobs& jobs;
   base::Duration hold_back{};
   base::Time started{};
   Caller caller{};
+  /// Reads the configuration, where that has changed, and has it come into force; waits for it.
+  std::function<void(InForcePtr&)> renew{};
+
+  /// The same ground on what is in force after all that is committed by now. On a reader's thread.
+  ServiceGround in_force_anew() const;
 
   const sites::Forest& forest() const { return in_force->forest; }
   const kcc::Topology& plan() const { return in_force->plan; }
@@ -97,6 +107,11 @@ class Service {
 // The subjects; each answers one kind of request.
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_sync(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_sync_all(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_sync_job(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_vector(const ServiceGround& ground, const Json& request);
+void answer_pause(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_resume(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_status(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_apply(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_log(const ServiceGround& ground, const Json& request, JsonTaker taker);

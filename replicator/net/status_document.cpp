@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "replicator/net/pause_json.hpp"
+
 namespace ringspan::replicator::net {
 namespace {
 
@@ -42,6 +44,7 @@ class Document {
       add_inbound(controller);
     const std::string_view health = !failing_.empty()  ? "failing"
                                     : !behind_.empty() ? "behind"
+                                    : !paused_.empty() ? "paused"
                                                        : "well";
     return {{"controller", ground_.controller},
             {"time", base::to_string(now_)},
@@ -70,7 +73,28 @@ class Document {
     return part_of(id) != nullptr || ground_.originators.knows(id);
   }
 
+  /// What it says itself, or what the configuration says of one that cannot be asked.
+  configuration::Pauses pauses_of(ControllerId id) const {
+    const Json* part = part_of(id);
+    if (part == nullptr || !part->at("controller").contains("paused")) {
+      return ground_.in_force->pauses_of(id);
+    }
+    return read_pauses(part->at("controller")["paused"]);
+  }
+
+  void add_pauses(const sites::Controller& controller) {
+    using configuration::Direction;
+    const auto pauses = pauses_of(controller.id);
+    for (const Direction direction : {Direction::inbound, Direction::outbound}) {
+      const auto& pause = pauses.of(direction);
+      if (!pause) continue;
+      paused_.push_back(fmt::format("{} {} by {} since {}", controller.name, to_string(direction),
+                                    pause->by, configuration::minute_text(pause->since)));
+    }
+  }
+
   void add_controller(const sites::Controller& controller) {
+    add_pauses(controller);
     if (const Json* part = part_of(controller.id)) {
       controllers_.push_back(part->at("controller"));
       return;
@@ -92,7 +116,8 @@ class Document {
                             {"invocation", nullptr},
                             {"highest_usn", nullptr},
                             {"objects", nullptr},
-                            {"started", nullptr}});
+                            {"started", nullptr},
+                            {"paused", to_json(pauses_of(controller.id))}});
   }
 
   void add_inbound(const sites::Controller& destination) {
@@ -146,7 +171,9 @@ class Document {
     const auto behind = behind_of(destination.id, ControllerId(*source), NamingContextId(*context));
     Json line = ends(destination, ControllerId(*source), NamingContextId(*context),
                      record.value("standby", false));
-    const std::string state = state_of(record, ControllerId(*source), behind);
+    const bool paused =
+        pauses_of(destination.id).inbound || pauses_of(ControllerId(*source)).outbound;
+    const std::string state = paused ? "paused" : state_of(record, ControllerId(*source), behind);
     line.update({{"state", state},
                  {"behind_changes", behind ? Json(behind->values) : Json(nullptr)},
                  {"behind_objects", behind ? Json(behind->objects) : Json(nullptr)},
@@ -235,6 +262,12 @@ class Document {
   }
 
   std::string summary() const {
+    const std::string rest = summary_of_rest();
+    if (paused_.empty()) return rest;
+    return fmt::format("{} paused: {}; {}", paused_.size(), fmt::join(paused_, ", "), rest);
+  }
+
+  std::string summary_of_rest() const {
     const auto first_of = [](const std::vector<std::string>& all) {
       return all.size() == 1 ? all.front() + "."
                              : fmt::format("{}; and {} more.", all.front(), all.size() - 1);
@@ -242,9 +275,11 @@ class Document {
     if (!failing_.empty()) return first_of(failing_);
     if (!behind_.empty()) return first_of(behind_);
     const std::size_t all = ground_.forest().controllers.size() - not_joined_;
-    std::string text = all == 1 ? "The only controller serves"
-                                : fmt::format("All {} controllers {}", all,
-                                              catching_up_ ? "in step or catching up" : "in step");
+    std::string text = !paused_.empty() ? "all else is in step"
+                       : all == 1
+                           ? "The only controller serves"
+                           : fmt::format("All {} controllers {}", all,
+                                         catching_up_ ? "in step or catching up" : "in step");
     if (not_joined_ > 0) {
       text += fmt::format("; {} {} not joined yet", not_joined_, not_joined_ == 1 ? "has" : "have");
     }
@@ -259,6 +294,7 @@ class Document {
   std::vector<Judged> judged_;  // of the destination that is being written
   std::vector<std::string> failing_;
   std::vector<std::string> behind_;
+  std::vector<std::string> paused_;
   std::size_t not_joined_ = 0;
   bool catching_up_ = false;
 };

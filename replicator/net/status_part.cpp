@@ -14,20 +14,12 @@
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/canonical.hpp"
 #include "replicator/net/clock.hpp"
+#include "replicator/net/pause_json.hpp"
 #include "replicator/net/service.hpp"
+#include "replicator/net/vector_json.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
-
-Json to_json(const UpToDatenessVector& vector) {
-  Json cursors = Json::array();
-  for (const auto& [originator, cursor] : vector.cursors()) {
-    cursors.push_back({{"originator", originator.value.to_string()},
-                       {"usn", cursor.usn.value},
-                       {"time", base::to_string(cursor.time)}});
-  }
-  return cursors;
-}
 
 Json to_json(const HighWatermark& mark) {
   return {{"source", mark.source.value.to_string()},
@@ -42,17 +34,9 @@ Json to_json(const PullCounts& counts) {
           {"pages", counts.pages}};
 }
 
-base::Result<base::Guid> guid(const Asked& asked, const char* field) {
-  const auto text = asked.text(field);
-  if (!text) return base::fail(text.error());
-  const auto read = base::Guid::parse(*text);
-  if (!read) return base::fail(base::Errc::invalid, fmt::format("\"{}\": no GUID", field));
-  return *read;
-}
-
 base::Result<HighWatermark> read_watermark(const Json& json) {
   const Asked asked(json);
-  const auto source = guid(asked, "source");
+  const auto source = read_guid(asked, "source");
   const auto usn = asked.number("usn", 0);
   const auto settled = asked.number("settled", 0);
   if (!source) return base::fail(source.error());
@@ -61,25 +45,10 @@ base::Result<HighWatermark> read_watermark(const Json& json) {
   return HighWatermark{InvocationId(*source), Usn(*usn), Usn(*settled)};
 }
 
-base::Result<UpToDatenessVector> read_vector(const Json& json) {
-  UpToDatenessVector vector;
-  for (const Json& entry : json) {
-    const Asked asked(entry);
-    const auto originator = guid(asked, "originator");
-    const auto usn = asked.number("usn", 0);
-    const auto time = base::parse_time(asked.text("time").value_or(""));
-    if (!originator) return base::fail(originator.error());
-    if (!usn) return base::fail(usn.error());
-    if (!time) return base::fail(base::Errc::invalid, "\"time\": no time");
-    vector.merge(InvocationId(*originator), Cursor{Usn(*usn), *time});
-  }
-  return vector;
-}
-
 base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& snapshot,
                                    const Json& question) {
   const Asked asked(question);
-  const auto context = guid(asked, "naming_context");
+  const auto context = read_guid(asked, "naming_context");
   if (!context) return base::fail(context.error());
   if (!asked.has("after") || !asked.has("known")) {
     return base::fail(base::Errc::invalid, "\"after\" or \"known\" is missing");
@@ -113,7 +82,8 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
           {"invocation", ground.identity.invocation.value.to_string()},
           {"highest_usn", snapshot.highest_usn().value},
           {"objects", objects},
-          {"started", base::to_string(ground.started)}};
+          {"started", base::to_string(ground.started)},
+          {"paused", net::to_json(ground.in_force->pauses_of(me.id))}};
 }
 
 Json name_of(const ServiceGround& ground, ControllerId id) {
@@ -147,7 +117,7 @@ Json inbound_record(const ServiceGround& ground, const Snapshot& snapshot,
           {"last_pull", to_json(record.last_pull)},
           {"total", to_json(record.total)},
           {"after", to_json(record.watermark)},
-          {"known", to_json(vector_of(snapshot, context, ground.identity.invocation, now))}};
+          {"known", vector_json(vector_of(snapshot, context, ground.identity.invocation, now))}};
 }
 
 }  // namespace

@@ -84,6 +84,11 @@ TEST_F(Answers, WhatIsWrongWithARequestIsSaid) {
       {"\"attributes\"", {{"ask", "set"}, {"dn", "ou=people"}, {"attributes", {1, 2}}}},
       {"not in the forest", {{"ask", "status"}, {"at", "lima-1"}}},
       {"cannot pull from itself", {{"ask", "sync"}, {"from", "oslo-1"}}},
+      {"none of inbound, outbound, both", {{"ask", "pause"}, {"direction", "up"}}},
+      {"knows of none", {{"ask", "sync_job"}, {"job", "7f"}}},
+      {"give \"from\"", {{"ask", "sync_all"}, {"object", "ou=people"}}},
+      {"not in the forest", {{"ask", "sync_all"}, {"from", "lima-1"}}},
+      {"does not hold it", {{"ask", "sync_all"}, {"naming_context", "dc=other"}}},
       {"does not hold it", {{"ask", "dump"}, {"naming_context", "dc=other"}}}};
   for (const auto& [words, request] : wrong) {
     const std::string message = ask("error", request).at("error").at("message");
@@ -110,6 +115,28 @@ TEST_F(Answers, AboutTheWholeForest) {
     return status.at("health") == "well";
   })) << status.dump(2);
   EXPECT_EQ(status.at("connections").size(), 6U);
+}
+
+TEST_F(Answers, AboutAPauseAndAJob) {
+  const auto at_nuuk = [](const char* request, const char* direction) {
+    return Json{{"ask", request}, {"direction", direction}, {"at", "nuuk-1"}};
+  };
+  ask("pause", at_nuuk("pause", "both"));
+  ask("pause", at_nuuk("pause", "inbound"));
+  const auto to_the_end = [this](Json request) {
+    request["ask"] = "sync_all";
+    const Json question{{"ask", "sync_job"}, {"job", ask("sync_all", request).at("job")}};
+    EXPECT_TRUE(eventually([&] { return pair_.oslo.ask(question).at("state") != "running"; }));
+    return ask("sync_all", question);
+  };
+  EXPECT_EQ(to_the_end({}).at("health"), "paused");
+  EXPECT_EQ(ask("status", {{"ask", "status"}}).at("health"), "paused");
+  ask("pause", at_nuuk("resume", "both"));
+  const Json done = to_the_end({{"object", "ou=people"}, {"from", "oslo-1"}, {"to", "nuuk-1"}});
+  EXPECT_EQ(done.at("state"), "done") << done.dump(2);
+  pair_.nuuk.kill_hard();
+  EXPECT_EQ(to_the_end({}).at("health"), "failing");
+  EXPECT_EQ(to_the_end({{"from", "nuuk-1"}, {"to", "all"}}).at("state"), "failed");
 }
 
 TEST_F(Answers, AtAnotherControllerThroughThisOne) {

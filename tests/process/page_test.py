@@ -255,6 +255,7 @@ def answers_are_what_is_asked(oslo):
                                 Cookie=cookie)
     assert status == 404, status
     assert oslo.request("PUT", "/api/status", Cookie=cookie)[0] == 405
+    a_pause_and_a_job_go_through_the_api(oslo, cookie)
     promised = str((1 << 20) + 1)  # its head alone is enough to refuse it
     assert oslo.request("POST", "/api/sync", Cookie=cookie, Content_Length=promised)[0] == 413
     _, headers, text = oslo.request("GET", "/metrics", Cookie=cookie)
@@ -263,6 +264,29 @@ def answers_are_what_is_asked(oslo):
     _, headers, _ = oslo.request("GET", "/")
     assert "default-src 'none'" in headers["Content-Security-Policy"], headers
     assert oslo.request("GET", "/", If_None_Match=headers["ETag"])[0] == 304
+
+
+def a_pause_and_a_job_go_through_the_api(oslo, cookie):
+    def post(path, **body):
+        status, _, text = oslo.request("POST", path, json.dumps(body), Cookie=cookie)
+        assert status == 200, text
+        return json.loads(text)
+
+    both = {"controller": "oslo-1", "direction": "both"}
+    assert post("/api/pause", **both)["changed"] == ["inbound", "outbound"]
+    _, _, text = oslo.request("GET", "/metrics", Cookie=cookie)
+    assert 'ringspan_paused{controller="oslo-1",site="oslo",direction="inbound"} 1' in text, text
+    assert post("/api/resume", **both)["paused"] == {"inbound": None, "outbound": None}
+    wrong = json.dumps({"controller": "oslo-1", "direction": "up"})
+    assert oslo.request("POST", "/api/pause", wrong, Cookie=cookie)[0] == 400
+    job = post("/api/sync_all")
+    deadline = time.monotonic() + PATIENCE
+    while job["state"] == "running":
+        assert time.monotonic() < deadline, job
+        job = post("/api/sync_job", job=job["job"])
+    assert job["state"] == "done" and job["health"] == "well", job
+    status, _, _ = oslo.request("POST", "/api/sync_job", '{"job":"none"}', Cookie=cookie)
+    assert status == 404, status
 
 
 def strangers_are_refused(oslo):

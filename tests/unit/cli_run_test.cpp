@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/unit/cli_world.hpp"
 
 namespace ringspan::cli {
@@ -34,6 +36,13 @@ TEST(CliRun, EachCommandAsksItsRequest) {
        R"({"ask":"find","attribute":"mail","below":"ou=b","limit":3,"value":"a*"})"},
       {{"sync", "--to", "n1", "--from", "o1", "--full", "--naming-context", "dc=c"},
        R"({"ask":"sync","from":"o1","full":true,"naming_context":"dc=c"})"},
+      {{"pause", "n1", "inbound"}, R"({"ask":"pause","direction":"inbound"})"},
+      {{"resume", "n1", "both"}, R"({"ask":"resume","direction":"both"})"},
+      {{"sync", "--all"}, R"({"ask":"sync_all","full":false})"},
+      {{"sync", "--from", "o1", "--to", "all", "--full"},
+       R"({"ask":"sync_all","from":"o1","full":true,"to":"all"})"},
+      {{"sync", "--object", "cn=a", "--from", "o1", "--to", "n1"},
+       R"({"ask":"sync_all","from":"o1","full":false,"object":"cn=a","to":"n1"})"},
       {{"status"}, R"({"ask":"status"})"},
       {{"conflicts"}, R"({"ask":"conflicts"})"},
       {{"log"}, R"({"ask":"log","limit":50})"},
@@ -203,6 +212,79 @@ TEST(CliRun, SyncAsksTheDestination) {
   TestWorld here;
   here.run({"sync", "--to", "nuuk-1", "--from", "oslo-1"});
   EXPECT_EQ(here.places.front().at, "nuuk-1");
+}
+
+std::string job(const std::string& state, int reached) {
+  return R"({"controller": "oslo-1", "job": "7f", "state": ")" + state + R"(", "health": ")" +
+         (reached == 4 ? "well" : "behind") +
+         R"(", "summary": "So far.", "goal": {"naming_contexts": ["dc=c"]}, "milliseconds": 1200, "hops": [
+           {"hop": 1, "reached": )" +
+         std::to_string(reached) + R"(, "all": 4}],
+           "pulls": {"done": 1, "all": 2}, "carried": {"objects": 3, "values": 6, "bytes": 900},
+           "controllers": [], "connections": []})";
+}
+
+/// Answers one after the other; the last one for good.
+void answer_in_turn(TestWorld& here, std::vector<std::string> answers) {
+  here.world.ask = [&here, answers](const Place& place, const std::string& request) {
+    here.places.push_back(place);
+    here.requests.push_back(request);
+    const std::size_t at = std::min(here.requests.size(), answers.size()) - 1;
+    return base::Result<std::string>(answers[at]);
+  };
+}
+
+TEST(CliRun, SyncThroughTheForestAsksUntilItIsDoneAndShowsWhatChanges) {
+  TestWorld here;
+  here.waits = 9;
+  answer_in_turn(here, {job("running", 0), job("running", 2), job("running", 2), job("done", 4)});
+  EXPECT_EQ(here.run({"sync", "--all"}), ExitCode::well);
+  ASSERT_EQ(here.requests.size(), 4U);
+  EXPECT_EQ(here.requests.back(), R"({"ask":"sync_job","job":"7f"})");
+  EXPECT_EQ(here.places.back().at, "oslo-1");  // no other controller knows the job
+  EXPECT_EQ(here.out.str(),
+            "hop 1: 0 of 4; 1 of 2 connections pulled\n"
+            "hop 1: 2 of 4; 1 of 2 connections pulled\n"
+            "hop 1: 4 of 4; 1 of 2 connections pulled\n"
+            "So far.\n1 of 2 connections pulled: 3 objects, 6 values, 900 bytes in 1.2 s.\n\n"
+            "HOP  REACHED  OF\n1          4   4\n");
+}
+
+TEST(CliRun, CtrlCEndsASyncThroughTheForestWithOneHundredAndThirty) {
+  TestWorld here;
+  here.waits = 1;
+  answer_in_turn(here, {job("running", 0), job("running", 2), job("cancelled", 2)});
+  EXPECT_EQ(here.run({"sync", "--all", "--json"}), ExitCode::interrupted);
+  EXPECT_EQ(here.requests.back(), R"({"ask":"sync_job","cancel":true,"job":"7f"})");
+  EXPECT_EQ(nlohmann::json::parse(here.out.str()).at("state"), "cancelled");
+  EXPECT_NE(here.err.str().find("every replica is whole"), std::string::npos);
+}
+
+TEST(CliRun, SyncSaysWhatDoesNotFitTogether) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"sync"},
+           {"sync", "--to", "n1"},
+           {"sync", "--from", "o1"},
+           {"sync", "--all", "--from", "o1"},
+           {"sync", "--object", "cn=a", "--from", "o1"},
+           {"sync", "--from", "o1", "--to", "n1", "--at", "o1"},
+           {"sync", "--from", "o1", "--to", "n1", "--object", "cn=a", "--full"}}) {
+    TestWorld here;
+    EXPECT_EQ(here.run(words), ExitCode::usage);
+    EXPECT_TRUE(here.requests.empty());
+  }
+}
+
+TEST(CliRun, PausingAsksTheControllerItselfAndSaysWhoDidItFirst) {
+  TestWorld here;
+  here.answer = std::string(R"({"controller": "nuuk-1", "changed": ["inbound"], "paused": {
+      "inbound": {"by": "admin", "since": "2024-01-01T12:00:00.000Z"},
+      "outbound": {"by": "kari", "since": "2024-01-01T11:00:00.000Z"}}})");
+  EXPECT_EQ(here.run({"pause", "nuuk-1", "both"}), ExitCode::well);
+  EXPECT_EQ(here.places.back().at, "nuuk-1");
+  EXPECT_EQ(here.out.str(),
+            "nuuk-1 inbound: paused by admin, now\n"
+            "nuuk-1 outbound: already paused by kari, 1 h ago\n");
 }
 
 TEST(CliRun, TheStateFolderIsTheOptionThenTheEnvironmentThenState) {

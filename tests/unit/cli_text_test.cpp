@@ -9,6 +9,7 @@
 #include "cli/text_objects.hpp"
 #include "cli/text_status.hpp"
 #include "cli/text_sync.hpp"
+#include "cli/text_sync_all.hpp"
 #include "cli/text_token.hpp"
 #include "tests/unit/cli_world.hpp"
 
@@ -91,8 +92,71 @@ TEST(CliText, TheHealthIsTheExitCodeOfStatus) {
   auto answer = nlohmann::json::parse(kStatus);
   answer["health"] = "well";
   EXPECT_EQ(rendered(status_text, answer.dump()).code, ExitCode::well);
+  answer["health"] = "paused";
+  EXPECT_EQ(rendered(status_text, answer.dump()).code, ExitCode::not_well);
   answer["health"] = "behind";
   EXPECT_EQ(rendered(status_text, answer.dump()).code, ExitCode::not_well);
+}
+
+TEST(CliText, StatusSaysByWhomAndSinceWhenAControllerIsPaused) {
+  auto answer = nlohmann::json::parse(kStatus);
+  answer["controllers"][1]["paused"] = {
+      {"inbound", {{"by", "admin"}, {"since", "2024-01-01T11:58:00.000Z"}}}, {"outbound", nullptr}};
+  answer["connections"][1]["state"] = "paused";
+  const auto told = rendered(status_text, answer.dump());
+  EXPECT_NE(told.text.find("\n  inbound replication paused by admin, 2 min ago\n"),
+            std::string::npos)
+      << told.text;
+  EXPECT_NE(told.text.find(" paused, standby  12 changes"), std::string::npos) << told.text;
+}
+
+TEST(CliText, ASyncThroughTheForestNamesWhoLacksWhat) {
+  const auto told = rendered(sync_all_text, R"({"controller": "oslo-1", "job": "7f",
+      "state": "stuck", "health": "failing", "summary": "1 of 3 controllers has the object.", "goal": {"naming_contexts": ["dc=c"]},
+      "milliseconds": 1200, "hops": [{"hop": 1, "reached": 1, "all": 2},
+                                     {"hop": null, "reached": 0, "all": 1}],
+      "pulls": {"done": 1, "all": 2}, "carried": {"objects": 3, "values": 6, "bytes": 900},
+      "controllers": [
+        {"name": "nuuk-1", "site": "nuuk", "wanted": true, "state": "lacking", "error": "",
+         "last_heard": null, "lacks": [{"naming_context": "dc=corp", "of": ["oslo-1", "oslo-2"],
+                                        "objects": 2, "values": 3}]},
+        {"name": "lima-1", "site": "lima", "wanted": true, "state": "silent", "error": "no route",
+         "last_heard": "2024-01-01T11:00:00.000Z", "lacks": null},
+        {"name": "oslo-1", "site": "oslo", "wanted": true, "state": "complete", "error": "",
+         "last_heard": null, "lacks": []}],
+      "connections": [
+        {"destination": "nuuk-1", "source": "oslo-1", "state": "failed", "error": "it broke"},
+        {"destination": "oslo-1", "source": "nuuk-1", "state": "done", "error": ""}]})");
+  EXPECT_EQ(told.code, ExitCode::failing);
+  EXPECT_EQ(told.text,
+            "1 of 3 controllers has the object.\n"
+            "1 of 2 connections pulled: 3 objects, 6 values, 900 bytes in 1.2 s.\n"
+            "\n"
+            "HOP  REACHED  OF\n"
+            "1          1   2\n"
+            "-          0   1\n"
+            "\n"
+            "CONTROLLER  SITE  STATE    LAST HEARD\n"
+            "nuuk-1      nuuk  lacking  now\n"
+            "  lacks 3 values of 2 objects in dc=corp, written at oslo-1, oslo-2\n"
+            "lima-1      lima  silent   1 h ago\n"
+            "  no route\n"
+            "  nobody knows what it lacks, nor what it alone has\n"
+            "\n"
+            "CONTROLLER  PULLS FROM  STATE\n"
+            "nuuk-1      oslo-1      failed\n"
+            "  it broke\n");
+}
+
+TEST(CliText, TheBarIsNeverWiderThanTheTerminal) {
+  const auto answer = nlohmann::json::parse(
+      R"({"state": "running", "goal": {"naming_contexts": ["dc=c"]},
+          "hops": [{"hop": 1, "reached": 10, "all": 12}, {"hop": 2, "reached": 1, "all": 8}],
+          "pulls": {"done": 1, "all": 4}})");
+  EXPECT_EQ(progress_bar(answer, {}),
+            "[############............]  12 of 24  hop 1: 10 of 12, hop 2: 1 of 8");
+  for (const std::size_t width : {10U, 40U, 60U, 200U})
+    EXPECT_LT(columns(progress_bar(answer, {.colour = false, .width = width})), width);
 }
 
 TEST(CliText, SyncSaysWhatCame) {

@@ -151,6 +151,39 @@ TEST(Configuration, MembershipAndForeignAttributesOutliveANewDefinition) {
   EXPECT_EQ(replica.read().keys, (std::map<ControllerId, std::string>{{oslo, "aa11"}}));
 }
 
+TEST(Configuration, APauseStandsAtItsControllerAndOutlivesANewDefinition) {
+  using configuration::Direction;
+  const sites::Forest forest = forest_of(kForest);
+  Replica replica(forest);
+  const ControllerId oslo = sites::find_controller(forest, "oslo-1")->id;
+  const configuration::Pause pause{"Kari Nordmann", kNow};
+  EXPECT_EQ(replica.write(configuration::paused(oslo, Direction::inbound, pause)), "");
+  const configuration::PausesByController expected{{oslo, {.inbound = pause, .outbound = {}}}};
+  EXPECT_EQ(replica.read().pauses, expected);
+  sites::Forest moved = forest;
+  for (auto& controller : moved.controllers)
+    controller.address = "127.0.0.1:9";
+  EXPECT_EQ(replica.apply(moved), "");
+  EXPECT_EQ(replica.read().pauses, expected);
+  EXPECT_EQ(replica.write(configuration::resumed(oslo, Direction::inbound)), "");
+  EXPECT_TRUE(replica.read().pauses.empty());
+}
+
+TEST(Configuration, AnUnreadablePauseIsAFindingAndNone) {
+  const sites::Forest forest = forest_of(kForest);
+  for (const char* value : {"", " ", "yes", "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:00.000Z ",
+                            "2024-13-01T00:00:00.000Z admin"}) {
+    auto items = configuration::items_of(forest);
+    for (Item& item : items) {
+      if (item.kind == ItemKind::controller) item.attributes["outboundpaused"] = {value};
+    }
+    const auto read = configuration::read(items);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_TRUE(read->pauses.empty()) << value;
+    EXPECT_EQ(read->findings.size(), forest.controllers.size()) << value;
+  }
+}
+
 TEST(Configuration, ASiteThatIsGoneWhileAControllerStandsInItIsKept) {
   const sites::Forest forest = forest_of(kForest);
   Replica replica(forest);

@@ -70,6 +70,33 @@ TEST(Pulls, AWayThatOpensForgetsTheBackOff) {
   EXPECT_EQ(pulls.start(kNow + 1ms).size(), 1U);
 }
 
+TEST(Pulls, ASourceThatSpeaksIsTriedAgainSoonButNotWithoutRest) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  base::Time now = kNow;
+  for (int i = 0; i < 7; ++i) {
+    pulls.start(now);
+    pulls.failed(kOslo, kCorp, "paused", now);
+    now += kLongestBackOff;
+  }
+  pulls.start(now);
+  pulls.failed(kOslo, kCorp, "paused", now);
+  pulls.noticed(kOslo, kCorp, now);
+  EXPECT_TRUE(pulls.start(now + kShortestBackOff - 1ms).empty());
+  EXPECT_EQ(pulls.start(now + kShortestBackOff).size(), 1U);
+}
+
+TEST(Pulls, AForcedPullDoesNotWaitForOneUnderWayElsewhereAndFollowsTheOneHere) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);  // from Oslo
+  pulls.force(kNuuk, kCorp, {.id = 1}, kNow);
+  EXPECT_EQ(pulls.start(kNow).size(), 1U);
+  pulls.force(kOslo, kCorp, {.id = 2}, kNow);
+  EXPECT_TRUE(pulls.start(kNow).empty());
+  EXPECT_TRUE(pulls.succeeded(kOslo, kCorp, {}, kNow).forced.empty());  // it began before
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  EXPECT_EQ(pulls.succeeded(kOslo, kCorp, {}, kNow).forced, std::vector<std::uint64_t>{2});
+}
+
 TEST(Pulls, AClosedScheduleHoldsBackAllButAForcedPull) {
   Partner nightly = partner(kOslo);
   nightly.schedule = *sites::Schedule::parse("Mon-Fri 18:00-20:00");

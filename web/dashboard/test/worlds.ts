@@ -4,6 +4,7 @@ import type {ControllerStatus, PlannedConnection, PullStatus, Status, Topology} 
 
 export const controller = (name: string, change: Partial<ControllerStatus> = {}): ControllerStatus => ({
   name, site: name.replace(/-\d+$/, ""), state: "serving", error: "", address: "", invocation: null,
+  paused: {inbound: null, outbound: null},
   highest_usn: 7, objects: 3, started: null, ...change,
 });
 
