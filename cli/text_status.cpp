@@ -35,6 +35,7 @@ Mood mood_of(const std::string& state) {
   if (state == "catching_up") return {"catching up", Paint::plain, 4};
   if (state == "in_step") return {"in step", Paint::good, 5};
   if (state == "serving") return {"serving", Paint::good, 5};
+  if (state == "filling") return {"being filled", Paint::warning, 4};
   return {printable(state), Paint::warning, 3};
 }
 
@@ -106,7 +107,7 @@ std::string controllers_text(const json& controllers, base::Time now, const Styl
     const json& controller = *entry;
     const auto state = controller.at("state").get<std::string>();
     const auto mood = mood_of(state);
-    const bool answers = state == "serving";
+    const bool answers = state == "serving" || state == "filling";
     const auto number = [&](const char* field) -> std::string {
       return answers ? fmt::format("{}", controller.at(field).get<std::uint64_t>()) : "-";
     };

@@ -108,7 +108,7 @@ std::string up_text(const Json& controllers) {
   for (const Json& controller : controllers) {
     if (controller.at("state") == "not_joined") continue;
     text += fmt::format("ringspan_controller_up{{{}}} {}\n", labels_of_controller(controller),
-                        controller.at("state") == "serving" ? 1 : 0);
+                        controller.at("state") == "silent" ? 0 : 1);
   }
   return text;
 }

@@ -35,8 +35,8 @@ std::optional<Configuration> read(const Snapshot& snapshot, NamingContextId cont
 /// The same for items that were read before.
 std::optional<Configuration> read(const std::vector<Item>& items);
 
-/// True once the whole definition has been here: where it was written first, and after the first
-/// whole cycle. `me` is this replica.
+/// True once the whole naming context has been here: where it was written first, and after the
+/// first whole cycle. `me` is this replica.
 bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId me);
 
 /// The writes that make the definition in `snapshot` that of `wanted`, one transaction; empty if

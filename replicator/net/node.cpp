@@ -260,6 +260,7 @@ ServiceGround Node::service_ground() {
           .jobs = jobs_,
           .hold_back = settings_.hold_back,
           .started = started_,
+          .complete = is_complete(),
           .renew = [this](InForcePtr& in_force) {
             use_configuration();
             in_force = in_force_.get();
@@ -295,6 +296,7 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
     held = held || head.id == request.naming_context;
   if (!held) return refuse(fmt::format("{} does not hold it", home_.controller.name));
   if (identity_.read_only) return refuse("a read-only controller is no source");
+  if (!is_complete()) return refuse(fmt::format("{} is being filled", home_.controller.name));
   if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
   const InForcePtr in_force = in_force_.get();
   if (const auto pause = in_force->pauses_of(identity_.controller).outbound) {
@@ -369,6 +371,19 @@ void Node::join_asked(const wire::JoinRequest& request, const std::string& remot
       reply(wire::encode(answer, wire::Compression::none));
     });
   });
+}
+
+/// Once true it stays so: what is lost later is a fault, not a beginning.
+bool Node::is_complete() {
+  if (complete_) return true;
+  const auto snapshot = store_->read();
+  for (const NamingContextHead& head : identity_.contexts) {
+    if (!configuration::has_arrived(*snapshot, head.id, identity_.invocation)) return false;
+  }
+  if (!complete_.exchange(true)) {
+    spdlog::info("{} is complete: it answers from now on", home_.controller.name);
+  }
+  return true;
 }
 
 void Node::turned_out_by(ControllerId member) {

@@ -80,6 +80,7 @@ class Node {
   void page_came(ControllerId source, Page&& page, std::uint64_t bytes);
   void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
   void use_partners();
+  bool is_complete();
   void turned_out_by(ControllerId member);
   void answered_by(ControllerId member);
   bool is_turned_out() const;
@@ -109,6 +110,7 @@ class Node {
   std::mutex configuration_mutex_;  // one reading at a time
   std::atomic<bool> configuration_changed_ = false;
   std::atomic<bool> started_once_ = false;
+  std::atomic<bool> complete_ = false;
   EngineThread engine_thread_;
   Readers readers_;
   Network network_;

@@ -24,6 +24,7 @@ using WaitAnswer = void (*)(const ServiceGround&, const Json&, JsonTaker);
 struct Row {
   Role role = Role::admin;
   std::variant<ReadAnswer, WaitAnswer> answer;
+  bool while_filling = false;  ///< Answered before this replica is complete, too.
 };
 
 /// Every request there is; what is not here is refused.
@@ -35,22 +36,22 @@ const std::map<std::string_view, Row>& rows() {
       {"dump", {Role::reader, answer_dump}},
       {"conflicts", {Role::reader, answer_conflicts}},
       {"export", {Role::reader, answer_export}},
-      {"plan", {Role::reader, answer_plan}},
+      {"plan", {Role::reader, answer_plan, true}},
       {"history", {Role::reader, answer_history}},
-      {"status", {Role::reader, answer_status}},
-      {"part", {Role::reader, answer_part}},
-      {"lag", {Role::reader, answer_lag}},
-      {"log", {Role::reader, answer_log}},
-      {"vector", {Role::reader, answer_vector}},
-      {"whoami", {Role::reader, answer_whoami}},
-      {"page_code", {Role::reader, answer_page_code}},  // never above one's own role
+      {"status", {Role::reader, answer_status, true}},
+      {"part", {Role::reader, answer_part, true}},
+      {"lag", {Role::reader, answer_lag, true}},
+      {"log", {Role::reader, answer_log, true}},
+      {"vector", {Role::reader, answer_vector, true}},
+      {"whoami", {Role::reader, answer_whoami, true}},
+      {"page_code", {Role::reader, answer_page_code, true}},  // never above one's own role
       {"add", {Role::operates, answer_write}},          // what defines the forest: admin
       {"set", {Role::operates, answer_write}},
       {"unset", {Role::operates, answer_write}},
       {"rename", {Role::operates, answer_write}},
       {"move", {Role::operates, answer_write}},
       {"delete", {Role::operates, answer_write}},
-      {"sync", {Role::operates, answer_sync}},
+      {"sync", {Role::operates, answer_sync, true}},
       {"sync_all", {Role::operates, answer_sync_all}},
       {"sync_job", {Role::operates, answer_sync_job}},
       {"pause", {Role::operates, answer_pause}},
@@ -82,6 +83,13 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   if (row == rows().end()) return taker(no_such_request(ask));
   if (auto allowed = may(ground.caller, row->second.role, ask); !allowed) {
     return taker(error_text(allowed.error()));
+  }
+  if (!ground.complete && !row->second.while_filling) {
+    return taker(error_text(
+        {base::Errc::unavailable,
+         fmt::format("{}: is being filled and answers when it is complete; ringspan status shows "
+                     "how far it is",
+                     ground.name())}));
   }
   if (const auto* wait = std::get_if<WaitAnswer>(&row->second.answer)) {
     return (*wait)(ground, request, std::move(taker));

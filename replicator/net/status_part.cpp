@@ -76,7 +76,7 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
   }
   return {{"name", me.name},
           {"site", site == nullptr ? std::string() : site->name},
-          {"state", "serving"},
+          {"state", ground.complete ? "serving" : "filling"},
           {"error", ""},
           {"address", me.address.empty() ? ground.home.controller.listen : me.address},
           {"invocation", ground.identity.invocation.value.to_string()},

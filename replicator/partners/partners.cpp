@@ -36,7 +36,9 @@ Partner first_partner(const sites::Forest& forest, sites::ControllerId me,
   const auto* destination = sites::find_controller(forest, me);
   if (source == nullptr || destination == nullptr) return partner;
   for (const sites::NamingContext& context : forest.naming_contexts) {
-    if (sites::replica_kind(*destination, context) != sites::ReplicaKind::none &&
+    const bool critical = context.kind == sites::NamingContextKind::configuration ||
+                          context.kind == sites::NamingContextKind::schema;
+    if (critical && sites::replica_kind(*destination, context) != sites::ReplicaKind::none &&
         sites::replica_kind(*source, context) == sites::ReplicaKind::writable) {
       partner.naming_contexts.push_back(context.id);
     }

@@ -16,8 +16,8 @@ std::vector<Partner> partners_of(const sites::Forest& forest, const kcc::Topolog
                                  sites::ControllerId me,
                                  const std::set<sites::ControllerId>& lost = {});
 
-/// A joiner's only source until it has the configuration: who has let it in, for all that this one
-/// holds in full.
+/// A joiner's only source until it has the configuration: who has let it in. The configuration and
+/// the schema come first; with them it goes over to the plan, which brings the rest.
 Partner first_partner(const sites::Forest& forest, sites::ControllerId me,
                       sites::ControllerId inviter);
 

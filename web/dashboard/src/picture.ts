@@ -159,6 +159,7 @@ function pullsState(connection: Connection, now: Date): State {
 
 function controllerState(view: ControllerView): State {
   if (view.status === null) return "unknown";
+  if (view.status.state === "filling") return "catching_up";
   if (view.status.state !== "serving") return view.status.state;
   const stopped: State = view.stops.length > 0 ? "paused" : "in_step";
   // Who pulls from no one lacks nothing.
