@@ -12,7 +12,6 @@
 #include "replicator/engine/writer.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/private_file.hpp"
-#include "replicator/partners/partners.hpp"
 #include "replicator/store/sqlite_store.hpp"
 
 namespace ringspan::replicator::net {
@@ -59,20 +58,6 @@ void log(const Finding& finding) {
   }
 }
 
-Members members_of(const InForce& in_force) {
-  Members members;
-  for (const sites::Controller& controller : in_force.forest.controllers) {
-    MemberAddress member{controller.name, {}, {}};
-    if (const auto address = Address::parse(controller.address)) member.address = *address;
-    if (in_force.from_directory) {
-      const auto key = in_force.keys.find(controller.id);
-      member.key = key == in_force.keys.end() ? std::string() : key->second;
-    }
-    members.emplace(controller.id, std::move(member));
-  }
-  return members;
-}
-
 /// Where a joiner begins: with what the inviting controller sent along.
 InForcePtr seed(const sites::Forest& forest) {
   return std::make_shared<const InForce>(InForce{.forest = forest,
@@ -81,27 +66,6 @@ InForcePtr seed(const sites::Forest& forest) {
                                                  .keys = {},
                                                  .pauses = {},
                                                  .from_directory = false});
-}
-
-void log_switches(const sites::Forest& forest, const std::vector<Switch>& switches) {
-  const auto name = [&forest](ControllerId id) {
-    const auto* controller = sites::find_controller(forest, id);
-    return controller == nullptr ? id.value.to_string() : controller->name;
-  };
-  for (const Switch& one : switches) {
-    const auto* held = sites::find_naming_context(forest, one.naming_context);
-    const std::string context = held == nullptr ? one.naming_context.value.to_string() : held->dn;
-    if (!one.awake) {
-      spdlog::info("standby {} rests again, {}: the primary sources are well", name(one.source),
-                   context);
-    } else if (one.failing) {
-      spdlog::warn("standby {} takes over, {}: {} is failing", name(one.source), context,
-                   name(*one.failing));
-    } else {
-      spdlog::warn("standby {} takes over, {}: it has what no primary source brings",
-                   name(one.source), context);
-    }
-  }
 }
 
 bool compresses(const kcc::Topology& plan, ControllerId source, ControllerId destination) {
@@ -157,7 +121,7 @@ base::Result<Address> Node::start() {
   auto address = network_.open();
   if (!address) return address;
   use_configuration();
-  network_.set_members(members_of(*in_force_.get()));
+  use_members();
   started_once_ = true;
   engine_thread_.start();
   use_partners();
@@ -371,138 +335,6 @@ void Node::join_asked(const wire::JoinRequest& request, const std::string& remot
       reply(wire::encode(answer, wire::Compression::none));
     });
   });
-}
-
-/// Once true it stays so: what is lost later is a fault, not a beginning.
-bool Node::is_complete() {
-  if (complete_) return true;
-  const auto snapshot = store_->read();
-  for (const NamingContextHead& head : identity_.contexts) {
-    if (!configuration::has_arrived(*snapshot, head.id, identity_.invocation)) return false;
-  }
-  if (!complete_.exchange(true)) {
-    spdlog::info("{} is complete: it answers from now on", home_.controller.name);
-  }
-  return true;
-}
-
-void Node::turned_out_by(ControllerId member) {
-  const std::lock_guard lock(turned_out_mutex_);
-  if (!turned_out_.refused(member, wall_clock())) return;
-  spdlog::error(
-      "{} is refused as no member of the forest: it answers no one who pulls from it; if it was "
-      "removed by mistake, put it back into the definition, invite it and let it join again",
-      home_.controller.name);
-  network_.end_destinations();
-}
-
-void Node::answered_by(ControllerId member) {
-  const std::lock_guard lock(turned_out_mutex_);
-  turned_out_.answered(member);
-}
-
-bool Node::is_turned_out() const {
-  const std::lock_guard lock(turned_out_mutex_);
-  return turned_out_.holds(wall_clock());
-}
-
-void Node::use_partners() {
-  const std::lock_guard lock(partners_mutex_);
-  const InForcePtr in_force = in_force_.get();
-  std::vector<Partner> partners =
-      partners::partners_of(in_force->joined, in_force->plan, identity_.controller, lost_);
-  if (!in_force->from_directory && home_.controller.inviter) {
-    partners = {
-        partners::first_partner(in_force->forest, identity_.controller, *home_.controller.inviter)};
-  }
-  std::set<ControllerId> sources;
-  for (const Partner& partner : partners)
-    sources.insert(partner.source);
-  // Who is paused keeps its ways, so that it is there at once when it is resumed.
-  if (in_force->pauses_of(identity_.controller).inbound) partners.clear();
-  engine_thread_.post(PartnersChanged{std::move(partners)});
-  network_.set_sources(std::move(sources));
-}
-
-// ── The configuration ────────────────────────────────────────────────────────────────────────────
-
-/// On the engine's thread: reading the configuration is left to another.
-void Node::stepped(const Effects& effects) {
-  const InForcePtr in_force = in_force_.get();
-  standbys_.note(effects.switches, wall_clock());
-  log_switches(in_force->forest, effects.switches);
-  use_detours(effects.lost);
-  const NamingContextId context = configuration::configuration_of(in_force->forest);
-  const bool first_cycle =
-      !in_force->from_directory && std::ranges::any_of(effects.pulls, [&](const auto& report) {
-        return report.naming_context == context && report.error.empty();
-      });
-  if (!first_cycle && !effects.changed.contains(context)) return;
-  if (configuration_changed_.exchange(true)) return;  // someone is about to read it
-  const bool taken = readers_.post([this] { use_configuration(); });
-  if (!taken) configuration_changed_ = false;  // the next change, or restart, reads it
-}
-
-/// On the engine's thread, which alone knows what is lost.
-void Node::use_detours(const std::set<ControllerId>& lost) {
-  {
-    const std::lock_guard lock(partners_mutex_);
-    if (lost == lost_) return;
-    lost_ = lost;
-  }
-  if (!lost.empty()) spdlog::warn("all planned sources of a naming context are lost; going round");
-  use_partners();
-}
-
-/// Plans anew if the directory now says something else.
-void Node::use_configuration() {
-  const std::lock_guard lock(configuration_mutex_);
-  configuration_changed_ = false;
-  const InForcePtr former = in_force_.get();
-  const auto snapshot = store_->read();
-  const NamingContextId context = configuration::configuration_of(former->forest);
-  if (!configuration::has_arrived(*snapshot, context, identity_.invocation)) return;
-  auto read = configuration::read(*snapshot, context);
-  if (!read) return;
-  if (sites::find_controller(read->forest, identity_.controller) == nullptr) {
-    if (former->from_directory) {
-      spdlog::warn("{} is no longer in the forest definition; it keeps the last one that named it",
-                   home_.controller.name);
-    }
-    return;
-  }
-  if (former->from_directory && former->forest == read->forest && former->keys == read->keys &&
-      former->pauses == read->pauses) {
-    return;
-  }
-  for (const std::string& finding : read->findings)
-    spdlog::warn("configuration: {}", finding);
-  InForce next{.forest = std::move(read->forest),
-               .joined = {},
-               .plan = {},
-               .keys = std::move(read->keys),
-               .pauses = std::move(read->pauses),
-               .from_directory = true};
-  next.joined = configuration::joined_part(next.forest, next.keys);
-  next.plan = kcc::plan(next.joined);
-  spdlog::info("configuration: {} controllers, {} of them members, {} connections",
-               next.forest.controllers.size(), next.keys.size(), next.plan.connections.size());
-  originators_.use_names(next.forest);
-  {
-    std::set<ControllerId> members;
-    for (const auto& [id, key] : next.keys)
-      members.insert(id);
-    const std::lock_guard turned_out_lock(turned_out_mutex_);
-    turned_out_.keep(members);
-  }
-  const auto pauses = next.pauses_of(identity_.controller);
-  in_force_.set(std::make_shared<const InForce>(std::move(next)));
-  if (!started_once_) return;
-  network_.set_members(members_of(*in_force_.get()));
-  use_partners();
-  if (former->pauses_of(identity_.controller).outbound && !pauses.outbound) {
-    engine_thread_.post(OfferedAgain{});
-  }
 }
 
 void Node::fail(const std::string& reason) {

@@ -79,6 +79,7 @@ class Node {
   bool may_be_source(ControllerId source) const;
   void page_came(ControllerId source, Page&& page, std::uint64_t bytes);
   void join_asked(const wire::JoinRequest& request, const std::string& remote, const Reply& reply);
+  void use_members();
   void use_partners();
   bool is_complete();
   void turned_out_by(ControllerId member);

@@ -45,7 +45,7 @@ const std::map<std::string_view, Row>& rows() {
       {"vector", {Role::reader, answer_vector, true}},
       {"whoami", {Role::reader, answer_whoami, true}},
       {"page_code", {Role::reader, answer_page_code, true}},  // never above one's own role
-      {"add", {Role::operates, answer_write}},          // what defines the forest: admin
+      {"add", {Role::operates, answer_write}},                // what defines the forest: admin
       {"set", {Role::operates, answer_write}},
       {"unset", {Role::operates, answer_write}},
       {"rename", {Role::operates, answer_write}},

@@ -60,7 +60,8 @@ struct ServiceGround {
   SyncJobs& jobs;
   base::Duration hold_back{};
   base::Time started{};
-  bool complete = true;  ///< Holds every naming context of its own whole; otherwise it is being filled.
+  bool complete =
+      true;  ///< Holds every naming context of its own whole; otherwise it is being filled.
   Caller caller{};
   /// Reads the configuration, where that has changed, and has it come into force; waits for it.
   std::function<void(InForcePtr&)> renew{};

@@ -54,17 +54,34 @@ void ThreeSites::found() {
   first.serve();
   for (const std::string& name : names_) {
     if (name == names_.front()) continue;
-    const Json invited = first.ask({{"ask", "invite"}, {"controller", name}});
-    const auto token = scratch_.path() / "token";
-    std::ofstream(token) << invited.at("token").get<std::string>();
-    must(run(
-        ringspan({"join", "--token-file", token.string(), "--data", at(name).data().string()})));
+    join(name);
   }
   first.stop();
   for (const std::string& name : names_) {
     lay_wires(name);
     at(name).serve();
   }
+}
+
+void ThreeSites::join(const std::string& name) {
+  const Json invited = at(names_.front()).ask({{"ask", "invite"}, {"controller", name}});
+  const auto token = scratch_.path() / "token";
+  std::ofstream(token) << invited.at("token").get<std::string>();
+  must(run(ringspan({"join", "--token-file", token.string(), "--data", at(name).data().string()})));
+}
+
+void ThreeSites::grow(const std::string& name, const std::string& site) {
+  const auto [made, fresh] = controllers_.try_emplace(name, scratch_.path() / name, free_port());
+  Json forest = read_json(file());
+  forest.at("controllers")
+      .push_back({{"name", name}, {"site", site}, {"address", loopback(made->second.port())}});
+  write_json(file(), forest);
+  must(run(
+      ringspan({"apply", file().string(), "--yes", "--data", at(names_.front()).data().string()})));
+  join(name);
+  names_.push_back(name);
+  site_of_[name] = site;
+  made->second.serve();
 }
 
 void ThreeSites::lay_wires(const std::string& name) {

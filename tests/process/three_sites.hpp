@@ -20,6 +20,10 @@ class ThreeSites {
   /// init at the first controller, the others join it; all serve.
   void found();
 
+  /// Puts another controller into the definition by `ringspan apply` at the first one, lets it join
+  /// and serves it.
+  void grow(const std::string& name, const std::string& site);
+
   /// The controllers of a site hear only each other until it is healed; whoever asks them from this
   /// machine still reaches them.
   void cut(const std::string& site);
@@ -31,6 +35,9 @@ class ThreeSites {
 
  private:
   using Wire = std::pair<std::string, std::string>;  ///< From a site, to a controller.
+
+  /// Invites it at the first controller and makes its folder.
+  void join(const std::string& name);
 
   /// Has a controller reach those of other sites over the wires of its own.
   void lay_wires(const std::string& name);

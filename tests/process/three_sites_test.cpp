@@ -126,15 +126,20 @@ class ThreeSitesTest : public testing::Test {
     const Counts last = held();
     Counts came;
     for (const auto& [edge, values] : edges) {
-      ASSERT_TRUE(crossed_at_birth_.contains(edge));
-      const std::uint64_t crossed = values - crossed_at_birth_.at(edge);
+      const bool old = crossed_at_birth_.contains(edge);  // else it came with a new plan
+      const std::uint64_t crossed = values - (old ? crossed_at_birth_.at(edge) : 0);
       came[edge.first] += crossed;
       const auto writers = others(edge.first);
-      EXPECT_LE(crossed + sum(born_, writers), sum(written_, writers))
+      EXPECT_LE(crossed + (old ? sum(born_, writers) : 0), sum(written_, writers))
           << edge.first << " <- " << edge.second;
     }
-    for (const std::string& name : forest_.names())
+    for (const auto& [name, values] : born_)
       EXPECT_GE(came[name] + sum(born_, others(name)), sum(last, others(name))) << name;
+  }
+
+  Json ask_pause(const std::string& ask) {
+    written_["singapore-2"] += 1;  // it is an attribute of its own object
+    return forest_.at("singapore-2").ask({{"ask", ask}, {"direction", "inbound"}});
   }
 
   /// Objects whose title lost in a conflict, whoever noticed it.
@@ -155,7 +160,7 @@ class ThreeSitesTest : public testing::Test {
   int writes_ = 0;
 };
 
-TEST_F(ThreeSitesTest, ASuddenEndAndACutLoseNothingAndRepeatNothing) {
+TEST_F(ThreeSitesTest, ASuddenEndACutAJoinAndAPauseLoseNothingAndRepeatNothing) {
   forest_.found();
   ASSERT_TRUE(eventually([&] { return same(); }));
   ASSERT_TRUE(eventually([&] { return working() == planned(); }));
@@ -185,7 +190,22 @@ TEST_F(ThreeSitesTest, ASuddenEndAndACutLoseNothingAndRepeatNothing) {
   add(forest_.names(), 40);
   EXPECT_FALSE(same());
   forest_.heal("nuuk");
-  add(forest_.names(), 30);
+  ASSERT_TRUE(eventually([&] { return same(); }));
+
+  // One joins, one is paused and resumed.
+  const Counts before = held();
+  forest_.grow("nuuk-3", "nuuk");
+  ASSERT_TRUE(eventually([&] { return working() == planned() && same(); })) << status().dump(2);
+  for (const auto& [name, values] : held())
+    written_[name] += values - (before.contains(name) ? before.at(name) : 0);
+  ASSERT_FALSE(ask_pause("pause").contains("error"));
+  add(forest_.names(), 20);
+  EXPECT_FALSE(same());
+  const Json paused = status();
+  EXPECT_NE(paused.at("summary").get<std::string>().find("singapore-2"), std::string::npos)
+      << paused.at("summary");
+  ASSERT_FALSE(ask_pause("resume").contains("error"));
+  add(forest_.names(), 10);
   EXPECT_EQ(writes_, 200);
 
   ASSERT_TRUE(eventually([&] { return same(); }));
