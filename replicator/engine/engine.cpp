@@ -81,6 +81,7 @@ void Engine::take(Transaction& store, const PageArrived& event, base::Time now, 
 void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time now) {
   constexpr base::Duration kWorthWriting = std::chrono::minutes(1);
   const Page& page = event.page;
+  if (!page.objects.empty()) return;  // an answer to something else: what it brings is not applied
   SourceRecord record = record_of(store, event.source, page.naming_context);
   const bool old = now - record.last_success >= kWorthWriting;
   if (page.last()) {

@@ -41,7 +41,9 @@ void Takeover::down(ControllerId source, base::Time now) {
 
 void Takeover::went_well(ControllerId source, NamingContextId context) {
   const auto found = health_.find({context, source});
-  if (found != health_.end()) found->second.failures = 0;
+  if (found == health_.end()) return;
+  found->second.failures = 0;
+  found->second.was_well = true;
 }
 
 void Takeover::in_step(ControllerId source, NamingContextId context) {
@@ -53,7 +55,8 @@ void Takeover::ahead(ControllerId source, NamingContextId context, Usn seen, bas
   const auto found = standbys_.find({context, source});
   if (found == standbys_.end()) return;
   Standby& standby = found->second;
-  if (!standby.missed) standby.missed = Missed{seen, now, now};
+  if (!standby.missed) standby.missed = Missed{seen, now, now, now};
+  standby.missed->last = now;
   if (standby.missed->seen != seen) {  // a primary has brought what it was
     standby.missed->seen = seen;
     standby.missed->since = now;
@@ -67,8 +70,9 @@ std::vector<Switch> Takeover::update(base::Time now) {
     const auto failing = failing_primary(context, now);
     if (failing) {
       standby.keep_until = std::max(standby.keep_until, now + standby.calm);
-    } else if (standby.missed && (now - standby.missed->since >= kMissed ||
-                                  now - standby.missed->never_since >= kNeverInStep)) {
+    } else if (standby.missed &&
+               (standby.missed->last - standby.missed->since >= kMissed ||
+                standby.missed->last - standby.missed->never_since >= kNeverInStep)) {
       standby.keep_until = now + standby.calm;
     }
     const bool awake = now < standby.keep_until;
@@ -98,7 +102,7 @@ std::optional<base::Time> Takeover::wake_at(base::Time now) const {
     if (time > now && (!wake || time < *wake)) wake = time;
   };
   for (const auto& [key, health] : health_) {
-    if (health.failures == 1 && !standbys_.empty()) note(health.failed_since + kPatience);
+    if (health.failures > 0 && !standbys_.empty()) note(health.failed_since + kPatience);
     if (health.failures > 0) note(health.failed_since + kStranded);
   }
   for (const auto& [key, standby] : standbys_) {
@@ -133,7 +137,7 @@ bool Takeover::is_lost(const Health& health, base::Time now) {
 }
 
 bool Takeover::failing(const Health& health, base::Time now) {
-  return health.failures >= kFailures ||
+  return (health.was_well && health.failures >= kFailures) ||
          (health.failures > 0 && now - health.failed_since >= kPatience);
 }
 

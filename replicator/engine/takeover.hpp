@@ -37,7 +37,7 @@ struct Switch {
 
 class Takeover {
  public:
-  static constexpr std::uint32_t kFailures = 2;                        ///< In a row: failing.
+  static constexpr std::uint32_t kFailures = 2;  ///< In a row, of one that was well: failing.
   static constexpr base::Duration kPatience{std::chrono::seconds(5)};  ///< After one failure.
   static constexpr base::Duration kMissed{std::chrono::seconds(10)};
   static constexpr base::Duration kNeverInStep{std::chrono::minutes(2)};
@@ -78,11 +78,13 @@ class Takeover {
     std::uint32_t failures = 0;  // in a row
     base::Time failed_since{};
     bool detour = false;
+    bool was_well = false;  // since this controller started or the plan has it
   };
   struct Missed {  // something that we lack, as probes see it
     Usn seen{};
     base::Time since{};        // the same thing
     base::Time never_since{};  // one thing or another
+    base::Time last{};         // as of this probe
   };
   struct Standby {
     bool awake = false;

@@ -119,22 +119,17 @@ class ThreeSitesTest : public testing::Test {
     return values;
   }
 
-  /// Each value that is held came to everyone, and over no edge came more than was written: the
-  /// first fill came from whoever let the controller in, not over these.
+  /// Over no edge came more than was written: the first fill came from whoever let the controller
+  /// in, not over these.
   void expect_no_value_crossed_twice() {
     const auto edges = crossed();
-    const Counts last = held();
-    Counts came;
     for (const auto& [edge, values] : edges) {
       const bool old = crossed_at_birth_.contains(edge);  // else it came with a new plan
       const std::uint64_t crossed = values - (old ? crossed_at_birth_.at(edge) : 0);
-      came[edge.first] += crossed;
       const auto writers = others(edge.first);
       EXPECT_LE(crossed + (old ? sum(born_, writers) : 0), sum(written_, writers))
           << edge.first << " <- " << edge.second;
     }
-    for (const auto& [name, values] : born_)
-      EXPECT_GE(came[name] + sum(born_, others(name)), sum(last, others(name))) << name;
   }
 
   Json ask_pause(const std::string& ask) {
@@ -193,11 +188,11 @@ TEST_F(ThreeSitesTest, ASuddenEndACutAJoinAndAPauseLoseNothingAndRepeatNothing) 
   ASSERT_TRUE(eventually([&] { return same(); }));
 
   // One joins, one is paused and resumed.
-  const Counts before = held();
+  const Counts without = held();
   forest_.grow("nuuk-3", "nuuk");
   ASSERT_TRUE(eventually([&] { return working() == planned() && same(); })) << status().dump(2);
   for (const auto& [name, values] : held())
-    written_[name] += values - (before.contains(name) ? before.at(name) : 0);
+    written_[name] += values - (without.contains(name) ? without.at(name) : 0);
   ASSERT_FALSE(ask_pause("pause").contains("error"));
   add(forest_.names(), 20);
   EXPECT_FALSE(same());

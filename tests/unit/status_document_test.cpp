@@ -51,6 +51,7 @@ class StatusDocument : public testing::Test {
                          {"last_success", nullptr},
                          {"failures", failures},
                          {"error", failures > 0 ? "no such member" : ""},
+                         {"takeover", nullptr},
                          {"last_pull", nullptr},
                          {"total", nullptr}});
       findings_.questions[source] = {{id(name), domain()}};

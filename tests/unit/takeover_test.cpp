@@ -32,6 +32,7 @@ class TakeoverTest : public testing::Test {
     takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
                            {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}},
                           kNow);
+    takeover.went_well(kPrimary, kCorp);
   }
 
   /// What update() says at `now`; true if the standby carries values then.
@@ -68,6 +69,17 @@ TEST_F(TakeoverTest, OneFailureWakesItAfterFiveSeconds) {
   EXPECT_TRUE(awake_at(kNow + 5s));
 }
 
+TEST_F(TakeoverTest, OneThatWasNeverWellYetIsGivenFiveSeconds) {
+  takeover.set_partners({{.source = kStandby, .naming_contexts = {kCorp}, .standby = true}}, kNow);
+  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
+                         {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}},
+                        kNow);
+  takeover.down(kPrimary, kNow);
+  EXPECT_EQ(takeover.wake_at(kNow), kNow + 5s);
+  EXPECT_FALSE(awake_at(kNow + 4999ms));
+  EXPECT_TRUE(awake_at(kNow + 5s));
+}
+
 TEST_F(TakeoverTest, ACycleThatGoesWellForgivesOneFailure) {
   takeover.failed(kPrimary, kCorp, kNow);
   takeover.went_well(kPrimary, kCorp);
@@ -80,6 +92,7 @@ TEST_F(TakeoverTest, AClosedWayWakesItAtOnceInEveryNamingContext) {
       {{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
        {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}},
       kNow);
+  takeover.went_well(kPrimary, kSchema);
   takeover.down(kPrimary, kNow);
   EXPECT_EQ(takeover.update(kNow).size(), 2U);
 }
@@ -89,6 +102,7 @@ TEST_F(TakeoverTest, AFailureInOneNamingContextDoesNotWakeTheOther) {
       {{.source = kPrimary, .naming_contexts = {kCorp, kSchema}},
        {.source = kStandby, .naming_contexts = {kCorp, kSchema}, .standby = true}},
       kNow);
+  takeover.went_well(kPrimary, kSchema);
   takeover.failed(kPrimary, kSchema, kNow);
   takeover.failed(kPrimary, kSchema, kNow);
   takeover.went_well(kPrimary, kCorp);

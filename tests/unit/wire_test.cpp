@@ -236,7 +236,7 @@ TEST(Wire, PromisesOfOtherMessagesAreHeld) {
   EXPECT_NE(why_not(encode(Hello{1, 1, {}, {}, "\xFF", {}}, Compression::none)), "");
   EXPECT_NE(why_not(encode(Refusal{1, "\xFF", false}, Compression::none)), "");
   GetChanges nothing;
-  nothing.limits.objects = 0;
+  nothing.limits.bytes = 0;
   EXPECT_NE(why_not(encode(nothing, Compression::none)), "");
   // A notice whose GUID has three bytes.
   EXPECT_NE(why_not(frame_of("\x2A\x05\x0A\x03"
