@@ -262,14 +262,14 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
   }
   const auto forest = wanted(wish, *standing);
   if (!forest) return refuse(forest.error());
+  auto weighed = weigh(*standing, *forest);
+  if (!weighed) return refuse(weighed.error());
   if (sites::find_controller(*forest, ground.identity.controller) == nullptr) {
     return refuse({Errc::refused,
                    fmt::format("{}: would remove itself, and nobody would hear of it from one who "
                                "is no member any more; apply it at another controller (--at)",
                                ground.name())});
   }
-  auto weighed = weigh(*standing, *forest);
-  if (!weighed) return refuse(weighed.error());
   auto changes = configuration::changes(*standing->snapshot, *forest);
   if (weighed->changes.empty() && !changes.changes.empty()) {
     weighed->changes.emplace_back("objects of the definition are put in order");

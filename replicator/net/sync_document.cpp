@@ -194,11 +194,17 @@ class Writer {
     return list;
   }
 
+  /// A standby that stood by has no part in it.
+  static bool is_needed(const SyncRun::Way& way) {
+    return !way.way.standby || way.running || way.pulls > 0 || !way.error.empty();
+  }
+
   Json pulls() const {
     const auto& ways = report_.run.ways();
     const auto done =
         std::ranges::count_if(ways, [](const SyncRun::Way& way) { return way.pulls > 0; });
-    return {{"done", done}, {"all", ways.size()}};
+    const auto all = std::ranges::count_if(ways, is_needed);
+    return {{"done", done}, {"all", all}};
   }
 
   PullCounts carried() const {
@@ -279,6 +285,7 @@ class Writer {
   Json connections() const {
     Json list = Json::array();
     for (const SyncRun::Way& way : report_.run.ways()) {
+      if (!is_needed(way)) continue;
       Json line{{"destination", name(way.way.destination)},
                 {"source", name(way.way.source)},
                 {"standby", way.way.standby},

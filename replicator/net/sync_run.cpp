@@ -151,10 +151,10 @@ bool SyncRun::usable(const Way& way) const {
          !source.told.pauses.outbound && way.attempts < kAttempts;
 }
 
-/// A way that nothing needs is forced all the same, so that it is known to work: once its source
+/// A primary way that nothing needs is forced all the same, so that it is known to work: once its source
 /// has all there is to have, or when nothing else can be done.
 bool SyncRun::forced_now(const Way& way, bool anything_moves) const {
-  if (way.pulls > 0) return false;
+  if (way.pulls > 0 || way.way.standby) return false;
   return !anything_moves || complete(way.way.source, members_.at(way.way.source));
 }
 
@@ -171,14 +171,15 @@ std::vector<SyncRun::Order> SyncRun::next(base::Time now) {
       ++running;
     }
   };
-  // Who has all first, so that a destination asks as few as possible; a standby last.
+  // Who has all first, so that a destination asks as few as possible.
   const auto source_has_all = [this](const Way& way) {
     return complete(way.way.source, members_.at(way.way.source));
   };
   take([&](const Way& way) { return !way.way.standby && brings(way) && source_has_all(way); });
   take([&](const Way& way) { return !way.way.standby && brings(way); });
-  take([&](const Way& way) { return way.way.standby && brings(way); });
   take([&](const Way& way) { return forced_now(way, true); });
+  // A standby only where no primary has anything to bring.
+  if (running == 0) take([&](const Way& way) { return way.way.standby && brings(way); });
   if (running == 0) take([&](const Way& way) { return forced_now(way, false); });
   return orders;
 }
@@ -212,7 +213,7 @@ void SyncRun::pulled(const Order& order, const SyncOutcome& outcome, base::Time 
 
 bool SyncRun::ended() const {
   return std::ranges::none_of(ways_, [this](const Way& way) {
-    return way.running || (usable(way) && (brings(way) || way.pulls == 0));
+    return way.running || (usable(way) && (brings(way) || (way.pulls == 0 && !way.way.standby)));
   });
 }
 

@@ -11,10 +11,12 @@ import os
 import pathlib
 import re
 import sys
+import time
 import urllib.parse
 
 import yaml
 
+PATIENCE = 30  # seconds
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "samples/monitoring"
 OF_PARTNERS = ["lag_changes", "lag_objects", "lag_seconds", "last_attempt_timestamp_seconds",
                "last_success_timestamp_seconds", "failures", "received_bytes_total",
@@ -40,7 +42,12 @@ def read_from_page(link):
     code = page.fragment.removeprefix("code=")
     signed_in, _ = ask("POST", "/api/session", json.dumps({"code": code}))
     cookie = signed_in.headers["Set-Cookie"].split(";")[0]
-    _, status = ask("GET", "/api/status", Cookie=cookie)
+    deadline = time.monotonic() + PATIENCE
+    while True:  # a standby that has just begun has had no success yet
+        _, status = ask("GET", "/api/status", Cookie=cookie)
+        if all(line["last_success"] for line in json.loads(status)["connections"]):
+            break
+        assert time.monotonic() < deadline, status
     answer, metrics = ask("GET", "/metrics", Cookie=cookie)
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4"), answer.headers
     return metrics, json.loads(status)
