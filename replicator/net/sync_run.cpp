@@ -151,8 +151,8 @@ bool SyncRun::usable(const Way& way) const {
          !source.told.pauses.outbound && way.attempts < kAttempts;
 }
 
-/// A primary way that nothing needs is forced all the same, so that it is known to work: once its source
-/// has all there is to have, or when nothing else can be done.
+/// A primary way that nothing needs is forced all the same, so that it is known to work: once its
+/// source has all there is to have, or when nothing else can be done.
 bool SyncRun::forced_now(const Way& way, bool anything_moves) const {
   if (way.pulls > 0 || way.way.standby) return false;
   return !anything_moves || complete(way.way.source, members_.at(way.way.source));
