@@ -112,12 +112,16 @@ void Pair::found() {
 }
 
 void Pair::join_nuuk() {
+  admit_nuuk();
+  nuuk.serve();
+}
+
+void Pair::admit_nuuk() {
   const Json invited = oslo.ask({{"ask", "invite"}, {"controller", "nuuk-1"}});
   const auto token = scratch.path() / "token";
   write_file(token, invited.at("token").get<std::string>());
   must(run(ringspan({"join", "--token-file", token.string(), "--data", nuuk.data().string(),
                      "--listen", fmt::format("127.0.0.1:{}", nuuk.port())})));
-  nuuk.serve();
 }
 
 void Pair::cut() {

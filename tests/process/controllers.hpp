@@ -71,7 +71,8 @@ class Pair {
 
   /// init and serve oslo-1; invite and join nuuk-1, and serve it.
   void found();
-  void join_nuuk();
+  void join_nuuk();   ///< And serves it.
+  void admit_nuuk();  ///< Makes its folder, no more.
 
   void cut();
   void mend();

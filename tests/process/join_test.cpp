@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "controllers.hpp"
@@ -58,6 +59,26 @@ TEST(Join, FiveWrongSecretsEndTheInvitation) {
     EXPECT_FALSE(wrong.made_a_folder);
   }
   EXPECT_NE(try_to_join(pair, token, "right").ended.code, 0);
+}
+
+TEST(Join, AJoinerAnswersWhenItHasEverything) {
+  Pair pair;
+  pair.found();
+  pair.admit_nuuk();
+  pair.cut();
+  pair.nuuk.serve();
+  const auto get = [&] { return pair.nuuk.ask({{"ask", "get"}, {"dn", "ou=people"}}); };
+  EXPECT_NE(get().at("error").at("message").get<std::string>().find("is being filled"),
+            std::string::npos);
+  const Json status = pair.nuuk.ask({{"ask", "status"}});
+  const auto& controllers = status.at("controllers");
+  const auto me = std::ranges::find_if(
+      controllers, [](const Json& controller) { return controller.at("name") == "nuuk-1"; });
+  ASSERT_NE(me, controllers.end());
+  EXPECT_EQ(me->at("state"), "filling");
+  pair.mend();
+  EXPECT_TRUE(eventually([&] { return !get().contains("error"); })) << get().dump();
+  EXPECT_TRUE(pair.nuuk.process().wait_for_line("is complete"));
 }
 
 TEST(Join, ATokenIsForOneControllerAndSite) {

@@ -131,6 +131,13 @@ TEST_F(Members, AControllerThatIsRemovedFromTheConfigurationIsRefusedAtOnce) {
   EXPECT_EQ(ask(papers, {{"ask", "whoami"}}), std::nullopt);
 }
 
+TEST_F(Members, WhoIsRemovedFindsOutAndAnswersNobodyWhoPulls) {
+  pair_.oslo.ask(
+      {{"ask", "delete"}, {"dn", "cn=nuuk-1,cn=controllers,cn=configuration,dc=corp,dc=example"}});
+  EXPECT_TRUE(pair_.nuuk.process().wait_for_line("nuuk-1 is refused as no member of the forest"))
+      << pair_.nuuk.process().output();
+}
+
 TEST_F(Members, AWritableControllerSaysForWhomItAsks) {
   const auto as = [&](const Json& person, Json request) {
     request["as"] = person;
