@@ -150,12 +150,17 @@ std::string connections_text(const json& connections, base::Time now, const Styl
   for (std::size_t at = 0; at < order.size(); ++at) {
     const auto* connection = order[at];
     const auto mood = mood_of(connection->at("state").get<std::string>());
+    const json& takeover = connection->at("takeover");
+    const bool awake = !takeover.is_null() && takeover.at("awake").get<bool>();
     const bool standby = connection->at("standby").get<bool>();
     const auto failures = connection->at("failures").get<std::uint64_t>();
     table.add({{text(*connection, "destination")},
                {text(*connection, "source")},
                {text(*connection, "naming_context")},
-               {mood.word + (standby ? ", standby" : ""), mood.paint},
+               {mood.word + (awake     ? ", took over"
+                             : standby ? ", standby"
+                                       : ""),
+                mood.paint},
                {behind_text(*connection)},
                {moment_text(*connection, "last_attempt", now)},
                {moment_text(*connection, "last_success", now)}});

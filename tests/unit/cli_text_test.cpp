@@ -34,12 +34,12 @@ constexpr auto kStatus = R"({
      "highest_usn": 512, "objects": 207, "started": "2024-01-01T11:00:00.000Z"}],
   "connections": [
     {"destination": "nuuk-1", "destination_site": "nuuk", "source": "oslo-1",
-     "source_site": "oslo", "naming_context": "dc=corp,dc=example", "standby": false,
+     "source_site": "oslo", "naming_context": "dc=corp,dc=example", "standby": false, "takeover": null,
      "state": "in_step", "behind_changes": 0, "behind_objects": 0, "behind_seconds": 0.0,
      "last_attempt": "2024-01-01T11:59:57.000Z", "last_success": "2024-01-01T11:59:57.000Z",
      "failures": 0, "error": "", "last_pull": {"objects": 0, "values": 0, "bytes": 96, "pages": 1}},
     {"destination": "oslo-1", "destination_site": "oslo", "source": "nuuk-1",
-     "source_site": "nuuk", "naming_context": "dc=corp,dc=example", "standby": true,
+     "source_site": "nuuk", "naming_context": "dc=corp,dc=example", "standby": true, "takeover": null,
      "state": "failing", "behind_changes": 12, "behind_objects": 4, "behind_seconds": 40.5,
      "last_attempt": "2024-01-01T11:59:57.000Z", "last_success": null,
      "failures": 7, "error": "connection refused", "last_pull": null}]})";
@@ -96,6 +96,16 @@ TEST(CliText, TheHealthIsTheExitCodeOfStatus) {
   EXPECT_EQ(rendered(status_text, answer.dump()).code, ExitCode::not_well);
   answer["health"] = "behind";
   EXPECT_EQ(rendered(status_text, answer.dump()).code, ExitCode::not_well);
+}
+
+TEST(CliText, StatusSaysOfAStandbyWhenItHasTakenOver) {
+  auto answer = nlohmann::json::parse(kStatus);
+  answer["connections"][1]["takeover"] = {{"awake", true},
+                                          {"since", "2024-01-01T11:58:00.000Z"},
+                                          {"failing", "oslo-2"},
+                                          {"switches", 1}};
+  const auto told = rendered(status_text, answer.dump());
+  EXPECT_NE(told.text.find(" failing, took over  12 changes"), std::string::npos) << told.text;
 }
 
 TEST(CliText, StatusSaysByWhomAndSinceWhenAControllerIsPaused) {

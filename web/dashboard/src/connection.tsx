@@ -12,7 +12,7 @@ export function ConnectionPanel({connection}: {connection: Connection}) {
   const {source, destination, planned} = connection;
   return (
     <>
-      <Heading kind="Connection"><Pair connection={connection} /> <StateWord state={connection.state} standby={connection.standby} /></Heading>
+      <Heading kind="Connection"><Pair connection={connection} /> <StateWord state={connection.state} standby={connection.standby} awake={connection.awake} /></Heading>
       <Stops stops={connection.stops} />
       <p class="reason">{reason(connection)}</p>
       <div class="actions">
@@ -21,7 +21,7 @@ export function ConnectionPanel({connection}: {connection: Connection}) {
       <Facts>
         <Fact name="Puller"><Ends name={destination} site={connection.destinationSite} /></Fact>
         <Fact name="Source"><Ends name={source} site={connection.sourceSite} /></Fact>
-        <Fact name="Kind">{connection.standby ? "standby" : "primary"}</Fact>
+        <Fact name="Kind">{connection.awake ? "standby, carries values now" : connection.standby ? "standby" : "primary"}</Fact>
         {planned && <>
           <Fact name="Rule"><code>{planned.rule}</code></Fact>
           <Fact name="Cost">{count(planned.cost)}</Fact>
@@ -75,7 +75,7 @@ function Pulls({pulls}: {pulls: PullStatus[]}) {
         <tbody>{pulls.map((pull) => (
           <tr key={pull.naming_context}>
             <th scope="row"><Dn>{pull.naming_context}</Dn>{pull.error !== "" && <span class="error">{pull.error}</span>}</th>
-            <td><StateWord state={contactNow.value === "live" ? pull.state : "unknown"} standby={pull.standby} /></td>
+            <td><StateWord state={contactNow.value === "live" ? pull.state : "unknown"} standby={pull.standby} awake={pull.takeover?.awake ?? false} /></td>
             <td class="number"><Behind pull={pull} /></td>
             <td class="number"><Time at={pull.last_attempt} silent={pull.state === "silent"} /></td>
             <td class="number"><Time at={pull.last_success} silent={pull.state === "silent"} /></td>

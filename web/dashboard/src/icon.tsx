@@ -12,11 +12,11 @@ export function Icon({state, size = 14}: {state: State; size?: number}) {
   );
 }
 
-export function StateWord({state, standby = false}: {state: State; standby?: boolean}) {
+export function StateWord({state, standby = false, awake = false}: {state: State; standby?: boolean; awake?: boolean}) {
   return (
     <span class={`state ${state}`}>
       <Icon state={state} />
-      <span>{LABELS[state]}{standby ? ", standby" : ""}</span>
+      <span>{LABELS[state]}{awake ? ", took over" : standby ? ", standby" : ""}</span>
     </span>
   );
 }

@@ -125,7 +125,7 @@ function Lines({title, connections}: {title: string; connections: Connection[]})
             <button type="button" class="link" onClick={() => select("connection", connection.key)}>
               {connection.destination} <span class="from">from</span> {connection.source}
             </button>
-            <StateWord state={connection.state} standby={connection.standby} />
+            <StateWord state={connection.state} standby={connection.standby} awake={connection.awake} />
             {connection.behindChanges ? <span class="aside">{behind(connection.behindChanges, connection.behindSeconds)}</span> : null}
             {connection.pulls.filter((pull) => pull.error !== "").slice(0, 1).map((pull) =>
               <span key={pull.naming_context} class="error">{shortContext(pull.naming_context)}: {pull.error}</span>)}

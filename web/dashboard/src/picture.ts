@@ -21,6 +21,8 @@ export interface Connection {
   destination: string;
   destinationSite: string;
   standby: boolean;
+  /** A standby that carries values now. */
+  awake: boolean;
   state: State;
   /** Null: it is used, but the present plan does not have it. */
   planned: PlannedConnection | null;
@@ -124,7 +126,7 @@ function joinConnections(
     let found = joined.get(key);
     if (!found) {
       found = {
-        key, source, sourceSite, destination, destinationSite, standby: false, state: "unknown",
+        key, source, sourceSite, destination, destinationSite, standby: false, awake: false, state: "unknown",
         planned: null, pulls: [], behindChanges: null, behindSeconds: null, stops: [],
       };
       joined.set(key, found);
@@ -142,6 +144,7 @@ function joinConnections(
   for (const found of joined.values()) {
     if (found.pulls.length === 0) continue;
     found.standby = found.pulls.every((pull) => pull.standby);
+    found.awake = found.pulls.some((pull) => pull.takeover?.awake ?? false);
     found.state = pullsState(found, now);
     found.behindChanges = sum(found.pulls.map((pull) => pull.behind_changes));
     found.behindSeconds = most(found.pulls.map((pull) => pull.behind_seconds));

@@ -117,7 +117,7 @@ function buildStrokes(
     strokes.push({
       connections,
       state: worst(connections.map((connection) => connection.state)),
-      standby: connections.every((connection) => connection.standby),
+      standby: connections.every((connection) => connection.standby && !connection.awake),
       line: trimmed(bent(line, inside ? 0.3 : 0.09), gap, gap + 1),
     });
   }

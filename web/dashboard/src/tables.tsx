@@ -109,7 +109,7 @@ export function ConnectionTable() {
     id={(row) => row.key} text={(row) => `${row.destination} ${row.source} ${row.state}`}
     name={(row) => <Pair connection={row} />}
     columns={[
-      {title: "State", cell: (row) => <StateWord state={row.state} standby={row.standby} />},
+      {title: "State", cell: (row) => <StateWord state={row.state} standby={row.standby} awake={row.awake} />},
       {title: "Behind", numeric: true, cell: (row) => behind(row.behindChanges, row.behindSeconds)},
       {title: "Last success", numeric: true, cell: (row) => moment(lastSuccess(row), isSilent(row), now.value)},
     ]} />;
