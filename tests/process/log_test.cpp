@@ -53,7 +53,8 @@ TEST_F(Logs, AreLimitedFromTheEndAndByLevel) {
   const Json last = log_of(pair_.oslo, {{"limit", 1}});
   ASSERT_EQ(last.at("lines").size(), 1U);
   EXPECT_EQ(last.at("lines").front(), all.at("lines").back());
-  for (const Json& line : log_of(pair_.oslo, {{"level", "warn"}}).at("lines"))
+  const Json warnings = log_of(pair_.oslo, {{"level", "warn"}});
+  for (const Json& line : warnings.at("lines"))
     EXPECT_NE(line.at("level"), "info");
   const Json wrong = log_of(pair_.oslo, {{"limit", 0}, {"level", "loud"}}).at("error");
   EXPECT_NE(wrong.at("message").get<std::string>().find("\"limit\""), std::string::npos);
