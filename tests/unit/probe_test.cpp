@@ -9,6 +9,7 @@
 #include "replicator/engine/genesis.hpp"
 #include "replicator/store/memory_store.hpp"
 #include "tests/unit/forests.hpp"
+#include "tests/unit/numbered.hpp"
 
 namespace ringspan::tests {
 namespace {
@@ -26,13 +27,6 @@ struct Numbers : GuidSource {
   }
   std::uint8_t last = 100;
 };
-
-template <typename Id>
-Id id(std::uint8_t number) {
-  base::Guid guid;
-  guid.bytes[0] = number;
-  return Id(guid);
-}
 
 const auto kSource = id<ControllerId>(7);
 const auto kTheirs = id<InvocationId>(8);

@@ -4,18 +4,13 @@
 
 #include <vector>
 
+#include "tests/unit/numbered.hpp"
+
 namespace ringspan::tests {
 namespace {
 
 using namespace replicator;
 using namespace std::chrono_literals;
-
-template <typename Id>
-Id id(std::uint8_t number) {
-  base::Guid guid;
-  guid.bytes[0] = number;
-  return Id(guid);
-}
 
 const auto kOslo = id<ControllerId>(1);
 const auto kNuuk = id<ControllerId>(2);

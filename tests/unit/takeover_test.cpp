@@ -6,19 +6,13 @@
 #include <vector>
 
 #include "replicator/engine/pulls.hpp"
+#include "tests/unit/numbered.hpp"
 
 namespace ringspan::tests {
 namespace {
 
 using namespace replicator;
 using namespace std::chrono_literals;
-
-template <typename Id>
-Id id(std::uint8_t number) {
-  base::Guid guid;
-  guid.bytes[0] = number;
-  return Id(guid);
-}
 
 const auto kPrimary = id<ControllerId>(1);
 const auto kStandby = id<ControllerId>(2);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/numbered.hpp"
+
 namespace ringspan::tests {
 namespace {
 
@@ -11,9 +13,7 @@ using namespace std::chrono_literals;
 constexpr base::Time kNow = std::chrono::sys_days(std::chrono::January / 1 / 2024);
 
 sites::ControllerId member(std::uint8_t number) {
-  base::Guid guid;
-  guid.bytes[0] = number;
-  return sites::ControllerId(guid);
+  return id<sites::ControllerId>(number);
 }
 
 TEST(TurnedOut, OneWhoHasNotHeardOfUsYetProvesNothing) {
