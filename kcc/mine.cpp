@@ -1,18 +1,34 @@
 #include "kcc/mine.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <map>
+#include <utility>
 
 #include "kcc/plan.hpp"
 
 namespace ringspan::kcc {
 namespace {
 
-bool is_planned(const Topology& plan, sites::ControllerId me, const Connection& connection) {
-  return std::ranges::any_of(plan.connections, [&](const Connection& other) {
-    return !other.standby && other.source == connection.source &&
-           (other.destination == me || other.destination == connection.destination);
-  });
+using Ids = std::set<sites::ControllerId>;
+
+bool carries(const Connection& connection, sites::NamingContextId context) {
+  return std::ranges::binary_search(connection.naming_contexts, context);
+}
+
+/// Who is heard by `me` over primary connections of `plan` that touch nobody in `lost`; `me` too.
+Ids heard(const Topology& plan, sites::NamingContextId context, sites::ControllerId me,
+          const Ids& lost) {
+  Ids found{me};
+  for (std::size_t before = 0; before != found.size();) {
+    before = found.size();
+    for (const Connection& one : plan.connections) {
+      if (one.standby || !found.contains(one.destination) || lost.contains(one.source)) continue;
+      if (carries(one, context)) found.insert(one.source);
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -31,16 +47,19 @@ std::vector<Connection> detours(const sites::Forest& forest, const Topology& pla
   std::erase_if(rest.controllers, [&](const sites::Controller& one) {
     return one.id != me && lost.contains(one.id);
   });
-  const auto* here = sites::find_controller(forest, me);
-  if (here == nullptr) return {};
+  const Topology way_round = kcc::plan(rest);
+  std::map<sites::NamingContextId, Ids> still_heard;
   std::vector<Connection> added;
-  for (Connection& one : kcc::plan(rest).connections) {
-    const auto* destination = sites::find_controller(forest, one.destination);
-    const bool ours = one.destination == me || (!one.path.empty() && destination != nullptr &&
-                                                destination->site == here->site);
-    if (one.standby || !ours || is_planned(plan, me, one)) continue;
-    one.destination = me;
-    added.push_back(std::move(one));
+  for (const Connection& one : way_round.connections) {
+    if (one.standby) continue;
+    Connection mine = one;
+    std::erase_if(mine.naming_contexts, [&](sites::NamingContextId context) {
+      const auto [entry, fresh] = still_heard.try_emplace(context);
+      if (fresh) entry->second = heard(plan, context, me, lost);
+      return !entry->second.contains(one.destination) || entry->second.contains(one.source);
+    });
+    mine.destination = me;
+    if (!mine.naming_contexts.empty()) added.push_back(std::move(mine));
   }
   return added;
 }

@@ -12,9 +12,9 @@ namespace ringspan::kcc {
 /// (replicator/engine/takeover.hpp).
 std::vector<Connection> mine(const Topology& plan, sites::ControllerId me);
 
-/// What `me` adds for as long as it sees that its planned sources `lost` answer nothing: the
-/// primary connections of a plan without them that `plan` does not have, its own and those into its
-/// site. The others there may not see what it sees, so it counts on nobody.
+/// What `me` adds for as long as it sees that its planned sources `lost` answer nothing. A plan
+/// without them joins those whom it still hears to those whom it does not; these connections it
+/// makes itself, wherever they end, since nobody there need see what it sees.
 std::vector<Connection> detours(const sites::Forest& forest, const Topology& plan,
                                 sites::ControllerId me, const std::set<sites::ControllerId>& lost);
 

@@ -143,6 +143,11 @@ void World::use_partners(Actor& actor) {
   } else {
     actor.partners = partners::partners_of(actor.joined, actor.plan, me, actor.lost);
   }
+  for (const Partner& partner : actor.partners) {
+    if (partner.detour) {
+      tell(fmt::format("{} goes round by {}", actor.name, this->actor(partner.source).name));
+    }
+  }
   feed(actor, {PartnersChanged{.partners = actor.partners}});
 }
 

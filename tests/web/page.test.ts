@@ -195,7 +195,7 @@ test("without contact nothing stays green, and the return is seen", async () => 
   await page.locator(".contact.lost").waitFor();
   assert.match(await page.locator(".sentence .words").innerText(), /is silent/);
   const words = await page.locator(".list .state").allInnerTexts();
-  assert.deepEqual([...new Set(words.map((word) => word.replace(", standby", "")))], ["unknown"]);
+  assert.deepEqual([...new Set(words.map((word) => word.replace(/, (standby|took over)$/, "")))], ["unknown"]);
   assert.equal(await page.locator(".force:enabled").count(), 0);
   assert.deepEqual(await faults(page), []);
   feed.cut = false;
