@@ -12,6 +12,7 @@
 
 #include "base/rng.hpp"
 #include "kcc/analyse.hpp"
+#include "kcc/mine.hpp"
 #include "kcc/names.hpp"
 #include "tests/unit/forests.hpp"
 #include "tests/unit/judge.hpp"
@@ -254,6 +255,40 @@ TEST(StandbyTest, RedundancyOneIsATreeAlone) {
   EXPECT_FALSE(standbys(forest).empty());
   forest.policy.redundancy = 1;
   EXPECT_TRUE(standbys(forest).empty());
+}
+
+/// "e-1 <- c-1", the ways that a controller finds round those it has lost.
+std::vector<std::string> ways_round(const sites::Forest& forest, const char* me,
+                                    const std::vector<const char*>& lost) {
+  const Names names(forest);
+  std::set<sites::ControllerId> ids;
+  for (const char* name : lost)
+    ids.insert(find_controller(forest, name)->id);
+  std::vector<std::string> texts;
+  for (const Connection& connection :
+       detours(forest, plan(forest), find_controller(forest, me)->id, ids)) {
+    EXPECT_FALSE(connection.naming_contexts.empty());
+    texts.push_back(fmt::format("{} <- {}", names.controller(connection.destination),
+                                names.controller(connection.source)));
+  }
+  return texts;
+}
+
+TEST(DetourTest, ReachesWhoeverWasHeardThroughTheLost) {
+  // c - d - e - a, and a dearer link from c to a.
+  auto forest = sound_forest(forest_json(
+      {"a", "c", "d", "e"},
+      R"({"sites":["c","d"],"cost":10},{"sites":["d","e"],"cost":10},{"sites":["e","a"],"cost":10},{"sites":["c","a"],"cost":15})"));
+  forest.policy.redundancy = 1;
+  EXPECT_EQ(pulls(forest, "dc=corp"),
+            (Lines{"a-1 <- e-1 over e-a", "c-1 <- d-1 over c-d", "d-1 <- c-1 over c-d",
+                   "d-1 <- e-1 over d-e", "e-1 <- a-1 over e-a", "e-1 <- d-1 over d-e"}));
+  EXPECT_TRUE(ways_round(forest, "e-1", {}).empty());
+  // A plan without d-1 joins a and c; a-1 does not see the loss, so e-1 does it.
+  EXPECT_EQ(ways_round(forest, "e-1", {"d-1"}), (Lines{"e-1 <- c-1"}));
+  EXPECT_EQ(ways_round(forest, "c-1", {"d-1"}), (Lines{"c-1 <- a-1"}));
+  EXPECT_EQ(ways_round(forest, "a-1", {"e-1"}), (Lines{"a-1 <- c-1"}));
+  EXPECT_TRUE(ways_round(forest, "e-1", {"a-1", "c-1", "d-1"}).empty());  // nobody is left
 }
 
 /// Who hears every writable replica of the first domain over all planned connections, standby too,
