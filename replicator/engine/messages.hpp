@@ -77,7 +77,9 @@ struct Notice {
 struct Refusal {
   std::uint64_t request = 0;
   std::string reason;
-  bool not_member = false;  ///< Nothing is answered to you: you are not in my configuration.
+  /// Nothing is answered to you, for good: you were removed from the configuration that I have. Not
+  /// set where I have merely not heard of you.
+  bool not_member = false;
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 

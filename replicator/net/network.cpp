@@ -133,7 +133,9 @@ void Network::Floor::opened(const SessionPtr& session) {
   const auto* member = std::get_if<Member>(&session->peer());
   if (member != nullptr) {
     const std::string trouble = why_no_member(members, *member);
-    if (!trouble.empty()) return session->turn_out(trouble);
+    if (!trouble.empty()) {
+      return session->turn_out(trouble, events.was_removed(member->controller));
+    }
   }
   if (!session->hello()) return;
   spdlog::info("{}: has connected to pull from here", session->who());
@@ -212,7 +214,9 @@ void Network::Floor::turn_out() {
     const auto* member = std::get_if<Member>(&session->peer());
     if (member == nullptr) continue;
     const std::string trouble = why_no_member(members, *member);
-    if (!trouble.empty()) session->turn_out(trouble);
+    if (!trouble.empty()) {
+      session->turn_out(trouble, events.was_removed(member->controller));
+    }
   }
 }
 

@@ -193,6 +193,7 @@ NetworkEvents Node::network_events() {
                               const Reply& reply) { changes_asked(destination, request, reply); },
       .destination_down =
           [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
+      .was_removed = [this](ControllerId id) { return was_removed(id); },
       .asked = [this](wire::Ask&& ask, const Peer& peer,
                       const Reply& reply) { asked(ask, peer, reply, [](const auto&) {}); },
       .stranger_asked = [this](wire::Ask&& ask, const Reply& reply,
@@ -291,6 +292,16 @@ void Node::page_came(ControllerId source, Page&& page, std::uint64_t bytes) {
     engine_thread_.post(PageArrived{source, std::move(page), bytes});
   } else {
     engine_thread_.post(PullFailed{source, page.request, "a read-only controller is no source"});
+  }
+}
+
+bool Node::was_removed(ControllerId id) {
+  try {
+    const auto row = store_->read()->find(ObjectId(id.value));
+    return row && row->deleted;
+  } catch (const StoreFailure& trouble) {
+    fail(trouble.what());
+    return false;
   }
 }
 

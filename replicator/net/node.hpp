@@ -82,6 +82,7 @@ class Node {
   void use_members();
   void use_partners();
   bool is_complete();
+  bool was_removed(ControllerId id);
   void turned_out_by(ControllerId member);
   void answered_by(ControllerId member);
   bool is_turned_out() const;

@@ -365,8 +365,8 @@ void Session::close(const std::string& reason, Blame blame) {
   events_.closed(shared_from_this(), reason, blame);
 }
 
-void Session::turn_out(const std::string& reason) {
-  send(wire::encode(Refusal{.request = 0, .reason = reason, .not_member = true},
+void Session::turn_out(const std::string& reason, bool removed) {
+  send(wire::encode(Refusal{.request = 0, .reason = reason, .not_member = removed},
                     wire::Compression::none));
   end_when_written(reason, Blame::peer);
 }

@@ -82,8 +82,8 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Ends it once the queue is written, within two seconds.
   void finish(const std::string& reason, Blame blame = Blame::nobody);
 
-  /// finish() with a member that our configuration does not know.
-  void turn_out(const std::string& reason);
+  /// finish() with a member that our configuration does not know, or knows as `removed`.
+  void turn_out(const std::string& reason, bool removed);
 
   /// A stranger whose first question was a good one is this person from now on.
   void welcome(std::string name);

@@ -94,7 +94,9 @@ std::string World::why_refused(Actor& source, ControllerId destination) {
   if (!options_.configuration) return {};
   Actor& asks = actor(destination);
   if (source.known && !source.known->keys.contains(destination)) {
-    if (asks.turned_out.refused(source.identity.controller, asks.clock(now_))) {
+    const auto row = source.store->read()->find(ObjectId(destination.value));
+    const bool removed = row && row->deleted;  // else it has merely not heard of it
+    if (removed && asks.turned_out.refused(source.identity.controller, asks.clock(now_))) {
       tell(fmt::format("{} answers nobody any more", asks.name));
       for (auto& [id, other] : actors_)  // it ends their sessions; they open new ones
         at(now_ + kReconnects, Reconnection{.whose = id, .source = destination});
