@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -93,6 +96,25 @@ class Members : public testing::Test {
             .time = now()};
   }
 
+  /// The refusal that oslo-1 sends to whoever greets it with the papers; nullopt: it sends none.
+  std::optional<replicator::Refusal> refusal_of(const Papers& papers) const {
+    HostilePeer peer(pair_.oslo.port());
+    if (!peer.handshake(papers)) return std::nullopt;
+    peer.send(wire::encode(hello(), wire::Compression::none));
+    const std::string answer = peer.read_to_end();
+    for (std::string_view rest = answer; rest.size() >= wire::kHeaderSize;) {
+      const auto header = wire::read_header(std::span(rest).first<wire::kHeaderSize>());
+      if (!header) break;
+      rest.remove_prefix(wire::kHeaderSize);
+      const auto message = wire::decode(*header, rest.substr(0, header->length));
+      if (message && std::holds_alternative<replicator::Refusal>(*message)) {
+        return std::get<replicator::Refusal>(*message);
+      }
+      rest.remove_prefix(std::min<std::size_t>(rest.size(), header->length));
+    }
+    return std::nullopt;
+  }
+
   void expect_refusal(const std::string& reason) {
     EXPECT_TRUE(pair_.oslo.process().wait_for_line(reason)) << pair_.oslo.process().output();
   }
@@ -129,6 +151,17 @@ TEST_F(Members, AControllerThatIsRemovedFromTheConfigurationIsRefusedAtOnce) {
     message = session->receive(deadline());
   expect_refusal("not in the forest");
   EXPECT_EQ(ask(papers, {{"ask", "whoami"}}), std::nullopt);
+}
+
+TEST_F(Members, OnlyWhoWasRemovedIsToldThatItIsNoMember) {
+  const auto strange = refusal_of(forged());
+  ASSERT_TRUE(strange.has_value());
+  EXPECT_FALSE(strange->not_member) << strange->reason;
+  pair_.oslo.ask(
+      {{"ask", "delete"}, {"dn", "cn=nuuk-1,cn=controllers,cn=configuration,dc=corp,dc=example"}});
+  const auto removed = refusal_of(papers_of_nuuk());
+  ASSERT_TRUE(removed.has_value());
+  EXPECT_TRUE(removed->not_member) << removed->reason;
 }
 
 TEST_F(Members, WhoIsRemovedFindsOutAndAnswersNobodyWhoPulls) {
