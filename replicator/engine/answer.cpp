@@ -1,6 +1,7 @@
 #include "replicator/engine/answer.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "replicator/engine/writer.hpp"
@@ -56,6 +57,18 @@ ObjectChange what_is_lacked(const Row& row, const Filter& filter) {
   return change;
 }
 
+LinkChange change_of(const Link& link) {
+  return {.id = link.id,
+          .present = link.present,
+          .created = link.created,
+          .stamp = link.stamp,
+          .context = link.context};
+}
+
+std::size_t size_of(const LinkChange& change) {
+  return change.id.attribute.size() + 80 + 24 * change.context.entries().size();
+}
+
 std::size_t size_of(const ObjectChange& change) {
   std::size_t size = 16;
   for (const AttributeChange& attribute : change.attributes) {
@@ -73,25 +86,39 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
             .naming_context = request.naming_context,
             .source = me,
             .objects = {},
+            .links = {},
             .end = start_of(request.after, me),
             .vector = std::nullopt};
   const std::size_t most_objects = std::min<std::size_t>(request.limits.objects, kMostObjects);
   const std::size_t most_bytes = std::min<std::size_t>(request.limits.bytes, kMostBytes);
   const Filter filter{.settled = page.end.settled, .known = request.known};
   std::size_t bytes = 0;
+  const auto full = [&] {
+    return page.objects.size() + page.links.size() >= most_objects || bytes >= most_bytes;
+  };
   bool more = false;
-  snapshot.changed_since(request.naming_context, page.end.usn, [&](const Row& row) {
-    const bool lacked = anything_to_send(row, filter);
-    if (lacked && (page.objects.size() >= most_objects || bytes >= most_bytes)) {
-      more = true;
-      return false;
+  const auto look = [&](const Snapshot::Changed& changed) {
+    if (const auto* link = std::get_if<const Link*>(&changed)) {
+      const bool lacked = filter.lets_pass((*link)->stamp, (*link)->usn);
+      more = lacked && full();
+      if (more) return false;
+      page.end.usn = (*link)->usn;
+      if (!lacked) return true;
+      page.links.push_back(change_of(**link));
+      bytes += size_of(page.links.back());
+      return true;
     }
+    const Row& row = *std::get<const Row*>(changed);
+    const bool lacked = anything_to_send(row, filter);
+    more = lacked && full();
+    if (more) return false;
     page.end.usn = row.usn;
     if (!lacked) return true;
     page.objects.push_back(what_is_lacked(row, filter));
     bytes += size_of(page.objects.back());
     return true;
-  });
+  };
+  snapshot.all_changed_since(request.naming_context, page.end.usn, look);
   if (!more) {
     page.end.usn = std::max(page.end.usn, snapshot.highest_usn());
     page.end.settled = page.end.usn;
@@ -105,19 +132,24 @@ Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& 
   Lag lag;
   const HighWatermark start = start_of(after, me);
   const Filter filter{.settled = start.settled, .known = known};
-  snapshot.changed_since(context, start.usn, [&](const Row& row) {
-    bool lacked = false;
-    for (const StampedName& attribute : stamps_of(row)) {
-      if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
-      lacked = true;
-      ++lag.values;
-      if (lag.oldest == base::Time{} || attribute.stamp.time < lag.oldest) {
-        lag.oldest = attribute.stamp.time;
-      }
+  std::set<ObjectId> lacked;
+  const auto count = [&](ObjectId object, const Stamp& stamp, Usn local) {
+    if (!filter.lets_pass(stamp, local)) return;
+    lacked.insert(object);
+    ++lag.values;
+    if (lag.oldest == base::Time{} || stamp.time < lag.oldest) lag.oldest = stamp.time;
+  };
+  snapshot.all_changed_since(context, start.usn, [&](const Snapshot::Changed& changed) {
+    if (const auto* link = std::get_if<const Link*>(&changed)) {
+      count((*link)->id.source, (*link)->stamp, (*link)->usn);
+      return true;
     }
-    lag.objects += lacked ? 1U : 0U;
+    const Row& row = *std::get<const Row*>(changed);
+    for (const StampedName& attribute : stamps_of(row))
+      count(row.id, attribute.stamp, attribute.local);
     return true;
   });
+  lag.objects = lacked.size();
   return lag;
 }
 

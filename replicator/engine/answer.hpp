@@ -13,7 +13,7 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
 
 /// What a destination at `after` with `known` lacks here: how far it is behind.
 struct Lag {
-  std::uint64_t objects = 0;
+  std::uint64_t objects = 0;  ///< With an attribute or a link that it lacks.
   std::uint64_t values = 0;
   base::Time oldest{};  ///< When the oldest of these values was written; zero when there is none.
   friend bool operator==(const Lag&, const Lag&) = default;

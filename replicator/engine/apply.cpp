@@ -7,6 +7,8 @@
 
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/resolve.hpp"
+#include "replicator/engine/schema.hpp"
+#include "replicator/engine/settle_links.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -127,18 +129,86 @@ void journal_lost_edits(Writer& writer, const Object& object) {
 void warn_of_future(Writer& writer, const Page& page) {
   base::Time latest{};
   InvocationId whose;
+  const auto look = [&](const Stamp& stamp) {
+    if (stamp.time <= latest) return;
+    latest = stamp.time;
+    whose = stamp.originator;
+  };
   for (const ObjectChange& object : page.objects) {
-    for (const AttributeChange& change : object.attributes) {
-      if (change.stamp.time <= latest) continue;
-      latest = change.stamp.time;
-      whose = change.stamp.originator;
-    }
+    for (const AttributeChange& change : object.attributes)
+      look(change.stamp);
   }
+  for (const LinkChange& link : page.links)
+    look(link.stamp);
   if (latest <= writer.now() + kClockTolerance) return;
   writer.finding(Finding::Severity::warning,
                  fmt::format("a write of database {} bears a time {} ahead of our clock; check the "
                              "clock of the controller that wrote it",
                              whose.value.to_string(), base::to_string(latest - writer.now())));
+}
+
+// Links that came before their object, or that a deletion may have swallowed.
+bool has_links(const Snapshot& snapshot, ObjectId id, bool to_it_too) {
+  bool found = false;
+  const auto look = [&found](const Link& link) {
+    found = link.present;
+    return !found;
+  };
+  snapshot.links_from(id, look);
+  if (!found && to_it_too) snapshot.links_to(id, look);
+  return found;
+}
+
+std::vector<std::string> values_of(const LinkId& id, bool present) {
+  if (!present) return {};
+  return {value_of(id.target)};
+}
+
+void journal_conflict(Writer& writer, const Link& ours, const LinkChange& theirs, Outcome outcome) {
+  const bool ours_lost = outcome == Outcome::take_theirs;
+  const std::vector<std::string> our_values = values_of(ours.id, ours.present);
+  const std::vector<std::string> their_values = values_of(theirs.id, theirs.present);
+  writer.store().journal({.kind = ConflictKind::link,
+                          .naming_context = ours.naming_context,
+                          .object = ours.id.source,
+                          .attribute = ours.id.attribute,
+                          .lost = ours_lost ? ours.stamp : theirs.stamp,
+                          .lost_values = ours_lost ? our_values : their_values,
+                          .kept = ours_lost ? theirs.stamp : ours.stamp,
+                          .kept_values = ours_lost ? their_values : our_values,
+                          .noticed = writer.now()});
+}
+
+// A value more may be one too many, or one of an object that is gone.
+void unsettle(Writer& writer, const Schema& schema, const LinkId& link) {
+  const auto source = writer.store().find(link.source);
+  if (source && (source->deleted || schema.definition(link.attribute).single_valued)) {
+    writer.unsettle_links(link.source);
+  }
+  const auto target = writer.store().find(link.target);
+  if (target && target->deleted) writer.unsettle_links(link.target);
+}
+
+Result<void> apply_link(Writer& writer, const Schema& schema, NamingContextId context,
+                        const LinkChange& theirs) {
+  if (theirs.stamp.version == 0 || theirs.stamp.usn == Usn{}) {
+    return fail(Errc::damaged, fmt::format("a link of {} bears no stamp", theirs.id.attribute));
+  }
+  const auto ours = writer.store().link(theirs.id);
+  if (ours && ours->naming_context != context) {
+    return fail(Errc::damaged, fmt::format("a link of object {} belongs to another naming context",
+                                           theirs.id.source.value.to_string()));
+  }
+  LinkResolution resolution = resolve(ours ? &*ours : nullptr, theirs, context);
+  if (resolution.conflict) journal_conflict(writer, *ours, theirs, resolution.outcome);
+  if (resolution.outcome == Outcome::take_theirs) {
+    writer.put(resolution.link);
+    if (theirs.present) unsettle(writer, schema, theirs.id);
+  } else if (*ours != resolution.link) {
+    writer.put_quietly(resolution.link);
+  }
+  writer.observe(theirs.stamp);
+  return {};
 }
 
 Result<void> apply_object(Writer& writer, NamingContextId context, const ObjectChange& change) {
@@ -158,9 +228,12 @@ Result<void> apply_object(Writer& writer, NamingContextId context, const ObjectC
     return fail(Errc::damaged, fmt::format("object {} is unknown here and came without its name",
                                            change.id.value.to_string()));
   }
+  if (is_new || difference.died) {
+    object.links_unsettled |= has_links(writer.store(), object.id, object.deleted());
+  }
   if (object.deleted()) {
     object.unplaced = false;
-    if (difference.taken) journal_lost_edits(writer, object);
+    if (difference.taken && !object.kept()) journal_lost_edits(writer, object);
   } else if (is_new || difference.moved || difference.revived) {
     object.unplaced = standing(writer.store(), object) != Standing::well;
   }
@@ -179,6 +252,11 @@ Result<void> apply(Writer& writer, const Page& page) {
   warn_of_future(writer, page);
   for (const ObjectChange& change : page.objects) {
     if (auto applied = apply_object(writer, page.naming_context, change); !applied) return applied;
+  }
+  const Schema schema(writer.store(), writer.identity().contexts);
+  for (const LinkChange& change : page.links) {
+    const auto applied = apply_link(writer, schema, page.naming_context, change);
+    if (!applied) return applied;
   }
   return {};
 }

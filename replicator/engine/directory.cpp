@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "replicator/engine/schema.hpp"
+#include "replicator/engine/settle_links.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
@@ -19,6 +21,12 @@ sites::Dn joined(const sites::Dn& relative, const sites::Dn& base_dn) {
   sites::Dn dn = relative;
   dn.rdns.insert(dn.rdns.end(), base_dn.rdns.begin(), base_dn.rdns.end());
   return dn;
+}
+
+void sort(std::vector<Directory::LinkedObject>& links) {
+  std::ranges::sort(links, {}, [](const Directory::LinkedObject& link) {
+    return std::pair(link.attribute, link.dn);
+  });
 }
 
 sites::Dn last_parts(const sites::Dn& dn, std::size_t count) {
@@ -71,6 +79,73 @@ Result<Object> Directory::locate(const Target& target) const {
                 fmt::format("{}: is deleted", std::get<ObjectId>(target).value.to_string()));
   }
   return found;
+}
+
+Result<std::vector<Object>> Directory::deleted_at(const sites::Dn& dn) const {
+  const auto where = absolute(dn);
+  if (!where) return fail(where.error());
+  const auto& [context, full] = *where;
+  std::vector<ObjectId> at{head_of(context.id)};
+  std::vector<Object> found;
+  for (std::size_t depth = context.dn.rdns.size() + 1; depth <= full.rdns.size(); ++depth) {
+    const sites::Rdn& rdn = full.rdns[full.rdns.size() - depth];
+    const bool last = depth == full.rdns.size();
+    std::vector<ObjectId> next;
+    for (const ObjectId parent : at) {
+      snapshot_.children(parent, [&](const Row& row) {
+        if (last && !row.deleted) return true;
+        Object child = stored_object(row);
+        if (child.placement().rdn.key() != rdn.key()) return true;
+        next.push_back(child.id);
+        if (last) found.push_back(std::move(child));
+        return true;
+      });
+    }
+    at = std::move(next);
+  }
+  if (found.empty()) {
+    return fail(Errc::not_found,
+                fmt::format("{}: no deleted object had this name", full.to_string()));
+  }
+  return found;
+}
+
+Directory::LinkedObject Directory::seen(std::string attribute, ObjectId other) const {
+  const auto row = snapshot_.find(other);
+  return {.attribute = std::move(attribute),
+          .other = other,
+          .dn = row ? dn_of(stored_object(*row)) : value_of(other)};
+}
+
+std::vector<Directory::LinkedObject> Directory::links(const Object& object) const {
+  std::vector<LinkedObject> found;
+  if (object.deleted()) return found;
+  snapshot_.links_from(object.id, [&](const Link& link) {
+    if (!link.present || is_deleted(link.id.target)) return true;
+    found.push_back(seen(link.id.attribute, link.id.target));
+    return true;
+  });
+  sort(found);
+  return found;
+}
+
+std::vector<Directory::LinkedObject> Directory::back_links(const Object& object) const {
+  std::vector<LinkedObject> found;
+  if (object.deleted()) return found;
+  const Schema schema(snapshot_, contexts_);
+  snapshot_.links_to(object.id, [&](const Link& link) {
+    if (!link.present || is_deleted(link.id.source)) return true;
+    const AttributeDefinition definition = schema.definition(link.id.attribute);
+    if (definition.linked()) found.push_back(seen(definition.back_link, link.id.source));
+    return true;
+  });
+  sort(found);
+  return found;
+}
+
+bool Directory::is_deleted(ObjectId id) const {
+  const auto row = snapshot_.find(id);
+  return row && row->deleted;
 }
 
 Result<Object> Directory::object(ObjectId id) const {

@@ -22,6 +22,7 @@ struct NamingContextHead {
   NamingContextId id;
   sites::Dn dn;
   bool is_home = false;  ///< Relative DNs are meant below this one: the controller's domain.
+  sites::NamingContextKind kind = sites::NamingContextKind::domain;
   friend bool operator==(const NamingContextHead&, const NamingContextHead&) = default;
 };
 using NamingContextHeads = std::vector<NamingContextHead>;
@@ -38,6 +39,21 @@ class Directory {
 
   /// The living object that `target` means.
   base::Result<Object> locate(const Target& target) const;
+
+  /// The deleted objects that bore `dn`, not empty; the last part alone decides where a parent is
+  /// deleted too.
+  base::Result<std::vector<Object>> deleted_at(const sites::Dn& dn) const;
+
+  /// One value of a linked attribute as people see it: both ends live.
+  struct LinkedObject {
+    std::string attribute;
+    ObjectId other;
+    std::string dn;  ///< "<GUID=...>" where the object is not held here.
+  };
+
+  /// In the order of attribute and DN; back links bear the name that the schema gives them.
+  std::vector<LinkedObject> links(const Object& object) const;
+  std::vector<LinkedObject> back_links(const Object& object) const;
 
   /// By id, deleted ones too.
   base::Result<Object> object(ObjectId id) const;
@@ -62,6 +78,9 @@ class Directory {
   base::Result<std::pair<NamingContextHead, sites::Dn>> absolute(const sites::Dn& dn) const;
 
  private:
+  LinkedObject seen(std::string attribute, ObjectId other) const;
+  bool is_deleted(ObjectId id) const;
+
   const Snapshot& snapshot_;
   const NamingContextHeads& contexts_;
 };

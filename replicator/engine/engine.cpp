@@ -7,15 +7,23 @@
 #include "replicator/engine/apply.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
+#include "replicator/engine/settle_links.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
 namespace {
 
 PullCounts counts_of(const PageArrived& event) {
-  PullCounts counts{.pages = 1, .objects = event.page.objects.size(), .bytes = event.bytes};
+  PullCounts counts{.pages = 1, .bytes = event.bytes};
   for (const ObjectChange& object : event.page.objects)
     counts.values += object.attributes.size();
+  counts.values += event.page.links.size();
+  std::set<ObjectId> objects;
+  for (const ObjectChange& object : event.page.objects)
+    objects.insert(object.id);
+  for (const LinkChange& link : event.page.links)
+    objects.insert(link.id.source);
+  counts.objects = objects.size();
   return counts;
 }
 
@@ -81,7 +89,8 @@ void Engine::take(Transaction& store, const PageArrived& event, base::Time now, 
 void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time now) {
   constexpr base::Duration kWorthWriting = std::chrono::minutes(1);
   const Page& page = event.page;
-  if (!page.objects.empty()) return;  // an answer to something else: what it brings is not applied
+  if (!page.objects.empty() || !page.links.empty())
+    return;  // an answer to something else: what it brings is not applied
   SourceRecord record = record_of(store, event.source, page.naming_context);
   const bool old = now - record.last_success >= kWorthWriting;
   if (page.last()) {
@@ -127,7 +136,10 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   if (page.last()) {
     effects.pulls.push_back(pulls_.succeeded(event.source, page.naming_context, counts, now));
     takeover_.went_well(event.source, page.naming_context);
-    if (!pulls_.running(page.naming_context)) settle(writer, page.naming_context);
+    if (!pulls_.running(page.naming_context)) {
+      settle(writer, page.naming_context);
+      settle_links(writer, page.naming_context);
+    }
   } else {
     ask(store, pulls_.next_page(event.source, page.naming_context, counts, now), now, effects);
   }
@@ -184,6 +196,11 @@ void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Ti
                   Effects& /*effects*/) {
   pulls_.set_partners(event.partners, now);
   takeover_.set_partners(event.partners, now);
+}
+
+void Engine::take(Transaction& /*store*/, const PolicyChanged& event, base::Time /*now*/,
+                  Effects& /*effects*/) {
+  identity_.policy = event.policy;
 }
 
 void Engine::take(Transaction& /*store*/, const OfferedAgain& /*event*/, base::Time now,

@@ -95,11 +95,17 @@ struct PartnersChanged {
   std::vector<Partner> partners;
 };
 
+/// The forest's policy says something else from now on.
+struct PolicyChanged {
+  ReplicaPolicy policy;
+};
+
 /// Destinations were refused for a while and are not any more: all that subscribed are told.
 struct OfferedAgain {};
 
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           SourceDown, Subscribed, DestinationDown, PartnersChanged, OfferedAgain>;
+                           SourceDown, Subscribed, DestinationDown, PartnersChanged, PolicyChanged,
+                           OfferedAgain>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,6 +167,7 @@ class Engine {
   void take(Transaction& store, const Subscribed& event, base::Time now, Effects& effects);
   void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const PolicyChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
 
   void end_probe(Transaction& store, const PageArrived& event, base::Time now);

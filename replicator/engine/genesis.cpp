@@ -26,8 +26,10 @@ base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
     if (replica_kind(controller, context) == sites::ReplicaKind::none) continue;
     auto dn = sites::Dn::parse(context.dn);
     if (!dn) return base::fail(dn.error());
-    heads.push_back(
-        {.id = context.id, .dn = *std::move(dn), .is_home = context.id == controller.domain});
+    heads.push_back({.id = context.id,
+                     .dn = *std::move(dn),
+                     .is_home = context.id == controller.domain,
+                     .kind = context.kind});
   }
   return heads;
 }

@@ -5,12 +5,19 @@
 
 namespace ringspan::replicator {
 
-/// Who a replica is; fixed for the life of an Engine.
+/// What the forest's policy wants of a replica; may change while it runs (PolicyChanged).
+struct ReplicaPolicy {
+  bool recycle_bin = false;  ///< What is deleted comes back whole.
+  friend bool operator==(const ReplicaPolicy&, const ReplicaPolicy&) = default;
+};
+
+/// Who a replica is; but for the policy fixed for the life of an Engine.
 struct Identity {
   ControllerId controller;
   InvocationId invocation;
   bool read_only = false;  ///< Refuses originating writes, and settles no clash by itself.
   NamingContextHeads contexts;
+  ReplicaPolicy policy = {};
 };
 
 /// Where new object ids come from.

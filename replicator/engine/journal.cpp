@@ -16,6 +16,8 @@ std::string_view to_string(ConflictKind kind) {
       return "cycle";
     case ConflictKind::deletion:
       return "deletion";
+    case ConflictKind::link:
+      return "link";
   }
   EXPECTS(false);
 }

@@ -15,11 +15,12 @@ enum class ConflictKind {
   orphan,     ///< Its parent was deleted elsewhere; moved to LostAndFound.
   cycle,      ///< Two moves put objects below each other; this one went to LostAndFound.
   deletion,   ///< An edit made while the object was deleted elsewhere.
+  link,       ///< A link added and removed at once, or one value too many of a single-valued one.
 };
 std::string_view to_string(ConflictKind kind);
 
-/// One value that lost. Identity: object, attribute, losing write; one conflict noticed at ten
-/// controllers is one entry (rule R7).
+/// One value that lost. A link's values are "<GUID=...>" of its target (value_of). Identity:
+/// object, attribute, losing write; one conflict noticed at ten controllers is one entry (rule R7).
 struct JournalEntry {
   ConflictKind kind = ConflictKind::attribute;
   NamingContextId naming_context;

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "replicator/engine/link.hpp"
 #include "replicator/engine/object.hpp"
 #include "replicator/engine/vector.hpp"
 
@@ -21,7 +22,8 @@ namespace ringspan::replicator {
 
 /// Pages hold at most this much unless the destination asks for less.
 struct PageLimits {
-  std::uint32_t objects = 256;      ///< 0: a probe, which asks only whether there is anything.
+  /// Objects, and each link value as one. 0: a probe, which asks only whether there is anything.
+  std::uint32_t objects = 256;
   std::uint32_t bytes = 1U << 20U;  ///< A page ends with the object that passes it.
   friend bool operator==(const PageLimits&, const PageLimits&) = default;
 };
@@ -53,12 +55,23 @@ struct ObjectChange {
   friend bool operator==(const ObjectChange&, const ObjectChange&) = default;
 };
 
+/// One link value with the history of its writer.
+struct LinkChange {
+  LinkId id;
+  bool present = false;
+  base::Time created{};
+  Stamp stamp;
+  Context context;
+  friend bool operator==(const LinkChange&, const LinkChange&) = default;
+};
+
 /// One answer, read from one snapshot.
 struct Page {
   std::uint64_t request = 0;
   NamingContextId naming_context;
   InvocationId source;
   std::vector<ObjectChange> objects;  ///< In the order of the source's USNs.
+  std::vector<LinkChange> links;      ///< Likewise. Their ends may still be to come.
   HighWatermark end;                  ///< Everything up to here has been looked at.
   /// Only with the last page of a cycle: what the destination holds once it has applied it.
   std::optional<UpToDatenessVector> vector;

@@ -46,6 +46,11 @@ bool Object::deleted() const {
   return mark != attributes.end() && !mark->second.values.empty();
 }
 
+bool Object::kept() const {
+  const auto mark = attributes.find(kIsDeleted);
+  return mark != attributes.end() && mark->second.values == std::vector{std::string(kKept)};
+}
+
 ObjectId head_of(NamingContextId context) {
   return ObjectId{context.value};
 }

@@ -4,7 +4,8 @@
 //
 // Where an object stands and whether it lives are attributes too, so that one rule settles all:
 //   "name"       values = { RDN, the parent's sixteen GUID bytes }   rename and move
-//   "isdeleted"  values = { "TRUE" } or none                         delete and undelete
+//   "isdeleted"  values = { "TRUE" }, { "KEPT" } or none             delete and undelete
+// ("KEPT": with the recycle bin on, all that the object had comes back with it.)
 // Only Object reads and writes the inside of these two.
 
 #include <map>
@@ -20,6 +21,8 @@ namespace ringspan::replicator {
 
 inline constexpr std::string_view kName = "name";
 inline constexpr std::string_view kIsDeleted = "isdeleted";
+inline constexpr std::string_view kDeleted = "TRUE";
+inline constexpr std::string_view kKept = "KEPT";
 
 /// A value with its history. No values: the attribute is absent and only carries its stamp.
 struct Attribute {
@@ -54,11 +57,17 @@ struct Object {
   /// Its place is not settled yet: the name is taken, the parent unknown or gone, or it stands
   /// below itself. Settled at the end of the cycle that brought it (rule R12).
   bool unplaced = false;
+  /// Its links wait to be judged: one value too many, or one that a deletion swallowed. Judged at
+  /// the end of a cycle too (rule R17); local.
+  bool links_unsettled = false;
 
   /// "name" must be there: it is, for every object that was ever stored.
   Placement placement() const;
   const Stamp& name_stamp() const;
   bool deleted() const;
+
+  /// Deleted, and whole: the recycle bin was on.
+  bool kept() const;
 
   friend bool operator==(const Object&, const Object&) = default;
 };

@@ -1,12 +1,15 @@
 #include "replicator/engine/originate.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/fold.hpp"
+#include "replicator/engine/answer.hpp"
 #include "replicator/engine/place.hpp"
+#include "replicator/engine/schema.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -40,7 +43,10 @@ Result<void> check_name(const sites::Rdn& rdn) {
 class Originator {
  public:
   Originator(Writer& writer, GuidSource& guids)
-      : writer_(writer), guids_(guids), directory_(writer.store(), writer.identity().contexts) {}
+      : writer_(writer),
+        guids_(guids),
+        directory_(writer.store(), writer.identity().contexts),
+        schema_(writer.store(), writer.identity().contexts) {}
 
   Result<Written> operator()(const Add& add);
   Result<Written> operator()(const Set& set);
@@ -48,20 +54,39 @@ class Originator {
   Result<Written> operator()(const Rename& rename);
   Result<Written> operator()(const Move& move);
   Result<Written> operator()(const Delete& deletion);
+  Result<Written> operator()(const Undelete& undelete);
+  Result<Written> operator()(const AddLink& add);
+  Result<Written> operator()(const RemoveLink& remove);
   Result<Written> operator()(const Together& together);
 
  private:
+  struct Ends {
+    Object source;
+    LinkId id;
+    bool single_valued = false;
+  };
+
   Result<Object> locate(const Target& target) const;
   Result<Object> new_object(const Add& add, NamingContextId context) const;
   Result<void> check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const;
   Result<void> check_movable(const Object& object, std::string_view verb) const;
+  Result<void> check_attribute(const std::string& name, std::size_t values) const;
   Result<void> write_values(Object& object, const Values& attributes, Usn usn);
+  std::vector<Object> living_below(ObjectId top) const;
+  Written bury(Object object);
+  Result<Object> locate_deleted(const Target& target) const;
+  Result<Ends> ends_of(const Target& source, const std::string& attribute,
+                       const Target& target) const;
+  std::vector<Link> present_links(ObjectId object) const;
+  void remove_other_values(const LinkId& but);
   Result<Written> place(Object object, const Placement& placement);
   Written store(Object& object, Usn usn);
+  Written written(const Object& object, Usn usn) const;
 
   Writer& writer_;
   GuidSource& guids_;
   Directory directory_;
+  Schema schema_;
 };
 
 Result<Written> Originator::operator()(const Add& add) {
@@ -162,34 +187,184 @@ Result<Written> Originator::operator()(const Delete& deletion) {
   auto object = locate(deletion.target);
   if (!object) return fail(object.error());
   if (auto movable = check_movable(*object, "deleted"); !movable) return fail(movable.error());
-  std::size_t living = 0;
-  writer_.store().children(object->id, [&](const Row& row) {
-    living += row.deleted ? 0U : 1U;
-    return true;
-  });
-  if (living != 0) {
+  std::vector<Object> below = living_below(object->id);
+  if (!below.empty() && !deletion.tree) {
     return fail(Errc::refused,
-                fmt::format("{}: still has objects below it ({}); delete or move them first",
-                            spoken(deletion.target), living));
+                fmt::format("{}: still has objects below it ({}); delete it with them (delete "
+                            "--tree), or delete or move them first",
+                            spoken(deletion.target), below.size()));
+  }
+  for (auto child = below.rbegin(); child != below.rend(); ++child)
+    bury(std::move(*child));
+  return bury(*std::move(object));
+}
+
+// Parents before children; those too whose place is not settled.
+std::vector<Object> Originator::living_below(ObjectId top) const {
+  std::vector<Object> below;
+  std::set<ObjectId> seen{top};
+  const auto add_children = [&](ObjectId parent) {
+    writer_.store().children(parent, [&](const Row& row) {
+      if (!row.deleted && seen.insert(row.id).second) below.push_back(stored_object(row));
+      return true;
+    });
+  };
+  add_children(top);
+  for (std::size_t next = 0; next < below.size(); ++next)
+    add_children(below[next].id);
+  return below;
+}
+
+// What the deletion says it has seen of the object's links, exactly: for each originator of one,
+// all its writes up to our cursor. A link beyond that came with a cycle that is not over; it is
+// removed in so many words (rule R18).
+Written Originator::bury(Object object) {
+  const bool keep = writer_.identity().policy.recycle_bin;
+  std::vector<std::pair<InvocationId, Usn>> seen;
+  if (!keep) {
+    const auto known = vector_of(writer_.store(), object.naming_context,
+                                 writer_.identity().invocation, writer_.now());
+    for (const Link& link : present_links(object.id)) {
+      if (link.naming_context != object.naming_context) continue;
+      if (known.covers(link.stamp)) {
+        seen.emplace_back(link.stamp.originator, known.cursors().at(link.stamp.originator).usn);
+      } else {
+        writer_.originate(link.id, link.naming_context, false);
+      }
+    }
   }
   const Usn usn = writer_.store().next_usn();
-  const auto name_values = to_values(object->placement());
-  for (auto& [name, attribute] : object->attributes) {
+  const auto name_values = to_values(object.placement());
+  for (auto& [name, attribute] : object.attributes) {
     if (name == kName)
-      writer_.originate(*object, kName, name_values, usn);
-    else if (name != kIsDeleted && !attribute.values.empty())
-      writer_.originate(*object, name, {}, usn);
+      writer_.originate(object, kName, name_values, usn);
+    else if (!keep && name != kIsDeleted && !attribute.values.empty())
+      writer_.originate(object, name, {}, usn);
   }
-  writer_.originate(*object, kIsDeleted, {"TRUE"}, usn);
-  return store(*object, usn);
+  writer_.originate(object, kIsDeleted, {std::string(keep ? kKept : kDeleted)}, usn);
+  object.attributes.find(kIsDeleted)->second.context.merge(Context::of(seen));
+  object.unplaced = false;
+  return store(object, usn);
+}
+
+Result<Written> Originator::operator()(const Undelete& undelete) {
+  auto object = locate_deleted(undelete.target);
+  if (!object) return fail(object.error());
+  Placement place = object->placement();
+  if (undelete.rdn) {
+    if (auto name = check_name(*undelete.rdn); !name) return fail(name.error());
+    place.rdn = *undelete.rdn;
+  }
+  const auto parent = directory_.object(place.parent);
+  if (!parent || parent->deleted()) {
+    return fail(Errc::refused,
+                fmt::format("{}: its parent {} is deleted too; undelete that first",
+                            spoken(undelete.target),
+                            parent ? directory_.dn_of(*parent) : place.parent.value.to_string()));
+  }
+  if (auto free = check_free(place.parent, place.rdn, object->id); !free) {
+    return fail(free.error());
+  }
+  const bool whole = object->kept();
+  const Usn usn = writer_.store().next_usn();
+  writer_.originate(*object, kName, to_values(place), usn);
+  writer_.originate(*object, kIsDeleted, {}, usn);
+  const Written written = store(*object, usn);
+  if (!whole) {
+    for (const Link& link : present_links(object->id))
+      writer_.originate(link.id, link.naming_context, false);
+  }
+  return written;
+}
+
+// By id, or by the DN that it had: its parent may be deleted as well.
+Result<Object> Originator::locate_deleted(const Target& target) const {
+  if (const auto* id = std::get_if<ObjectId>(&target)) {
+    auto object = directory_.object(*id);
+    if (object && !object->deleted()) {
+      return fail(Errc::refused, fmt::format("{}: is not deleted", directory_.dn_of(*object)));
+    }
+    return object;
+  }
+  const auto found = directory_.deleted_at(std::get<sites::Dn>(target));
+  if (!found) return fail(found.error());
+  if (found->size() == 1) return found->front();
+  std::string ids;
+  for (const Object& object : *found)
+    ids += (ids.empty() ? "" : ", ") + object.id.value.to_string();
+  return fail(Errc::refused, fmt::format("{}: {} deleted objects had this name; give the GUID of "
+                                         "the one you mean: {}",
+                                         spoken(target), found->size(), ids));
+}
+
+Result<Written> Originator::operator()(const AddLink& add) {
+  auto ends = ends_of(add.source, add.attribute, add.target);
+  if (!ends) return fail(ends.error());
+  const auto last = writer_.store().link(ends->id);
+  if (last && last->present) {
+    return fail(Errc::exists, fmt::format("{}: {} is a value of {} already", spoken(add.source),
+                                          spoken(add.target), add.attribute));
+  }
+  if (ends->single_valued) remove_other_values(ends->id);
+  writer_.originate(ends->id, ends->source.naming_context, true);
+  return written(ends->source, writer_.store().highest_usn());
+}
+
+Result<Written> Originator::operator()(const RemoveLink& remove) {
+  auto ends = ends_of(remove.source, remove.attribute, remove.target);
+  if (!ends) return fail(ends.error());
+  const auto last = writer_.store().link(ends->id);
+  if (!last || !last->present) {
+    return fail(Errc::not_found, fmt::format("{}: {} is no value of {}", spoken(remove.source),
+                                             spoken(remove.target), remove.attribute));
+  }
+  writer_.originate(ends->id, ends->source.naming_context, false);
+  return written(ends->source, writer_.store().highest_usn());
+}
+
+Result<Originator::Ends> Originator::ends_of(const Target& source, const std::string& attribute,
+                                             const Target& target) const {
+  auto from = locate(source);
+  if (!from) return fail(from.error());
+  const auto name = attribute_name(attribute);
+  if (!name) return fail(name.error());
+  const AttributeDefinition definition = schema_.definition(*name);
+  if (!definition.linked()) {
+    return fail(Errc::refused,
+                fmt::format("{}: is no linked attribute; to give it values: set", attribute));
+  }
+  const auto to = locate(target);
+  if (!to) return fail(to.error());
+  const LinkId id{.source = from->id, .attribute = *name, .target = to->id};
+  return Ends{*std::move(from), id, definition.single_valued};
+}
+
+std::vector<Link> Originator::present_links(ObjectId object) const {
+  std::vector<Link> links;
+  const auto look = [&](const Link& link) {
+    if (link.present) links.push_back(link);
+    return true;
+  };
+  writer_.store().links_from(object, look);
+  writer_.store().links_to(object, [&](const Link& link) {
+    return link.id.source == object || look(link);  // one to itself is there already
+  });
+  return links;
+}
+
+void Originator::remove_other_values(const LinkId& but) {
+  for (const Link& link : present_links(but.source)) {
+    if (link.id.source != but.source || link.id.attribute != but.attribute) continue;
+    writer_.originate(link.id, link.naming_context, false);
+  }
 }
 
 Result<Written> Originator::operator()(const Together& together) {
   if (together.only_if) {
     const auto& [context, since] = *together.only_if;
     bool unchanged = true;
-    writer_.store().changed_since(context, since,
-                                  [&unchanged](const Row&) { return unchanged = false; });
+    writer_.store().all_changed_since(
+        context, since, [&unchanged](const Snapshot::Changed&) { return unchanged = false; });
     if (!unchanged) {
       return fail(Errc::refused, "the naming context has changed meanwhile; look again");
     }
@@ -224,6 +399,20 @@ Result<void> Originator::check_movable(const Object& object, std::string_view ve
                                          directory_.dn_of(object), verb));
 }
 
+Result<void> Originator::check_attribute(const std::string& name, std::size_t values) const {
+  const AttributeDefinition definition = schema_.definition(name);
+  if (definition.linked()) {
+    return fail(Errc::refused,
+                fmt::format("{}: is a linked attribute; its values are changed one by one: link, "
+                            "unlink",
+                            name));
+  }
+  if (definition.single_valued && values > 1) {
+    return fail(Errc::refused, fmt::format("{}: takes one value, not {}", name, values));
+  }
+  return {};
+}
+
 Result<void> Originator::write_values(Object& object, const Values& attributes, Usn usn) {
   for (const auto& [text, values] : attributes) {
     const auto name = attribute_name(text);
@@ -232,6 +421,7 @@ Result<void> Originator::write_values(Object& object, const Values& attributes, 
       return fail(Errc::invalid,
                   fmt::format("{}: a value is empty; to remove the attribute: unset", text));
     }
+    if (auto fits = check_attribute(*name, values.size()); !fits) return fits;
     if (values.empty() && !object.attributes.contains(*name)) continue;
     writer_.originate(object, *name, value_set(values), usn);
   }
@@ -263,6 +453,10 @@ Result<Written> Originator::place(Object object, const Placement& placement) {
 
 Written Originator::store(Object& object, Usn usn) {
   writer_.put(object, usn);
+  return written(object, usn);
+}
+
+Written Originator::written(const Object& object, Usn usn) const {
   return {.object = object.id,
           .naming_context = object.naming_context,
           .dn = directory_.dn_of(object),
@@ -290,7 +484,7 @@ Result<std::string> attribute_name(std::string_view text) {
   }
   std::string name = base::fold_name(text);
   if (name == kName) return fail(Errc::refused, "name: use rename or move");
-  if (name == kIsDeleted) return fail(Errc::refused, "isdeleted: use delete");
+  if (name == kIsDeleted) return fail(Errc::refused, "isdeleted: use delete or undelete");
   return name;
 }
 

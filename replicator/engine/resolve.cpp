@@ -1,5 +1,7 @@
 #include "replicator/engine/resolve.hpp"
 
+#include <utility>
+
 namespace ringspan::replicator {
 namespace {
 
@@ -15,7 +17,24 @@ Context beyond(const Context& seen, const Stamp& stamp, const Context& context) 
   return Context::of(rest);
 }
 
-bool unseen_by_each_other(const Attribute& ours, const AttributeChange& theirs) {
+// What whoever knows of a write knows of its history.
+template <typename Change>
+Context seen_with(const Change& theirs) {
+  Context seen = theirs.context;
+  seen.note(theirs.stamp);
+  return seen;
+}
+
+template <typename Ours>
+Context all_seen(const Ours& ours) {
+  Context seen = ours.context;
+  seen.merge(ours.beside);
+  seen.note(ours.stamp);
+  return seen;
+}
+
+template <typename Ours, typename Theirs>
+bool unseen_by_each_other(const Ours& ours, const Theirs& theirs) {
   return !theirs.context.covers(ours.stamp) && !ours.context.covers(theirs.stamp) &&
          !ours.beside.covers(theirs.stamp);
 }
@@ -30,10 +49,8 @@ Attribute take(const Attribute* ours, const AttributeChange& theirs) {
 }
 
 Attribute keep(const Attribute& ours, const AttributeChange& theirs) {
-  Context seen = theirs.context;
-  seen.note(theirs.stamp);
   Attribute kept = ours;
-  kept.beside.merge(beyond(seen, ours.stamp, ours.context));
+  kept.beside.merge(beyond(seen_with(theirs), ours.stamp, ours.context));
   return kept;
 }
 
@@ -53,11 +70,33 @@ Resolution resolve(const Attribute* ours, const AttributeChange& theirs) {
   return {.outcome = Outcome::keep_ours, .attribute = keep(*ours, theirs), .conflict = conflict};
 }
 
+LinkResolution resolve(const Link* ours, const LinkChange& theirs, NamingContextId context) {
+  Link link{.id = theirs.id,
+            .naming_context = context,
+            .present = theirs.present,
+            .created = theirs.created,
+            .stamp = theirs.stamp,
+            .context = theirs.context};
+  if (ours == nullptr) return {.outcome = Outcome::take_theirs, .link = std::move(link)};
+  if (ours->stamp.same_write(theirs.stamp)) {
+    return {.outcome = Outcome::same_write, .link = *ours};
+  }
+  const bool conflict = unseen_by_each_other(*ours, theirs) && ours->present != theirs.present;
+  if (rank(*ours) < rank(theirs)) {
+    link.beside = beyond(context_of_successor(*ours), theirs.stamp, theirs.context);
+    return {.outcome = Outcome::take_theirs, .link = std::move(link), .conflict = conflict};
+  }
+  link = *ours;
+  link.beside.merge(beyond(seen_with(theirs), ours->stamp, ours->context));
+  return {.outcome = Outcome::keep_ours, .link = std::move(link), .conflict = conflict};
+}
+
 Context context_of_successor(const Attribute& ours) {
-  Context context = ours.context;
-  context.merge(ours.beside);
-  context.note(ours.stamp);
-  return context;
+  return all_seen(ours);
+}
+
+Context context_of_successor(const Link& ours) {
+  return all_seen(ours);
 }
 
 }  // namespace ringspan::replicator

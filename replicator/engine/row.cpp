@@ -126,6 +126,7 @@ Row to_row(const Object& object) {
           .usn = object.usn,
           .deleted = object.deleted(),
           .unplaced = object.unplaced,
+          .links_unsettled = object.links_unsettled,
           .stamps = stamps.take(),
           .values = values.take()};
 }
@@ -140,7 +141,8 @@ base::Result<Object> to_object(const Row& row) {
                 .naming_context = row.naming_context,
                 .attributes = {},
                 .usn = row.usn,
-                .unplaced = row.unplaced};
+                .unplaced = row.unplaced,
+                .links_unsettled = row.links_unsettled};
   std::string_view last;
   while (!stamps.at_end()) {
     const std::string_view name = stamps.text();
@@ -181,6 +183,24 @@ base::Result<std::vector<StampedName>> read_stamps(const Row& row) {
   }
   if (!in.ok()) return damaged(row, "its bytes make no sense");
   return stamped;
+}
+
+std::string pack_history(const Link& link) {
+  base::ByteWriter out;
+  out.zigzag(link.created.time_since_epoch().count());
+  write_stamp(out, link.stamp);
+  write_context(out, link.context);
+  write_context(out, link.beside);
+  return out.take();
+}
+
+bool unpack_history(std::string_view history, Link& link) {
+  base::ByteReader in(history);
+  link.created = base::Time{base::Duration{in.zigzag()}};
+  link.stamp = read_stamp(in);
+  link.context = read_context(in);
+  link.beside = read_context(in);
+  return in.ok() && in.at_end();
 }
 
 }  // namespace ringspan::replicator

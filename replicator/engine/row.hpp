@@ -9,12 +9,16 @@
 //   values: version byte 1, then for each attribute in the same order:
 //             varint count | count x (varint length + bytes)
 //
-// The filter of `answer` reads `stamps` alone.
+// The filter of `answer` reads `stamps` alone. A link is kept as its own few columns and
+//
+//   history: zigzag created (ms) | stamp | context | beside
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "replicator/engine/link.hpp"
 #include "replicator/engine/object.hpp"
 
 namespace ringspan::replicator {
@@ -27,6 +31,7 @@ struct Row {
   Usn usn;
   bool deleted = false;
   bool unplaced = false;
+  bool links_unsettled = false;
   std::string stamps;
   std::string values;
 
@@ -47,5 +52,10 @@ struct StampedName {
   Usn local;
 };
 base::Result<std::vector<StampedName>> read_stamps(const Row& row);
+
+/// created, stamp, context and beside of a link, packed; and back into `link`: false where the
+/// bytes make no sense.
+std::string pack_history(const Link& link);
+bool unpack_history(std::string_view history, Link& link);
 
 }  // namespace ringspan::replicator

@@ -13,9 +13,11 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "replicator/engine/journal.hpp"
+#include "replicator/engine/link.hpp"
 #include "replicator/engine/row.hpp"
 #include "replicator/engine/source_record.hpp"
 
@@ -35,6 +37,9 @@ class Snapshot {
 
   /// Returning false ends the visit. A visitor may read, but must not write, what it visits.
   using RowVisitor = std::function<bool(const Row&)>;
+  using LinkVisitor = std::function<bool(const Link&)>;
+  using Changed = std::variant<const Row*, const Link*>;  ///< Never null.
+  using ChangeVisitor = std::function<bool(const Changed&)>;
 
   virtual std::optional<Row> find(ObjectId id) const = 0;
 
@@ -47,8 +52,23 @@ class Snapshot {
   /// Rows of the context with usn > `after`, ascending.
   virtual void changed_since(NamingContextId context, Usn after, const RowVisitor& visit) const = 0;
 
+  /// Rows and links of the context with usn > `after`, ascending.
+  virtual void all_changed_since(NamingContextId context, Usn after,
+                                 const ChangeVisitor& visit) const = 0;
+
   /// Unplaced rows of the context, in the order of ids.
   virtual void unplaced(NamingContextId context, const RowVisitor& visit) const = 0;
+
+  /// Rows of the context whose links are unsettled, in the order of ids.
+  virtual void links_unsettled(NamingContextId context, const RowVisitor& visit) const = 0;
+
+  virtual std::optional<Link> link(const LinkId& id) const = 0;
+
+  /// Every link from `source`, removed ones too, in the order of attribute and target.
+  virtual void links_from(ObjectId source, const LinkVisitor& visit) const = 0;
+
+  /// Every link to `target`, removed ones too, in the order of source and attribute.
+  virtual void links_to(ObjectId target, const LinkVisitor& visit) const = 0;
 
   /// Highest USN given out by committed (or this transaction's own) writes; 0 at birth.
   virtual Usn highest_usn() const = 0;
@@ -77,6 +97,9 @@ class Transaction : public Snapshot {
   /// other row claims the name key under this parent; the USN was given out, and no other row bears
   /// it, for a page that ended between two rows of one USN would lose the second.
   virtual void put(const Row& row) = 0;
+
+  /// Inserts or replaces the link of `link.id`; its USN is bound by the same contract.
+  virtual void put(const Link& link) = 0;
 
   virtual void set_vector(NamingContextId context, const UpToDatenessVector& vector) = 0;
   virtual void set_source(const SourceRecord& record) = 0;

@@ -49,12 +49,34 @@ struct Move {
   Target parent;
 };
 
-/// Refused while the object has children.
+/// Without `tree` refused while the object has children; with it they are deleted too.
 struct Delete {
+  Target target;
+  bool tree = false;
+};
+
+/// What was deleted lives again where it stood, under `rdn` if that is given; refused below a
+/// parent that is deleted itself, or where the name is taken. With the recycle bin on it has all
+/// that it had, links too; otherwise its name.
+struct Undelete {
+  Target target;  ///< A DN: as it was.
+  std::optional<sites::Rdn> rdn = std::nullopt;
+};
+
+/// One value of a linked attribute more; takes the place of the one value of a single-valued one.
+struct AddLink {
+  Target source;
+  std::string attribute;
   Target target;
 };
 
-using Change = std::variant<Add, Set, Unset, Rename, Move, Delete>;
+struct RemoveLink {
+  Target source;
+  std::string attribute;
+  Target target;
+};
+
+using Change = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink>;
 
 /// Nothing of a naming context was written, here or elsewhere, since a snapshot was taken.
 struct Unchanged {
@@ -69,10 +91,11 @@ struct Together {
   std::optional<Unchanged> only_if = std::nullopt;
 };
 
-using Write = std::variant<Add, Set, Unset, Rename, Move, Delete, Together>;
+using Write =
+    std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink, Together>;
 
-/// What became of a write (of the last one, if several went together): the object, its DN now, and
-/// the local USN of the commit.
+/// What became of a write (of the last one, if several went together): the object (a link's
+/// source), its DN now, and the local USN of the commit.
 struct Written {
   ObjectId object;
   NamingContextId naming_context;

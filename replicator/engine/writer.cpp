@@ -63,6 +63,41 @@ void Writer::originate(Object& object, std::string_view attribute, std::vector<s
   at->second = std::move(next);
 }
 
+void Writer::originate(const LinkId& id, NamingContextId context, bool present) {
+  const auto last = store_.link(id);
+  Link next{.id = id, .naming_context = context, .present = present, .created = hybrid_time()};
+  next.stamp = {.version = 1,
+                .time = hybrid_time(),
+                .originator = identity_.invocation,
+                .usn = store_.next_usn()};
+  next.usn = next.stamp.usn;
+  if (last) {
+    next.created = last->created;
+    next.stamp.version = last->stamp.version + 1;
+    next.context = context_of_successor(*last);
+  }
+  store_.put(next);
+  changed_.insert(context);
+}
+
+void Writer::put(Link& link) {
+  link.usn = store_.next_usn();
+  store_.put(link);
+  changed_.insert(link.naming_context);
+}
+
+void Writer::put_quietly(const Link& link) {
+  store_.put(link);
+}
+
+void Writer::unsettle_links(ObjectId id) {
+  const auto row = store_.find(id);
+  if (!row || row->links_unsettled) return;
+  Row marked = *row;
+  marked.links_unsettled = true;
+  store_.put(marked);
+}
+
 void Writer::put(Object& object) {
   put(object, store_.next_usn());
 }

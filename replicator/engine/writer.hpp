@@ -41,6 +41,18 @@ class Writer {
   void originate(Object& object, std::string_view attribute, std::vector<std::string> values,
                  Usn usn);
 
+  /// An originating write of one link value, stored.
+  void originate(const LinkId& id, NamingContextId context, bool present);
+
+  /// Stores a link that came from elsewhere, with a USN of its own, replicated onwards.
+  void put(Link& link);
+
+  /// Stores what only this replica knows of a link (Link::beside); nobody is told.
+  void put_quietly(const Link& link);
+
+  /// The links of the object with this id are judged when the cycle is over.
+  void unsettle_links(ObjectId id);
+
   /// Stores the object with a USN of its own, replicated onwards.
   void put(Object& object);
   void put(Object& object, Usn usn);

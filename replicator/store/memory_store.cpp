@@ -13,11 +13,17 @@ namespace ringspan::replicator::store {
 namespace {
 
 using SharedRow = std::shared_ptr<const Row>;  ///< Shared by the states that are copies.
+using SharedLink = std::shared_ptr<const Link>;
+using Either = std::variant<SharedRow, SharedLink>;
 using SourceKey = std::pair<ControllerId, NamingContextId>;
 using EntryKey = std::tuple<ObjectId, std::string, InvocationId, Usn>;
 
 EntryKey key_of(const JournalEntry& entry) {
   return {entry.object, entry.attribute, entry.lost.originator, entry.lost.usn};
+}
+
+LinkId lowest_from(ObjectId source) {
+  return {.source = source, .attribute = {}, .target = {}};
 }
 
 /// The children of one parent.
@@ -31,8 +37,11 @@ struct Family {
 struct MemoryStore::State {
   std::unordered_map<ObjectId, SharedRow> rows;
   std::unordered_map<ObjectId, Family> families;
-  std::map<NamingContextId, std::map<Usn, SharedRow>> changes;
+  std::map<LinkId, SharedLink> links;
+  std::map<ObjectId, std::set<std::pair<ObjectId, std::string>>> linked_from;  ///< By target.
+  std::map<NamingContextId, std::map<Usn, Either>> changes;
   std::map<NamingContextId, std::map<ObjectId, SharedRow>> unplaced;
+  std::map<NamingContextId, std::map<ObjectId, SharedRow>> links_unsettled;
   Usn highest_usn;
   std::map<NamingContextId, UpToDatenessVector> vectors;
   std::map<SourceKey, SourceRecord> sources;
@@ -55,6 +64,24 @@ struct MemoryStore::State {
     return last;
   }
 
+  SharedLink replace(const LinkId& id, const SharedLink& next) {
+    SharedLink last;
+    if (const auto at = links.find(id); at != links.end()) {
+      last = std::move(at->second);
+      changes[last->naming_context].erase(last->usn);
+      if (!next) links.erase(at);
+    }
+    if (next) {
+      const bool alone = changes[next->naming_context].emplace(next->usn, next).second;
+      EXPECTS(alone);
+      links[id] = next;
+      linked_from[id.target].emplace(id.source, id.attribute);
+    } else if (last) {
+      linked_from[id.target].erase({id.source, id.attribute});
+    }
+    return last;
+  }
+
  private:
   void note(const SharedRow& row) {
     Family& family = families[row->parent];
@@ -66,6 +93,7 @@ struct MemoryStore::State {
     const bool alone = changes[row->naming_context].emplace(row->usn, row).second;
     EXPECTS(alone);
     if (row->unplaced) unplaced[row->naming_context].emplace(row->id, row);
+    if (row->links_unsettled) links_unsettled[row->naming_context].emplace(row->id, row);
   }
 
   void forget(const Row& row) {
@@ -75,6 +103,7 @@ struct MemoryStore::State {
     if (family->second.children.empty()) families.erase(family);
     changes[row.naming_context].erase(row.usn);
     if (row.unplaced) unplaced[row.naming_context].erase(row.id);
+    if (row.links_unsettled) links_unsettled[row.naming_context].erase(row.id);
   }
 };
 
@@ -83,6 +112,10 @@ struct MemoryStore::Change {
   struct OfRow {
     ObjectId id;
     SharedRow before;
+  };
+  struct OfLink {
+    LinkId id;
+    SharedLink before;
   };
   struct OfUsn {
     Usn before;
@@ -100,7 +133,7 @@ struct MemoryStore::Change {
     std::string name;
     std::string before;
   };
-  std::variant<OfRow, OfUsn, OfVector, OfSource, OfJournal, OfFact> what;
+  std::variant<OfRow, OfLink, OfUsn, OfVector, OfSource, OfJournal, OfFact> what;
 };
 
 namespace {
@@ -111,6 +144,7 @@ struct Reverse {
   State& state;
 
   void operator()(typename Change::OfRow& row) const { state.replace(row.id, row.before); }
+  void operator()(typename Change::OfLink& link) const { state.replace(link.id, link.before); }
   void operator()(typename Change::OfUsn& usn) const { state.highest_usn = usn.before; }
   void operator()(typename Change::OfVector& vector) const {
     state.vectors[vector.context] = vector.before;
@@ -162,20 +196,51 @@ class MemoryStore::View : public Face {
 
   void changed_since(NamingContextId context, Usn after,
                      const Snapshot::RowVisitor& visit) const override {
-    const auto rows = state_->changes.find(context);
-    if (rows == state_->changes.end()) return;
+    all_changed_since(context, after, [&](const Snapshot::Changed& changed) {
+      const auto* row = std::get_if<const Row*>(&changed);
+      return row == nullptr || visit(**row);
+    });
+  }
+
+  void all_changed_since(NamingContextId context, Usn after,
+                         const Snapshot::ChangeVisitor& visit) const override {
+    const auto changes = state_->changes.find(context);
+    if (changes == state_->changes.end()) return;
     const Visit guard(visits_);
-    for (auto at = rows->second.upper_bound(after); at != rows->second.end(); ++at) {
-      if (!visit(*at->second)) return;
+    for (auto at = changes->second.upper_bound(after); at != changes->second.end(); ++at) {
+      const auto pointed = [](const auto& one) -> Snapshot::Changed { return one.get(); };
+      if (!visit(std::visit(pointed, at->second))) return;
     }
   }
 
   void unplaced(NamingContextId context, const Snapshot::RowVisitor& visit) const override {
-    const auto rows = state_->unplaced.find(context);
-    if (rows == state_->unplaced.end()) return;
+    visit_rows(state_->unplaced, context, visit);
+  }
+
+  void links_unsettled(NamingContextId context, const Snapshot::RowVisitor& visit) const override {
+    visit_rows(state_->links_unsettled, context, visit);
+  }
+
+  std::optional<Link> link(const LinkId& id) const override {
+    const auto at = state_->links.find(id);
+    if (at == state_->links.end()) return std::nullopt;
+    return *at->second;
+  }
+
+  void links_from(ObjectId source, const Snapshot::LinkVisitor& visit) const override {
     const Visit guard(visits_);
-    for (const auto& [id, row] : rows->second) {
-      if (!visit(*row)) return;
+    for (auto at = state_->links.lower_bound(lowest_from(source));
+         at != state_->links.end() && at->first.source == source; ++at) {
+      if (!visit(*at->second)) return;
+    }
+  }
+
+  void links_to(ObjectId target, const Snapshot::LinkVisitor& visit) const override {
+    const auto sources = state_->linked_from.find(target);
+    if (sources == state_->linked_from.end()) return;
+    const Visit guard(visits_);
+    for (const auto& [source, attribute] : sources->second) {
+      if (!visit(*state_->links.at({source, attribute, target}))) return;
     }
   }
 
@@ -227,6 +292,17 @@ class MemoryStore::View : public Face {
 
   std::shared_ptr<State> state_;
   mutable int visits_ = 0;
+
+ private:
+  void visit_rows(const std::map<NamingContextId, std::map<ObjectId, SharedRow>>& index,
+                  NamingContextId context, const Snapshot::RowVisitor& visit) const {
+    const auto rows = index.find(context);
+    if (rows == index.end()) return;
+    const Visit guard(visits_);
+    for (const auto& [id, row] : rows->second) {
+      if (!visit(*row)) return;
+    }
+  }
 };
 
 class MemoryStore::MemorySnapshot final : public View<Snapshot> {
@@ -265,6 +341,12 @@ class MemoryStore::MemoryTransaction final : public View<Transaction> {
     EXPECTS(row.usn.value != 0 && row.usn <= state_->highest_usn);
     const std::unique_lock lock = writing();
     note(Change::OfRow{row.id, state_->replace(row.id, std::make_shared<const Row>(row))});
+  }
+
+  void put(const Link& link) override {
+    EXPECTS(link.usn.value != 0 && link.usn <= state_->highest_usn);
+    const std::unique_lock lock = writing();
+    note(Change::OfLink{link.id, state_->replace(link.id, std::make_shared<const Link>(link))});
   }
 
   void set_vector(NamingContextId context, const UpToDatenessVector& vector) override {

@@ -17,10 +17,9 @@ constexpr std::int64_t kApplicationId = 0x52535031;  // "RSP1"
 // changes: databases exist that have run it.
 constexpr std::array kScripts{
     // An object is one row; `stamps` and `vals` are packed (engine/row.hpp), since a row an
-    // attribute
-    // costs half of the speed. The index on parent serves two: no name is claimed twice, where
-    // NULLs
-    // do not count as equal, and all children of a parent are found. flags: 1 deleted, 2 unplaced.
+    // attribute costs half of the speed. The index on parent serves two: no name is claimed twice,
+    // where NULLs do not count as equal, and all children of a parent are found. flags: 1 deleted,
+    // 2 unplaced.
     R"sql(
       CREATE TABLE object (
         rowid INTEGER PRIMARY KEY,
@@ -88,6 +87,22 @@ constexpr std::array kScripts{
       CREATE TABLE fact (
         name TEXT PRIMARY KEY,
         value BLOB NOT NULL) WITHOUT ROWID;
+    )sql",
+    // A link is one value of a linked attribute; `history` is packed (engine/row.hpp). flags of an
+    // object: 4 links unsettled; of a link: 1 present.
+    R"sql(
+      CREATE TABLE link (
+        source BLOB NOT NULL,
+        attribute TEXT NOT NULL,
+        target BLOB NOT NULL,
+        context BLOB NOT NULL,
+        usn INTEGER NOT NULL,
+        flags INTEGER NOT NULL,
+        history BLOB NOT NULL,
+        PRIMARY KEY (source, attribute, target)) WITHOUT ROWID;
+      CREATE UNIQUE INDEX link_usn ON link (context, usn);
+      CREATE INDEX link_target ON link (target, source, attribute);
+      CREATE INDEX object_links_unsettled ON object (context, guid) WHERE flags & 4;
     )sql",
 };
 constexpr auto kVersion = static_cast<std::int64_t>(kScripts.size());

@@ -10,46 +10,15 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/bytes.hpp"
 #include "base/contracts.hpp"
 #include "replicator/store/schema.hpp"
 #include "replicator/store/sqlite.hpp"
+#include "replicator/store/sqlite_view.hpp"
 
 namespace ringspan::replicator::store {
 namespace {
 
 constexpr std::size_t kIdleReaders = 16;  ///< More than that are closed after use.
-
-constexpr std::int64_t kDeleted = 1;
-constexpr std::int64_t kUnplaced = 2;
-
-constexpr Query kFind{
-    "SELECT guid, context, parent, name_key, usn, flags, stamps, vals FROM object WHERE guid = ?",
-    "reading an object"};
-constexpr Query kChild{"SELECT guid FROM object WHERE parent = ? AND name_key = ?",
-                       "looking for a name"};
-constexpr Query kChildren{"SELECT guid FROM object WHERE parent = ? ORDER BY guid",
-                          "reading children"};
-constexpr Query kChangedSince{
-    "SELECT guid, context, parent, name_key, usn, flags, stamps, vals FROM object"
-    " WHERE context = ? AND usn > ? ORDER BY usn",
-    "reading changes"};
-constexpr Query kUnplacedRows{
-    "SELECT guid, context, parent, name_key, usn, flags, stamps, vals FROM object"
-    " WHERE context = ? AND flags & 2 ORDER BY guid",
-    "reading unplaced objects"};
-constexpr Query kReadUsn{"SELECT highest FROM usn", "reading the highest USN"};
-constexpr Query kVector{"SELECT originator, usn, time FROM cursor WHERE context = ?",
-                        "reading a vector"};
-constexpr Query kSource{"SELECT * FROM source WHERE source = ? AND context = ?",
-                        "reading a source"};
-constexpr Query kSources{"SELECT * FROM source ORDER BY source, context", "reading the sources"};
-constexpr Query kJournal{
-    "SELECT kind, context, object, attribute, lost_version, lost_time, lost_originator, lost_usn,"
-    " lost_values, kept_version, kept_time, kept_originator, kept_usn, kept_values, noticed"
-    " FROM journal ORDER BY rowid",
-    "reading the journal"};
-constexpr Query kFact{"SELECT value FROM fact WHERE name = ?", "reading a fact"};
 
 constexpr Query kPlaceOf{"SELECT rowid, context, parent, name_key FROM object WHERE guid = ?",
                          "looking for an object"};
@@ -64,6 +33,11 @@ constexpr Query kReplace{
     "UPDATE object SET guid = ?, context = ?, parent = ?, name_key = ?, usn = ?, flags = ?,"
     " stamps = ?, vals = ? WHERE rowid = ?",
     "writing an object"};
+constexpr Query kPutLink{
+    "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (source, attribute, target) DO UPDATE SET context = excluded.context,"
+    " usn = excluded.usn, flags = excluded.flags, history = excluded.history",
+    "writing a link"};
 constexpr Query kSetUsn{"UPDATE usn SET highest = ?", "writing the highest USN"};
 constexpr Query kSetCursor{
     "INSERT INTO cursor VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
@@ -123,221 +97,12 @@ std::unique_ptr<Database> open_reader(const std::string& path) {
   return reader;
 }
 
-std::int64_t number_of(base::Time time) {
-  return time.time_since_epoch().count();
-}
-base::Time time_of(std::int64_t number) {
-  return base::Time{base::Duration{number}};
-}
-
-Row row_of(const Statement& from) {
-  const std::int64_t flags = from.number(5);
-  return {.id = ObjectId{from.guid(0)},
-          .naming_context = NamingContextId{from.guid(1)},
-          .parent = ObjectId{from.guid(2)},
-          .name_key = std::string(from.bytes(3)),
-          .usn = Usn{from.unsigned_number(4)},
-          .deleted = (flags & kDeleted) != 0,
-          .unplaced = (flags & kUnplaced) != 0,
-          .stamps = std::string(from.bytes(6)),
-          .values = std::string(from.bytes(7))};
-}
-
-std::int64_t flags_of(const Row& row) {
-  return (row.deleted ? kDeleted : 0) | (row.unplaced ? kUnplaced : 0);
-}
-
-PullCounts counts_of(const Statement& from, int column) {
-  return {from.unsigned_number(column), from.unsigned_number(column + 1),
-          from.unsigned_number(column + 2), from.unsigned_number(column + 3)};
-}
-
-void bind_counts(Statement& to, const PullCounts& counts) {
-  to.bind(counts.pages).bind(counts.objects).bind(counts.values).bind(counts.bytes);
-}
-
-SourceRecord source_of(const Statement& from) {
-  return {.source = ControllerId{from.guid(0)},
-          .naming_context = NamingContextId{from.guid(1)},
-          .watermark = {.source = InvocationId{from.guid(2)},
-                        .usn = Usn{from.unsigned_number(3)},
-                        .settled = Usn{from.unsigned_number(4)}},
-          .last_attempt = time_of(from.number(5)),
-          .last_success = time_of(from.number(6)),
-          .failures = static_cast<std::uint32_t>(from.number(7)),
-          .error = std::string(from.bytes(8)),
-          .last_pull = counts_of(from, 9),
-          .total = counts_of(from, 13)};
-}
-
-Stamp stamp_of(const Statement& from, int column) {
-  return {.version = static_cast<std::uint32_t>(from.number(column)),
-          .time = time_of(from.number(column + 1)),
-          .originator = InvocationId{from.guid(column + 2)},
-          .usn = Usn{from.unsigned_number(column + 3)}};
-}
-
-void bind_stamp(Statement& to, const Stamp& stamp) {
-  to.bind(std::int64_t{stamp.version}).bind(number_of(stamp.time));
-  to.bind(stamp.originator.value).bind(stamp.usn.value);
-}
-
-/// varint count | count x (varint length + bytes)
-std::string pack(const std::vector<std::string>& values) {
-  base::ByteWriter out;
-  out.varint(values.size());
-  for (const auto& value : values)
-    out.text(value);
-  return out.take();
-}
-
-std::vector<std::string> unpack(std::string_view packed) {
-  base::ByteReader in(packed);
-  std::vector<std::string> values;
-  for (auto left = in.count(1); left > 0 && in.ok(); --left)
-    values.emplace_back(in.text());
-  return values;
-}
-
-JournalEntry entry_of(const Statement& from) {
-  return {.kind = static_cast<ConflictKind>(from.number(0)),
-          .naming_context = NamingContextId{from.guid(1)},
-          .object = ObjectId{from.guid(2)},
-          .attribute = std::string(from.bytes(3)),
-          .lost = stamp_of(from, 4),
-          .lost_values = unpack(from.bytes(8)),
-          .kept = stamp_of(from, 9),
-          .kept_values = unpack(from.bytes(13)),
-          .noticed = time_of(from.number(14))};
-}
-
-void visit_rows(Statement& rows, const Snapshot::RowVisitor& visit) {
-  while (rows.step()) {
-    if (!visit(row_of(rows))) return;
-  }
-}
-
 }  // namespace
 
-/// Reading, the same for a Snapshot and for a Transaction.
-template <typename Face>
-class SqliteStore::View : public Face {
- public:
-  explicit View(Database& database) : database_(database) {}
-
-  std::optional<Row> find(ObjectId id) const override {
-    Statement found = database_.use(kFind);
-    found.bind(id.value);
-    if (!found.step()) return std::nullopt;
-    return row_of(found);
-  }
-
-  std::optional<ObjectId> child(ObjectId parent, std::string_view name_key) const override {
-    Statement found = database_.use(kChild);
-    found.bind(parent.value).bind_text(name_key);
-    if (!found.step()) return std::nullopt;
-    return ObjectId{found.guid(0)};
-  }
-
-  void children(ObjectId parent, const Snapshot::RowVisitor& visit) const override {
-    const Visit guard(visits_);
-    Statement ids = database_.use(kChildren);  // sorts ids alone, not whole rows
-    ids.bind(parent.value);
-    while (ids.step()) {
-      const auto row = find(ObjectId{ids.guid(0)});
-      EXPECTS(row.has_value());
-      if (!visit(*row)) return;
-    }
-  }
-
-  void changed_since(NamingContextId context, Usn after,
-                     const Snapshot::RowVisitor& visit) const override {
-    const Visit guard(visits_);
-    Statement rows = database_.use(kChangedSince);
-    rows.bind(context.value).bind(after.value);
-    visit_rows(rows, visit);
-  }
-
-  void unplaced(NamingContextId context, const Snapshot::RowVisitor& visit) const override {
-    const Visit guard(visits_);
-    Statement rows = database_.use(kUnplacedRows);
-    rows.bind(context.value);
-    visit_rows(rows, visit);
-  }
-
-  Usn highest_usn() const override { return highest_usn_; }
-
-  UpToDatenessVector vector(NamingContextId context) const override {
-    UpToDatenessVector vector;
-    Statement cursors = database_.use(kVector);
-    cursors.bind(context.value);
-    while (cursors.step()) {
-      vector.merge(InvocationId{cursors.guid(0)},
-                   {Usn{cursors.unsigned_number(1)}, time_of(cursors.number(2))});
-    }
-    return vector;
-  }
-
-  std::optional<SourceRecord> source(ControllerId source, NamingContextId context) const override {
-    Statement found = database_.use(kSource);
-    found.bind(source.value).bind(context.value);
-    if (!found.step()) return std::nullopt;
-    return source_of(found);
-  }
-
-  std::vector<SourceRecord> sources() const override {
-    std::vector<SourceRecord> all;
-    Statement rows = database_.use(kSources);
-    while (rows.step())
-      all.push_back(source_of(rows));
-    return all;
-  }
-
-  using Face::journal;
-  void journal(const std::function<bool(const JournalEntry&)>& visit) const override {
-    const Visit guard(visits_);
-    Statement entries = database_.use(kJournal);
-    while (entries.step()) {
-      if (!visit(entry_of(entries))) return;
-    }
-  }
-
-  std::string fact(std::string_view name) const override {
-    Statement found = database_.use(kFact);
-    found.bind_text(name);
-    return found.step() ? std::string(found.bytes(0)) : std::string();
-  }
-
- protected:
-  /// Counts the visits under way, during which nothing may be written.
-  class Visit {
-   public:
-    explicit Visit(int& count) : count_(count) { ++count_; }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-    ~Visit() { --count_; }
-
-   private:
-    int& count_;
-  };
-
-  /// Also fixes what a read transaction sees: until its first read, it sees what is committed.
-  void read_highest_usn() {
-    Statement found = database_.use(kReadUsn);
-    const bool there = found.step();
-    EXPECTS(there);
-    highest_usn_ = Usn{found.unsigned_number(0)};
-  }
-
-  Database& database_;
-  Usn highest_usn_;
-  mutable int visits_ = 0;
-};
-
-class SqliteStore::SqliteSnapshot final : public View<Snapshot> {
+class SqliteStore::SqliteSnapshot final : public SqliteView<Snapshot> {
  public:
   SqliteSnapshot(SqliteStore& store, std::unique_ptr<Database> reader)
-      : View(*reader), store_(store), reader_(std::move(reader)) {
+      : SqliteView(*reader), store_(store), reader_(std::move(reader)) {
     database_.use(kBeginRead).run();
     read_highest_usn();
   }
@@ -349,9 +114,9 @@ class SqliteStore::SqliteSnapshot final : public View<Snapshot> {
   std::unique_ptr<Database> reader_;
 };
 
-class SqliteStore::SqliteTransaction final : public View<Transaction> {
+class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
  public:
-  explicit SqliteTransaction(SqliteStore& store) : View(*store.writer_), store_(store) {
+  explicit SqliteTransaction(SqliteStore& store) : SqliteView(*store.writer_), store_(store) {
     database_.use(kBeginWrite).run();
     store_.open_ = true;
     read_highest_usn();
@@ -377,6 +142,17 @@ class SqliteStore::SqliteTransaction final : public View<Transaction> {
     write();
     const Place place = place_of(row);
     const bool free = write_at(place, row);
+    EXPECTS(free);
+  }
+
+  void put(const Link& link) override {
+    EXPECTS(link.usn.value != 0 && link.usn <= highest_usn_);
+    write();
+    const std::string history = pack_history(link);
+    Statement put = database_.use(kPutLink);
+    put.bind(link.id.source.value).bind_text(link.id.attribute).bind(link.id.target.value);
+    put.bind(link.naming_context.value).bind(link.usn.value).bind(flags_of(link));
+    const bool free = put.bind_bytes(history).run_unless_taken();
     EXPECTS(free);
   }
 
@@ -409,7 +185,7 @@ class SqliteStore::SqliteTransaction final : public View<Transaction> {
     set.run();
   }
 
-  using View::journal;
+  using SqliteView::journal;
   void journal(const JournalEntry& entry) override {
     write();
     const std::string lost = pack(entry.lost_values);

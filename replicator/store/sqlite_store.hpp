@@ -29,8 +29,6 @@ class SqliteStore final : public Store {
   std::unique_ptr<Transaction> begin() override;
 
  private:
-  template <typename Face>
-  class View;
   class SqliteSnapshot;
   class SqliteTransaction;
 

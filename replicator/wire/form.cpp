@@ -54,11 +54,9 @@ class Places {
   std::map<InvocationId, std::uint32_t> places_;
 };
 
-void write(const AttributeChange& change, Places& places, form::AttributeChange& to) {
-  to.set_name(change.name);
-  to.mutable_values()->Reserve(static_cast<int>(change.values.size()));
-  for (const auto& value : change.values)
-    to.add_values(value);
+/// Stamp and context, the same of an attribute and of a link.
+template <typename Change, typename Form>
+void write_history(const Change& change, Places& places, Form& to) {
   to.set_version(change.stamp.version);
   to.set_time(number_of(change.stamp.time));
   to.set_originator(places.of(change.stamp.originator));
@@ -67,6 +65,23 @@ void write(const AttributeChange& change, Places& places, form::AttributeChange&
     to.add_seen_originators(places.of(originator));
     to.add_seen_usns(usn.value);
   }
+}
+
+void write(const AttributeChange& change, Places& places, form::AttributeChange& to) {
+  to.set_name(change.name);
+  to.mutable_values()->Reserve(static_cast<int>(change.values.size()));
+  for (const auto& value : change.values)
+    to.add_values(value);
+  write_history(change, places, to);
+}
+
+void write(const LinkChange& change, Places& places, form::LinkChange& to) {
+  to.set_source(change.id.source.value.to_bytes());
+  to.set_attribute(change.id.attribute);
+  to.set_target(change.id.target.value.to_bytes());
+  to.set_present(change.present);
+  to.set_created(number_of(change.created));
+  write_history(change, places, to);
 }
 
 void write(const Hello& hello, form::Envelope& envelope) {
@@ -107,6 +122,9 @@ void write(const Page& page, form::Envelope& envelope) {
       write(attribute, places, *entry.add_attributes());
     }
   }
+  to.mutable_links()->Reserve(static_cast<int>(page.links.size()));
+  for (const LinkChange& link : page.links)
+    write(link, places, *to.add_links());
 }
 
 void write(const Refusal& refusal, form::Envelope& envelope) {
@@ -277,6 +295,7 @@ class FormReader {
               .naming_context = NamingContextId{guid(from.naming_context())},
               .source = InvocationId{guid(from.source())},
               .objects = {},
+              .links = {},
               .end = read(from.end()),
               .vector = std::nullopt};
     if (from.has_vector()) page.vector = read(from.vector());
@@ -285,6 +304,10 @@ class FormReader {
     for (const auto& object : from.objects())
       page.objects.push_back(read(object));
     demand_once(page.objects);
+    page.links.reserve(static_cast<std::size_t>(from.links_size()));
+    for (const auto& link : from.links())
+      page.links.push_back(read(link));
+    demand_once(page.links);
     return page;
   }
 
@@ -299,13 +322,14 @@ class FormReader {
     return place < originators_.size() ? originators_[place] : InvocationId{};
   }
 
-  void demand_once(const std::vector<ObjectChange>& objects) {
-    std::vector<ObjectId> ids;
-    ids.reserve(objects.size());
-    for (const auto& object : objects)
-      ids.push_back(object.id);
+  template <typename Change>
+  void demand_once(const std::vector<Change>& changes) {
+    std::vector<decltype(Change::id)> ids;
+    ids.reserve(changes.size());
+    for (const auto& change : changes)
+      ids.push_back(change.id);
     std::ranges::sort(ids);
-    demand(std::ranges::adjacent_find(ids) == ids.end(), "an object twice in a page");
+    demand(std::ranges::adjacent_find(ids) == ids.end(), "an object or a link twice in a page");
   }
 
   ObjectChange read(const form::ObjectChange& from) {
@@ -325,10 +349,7 @@ class FormReader {
            "an attribute name that is empty, too long or not plain");
     AttributeChange change{.name = from.name(),
                            .values = {from.values().begin(), from.values().end()},
-                           .stamp = {.version = from.version(),
-                                     .time = time(from.time()),
-                                     .originator = originator(from.originator()),
-                                     .usn = usn(from.usn())},
+                           .stamp = read_stamp(from),
                            .context = read_context(from)};
     if (change.name == kName) {
       demand(to_placement(change.values).has_value(), "a name that names no place");
@@ -339,7 +360,28 @@ class FormReader {
     return change;
   }
 
-  Context read_context(const form::AttributeChange& from) {
+  LinkChange read(const form::LinkChange& from) {
+    demand(is_attribute_name(from.attribute()),
+           "an attribute name that is empty, too long or not plain");
+    return {.id = {.source = ObjectId{guid(from.source())},
+                   .attribute = from.attribute(),
+                   .target = ObjectId{guid(from.target())}},
+            .present = from.present(),
+            .created = time(from.created()),
+            .stamp = read_stamp(from),
+            .context = read_context(from)};
+  }
+
+  template <typename Form>
+  Stamp read_stamp(const Form& from) {
+    return {.version = from.version(),
+            .time = time(from.time()),
+            .originator = originator(from.originator()),
+            .usn = usn(from.usn())};
+  }
+
+  template <typename Form>
+  Context read_context(const Form& from) {
     const int count = from.seen_originators_size();
     demand(count == from.seen_usns_size(), "a context whose lists differ in length");
     if (count == 0 || !wrong.empty()) return {};

@@ -13,6 +13,7 @@ namespace ringspan::tests {
 class DecoratedTransaction : public replicator::Transaction {
  public:
   using Row = replicator::Row;
+  using Link = replicator::Link;
   using ObjectId = replicator::ObjectId;
   using NamingContextId = replicator::NamingContextId;
   using ControllerId = replicator::ControllerId;
@@ -31,8 +32,22 @@ class DecoratedTransaction : public replicator::Transaction {
   void changed_since(NamingContextId context, Usn after, const RowVisitor& visit) const override {
     inner_->changed_since(context, after, visit);
   }
+  void all_changed_since(NamingContextId context, Usn after,
+                         const ChangeVisitor& visit) const override {
+    inner_->all_changed_since(context, after, visit);
+  }
   void unplaced(NamingContextId context, const RowVisitor& visit) const override {
     inner_->unplaced(context, visit);
+  }
+  void links_unsettled(NamingContextId context, const RowVisitor& visit) const override {
+    inner_->links_unsettled(context, visit);
+  }
+  std::optional<Link> link(const replicator::LinkId& id) const override { return inner_->link(id); }
+  void links_from(ObjectId source, const LinkVisitor& visit) const override {
+    inner_->links_from(source, visit);
+  }
+  void links_to(ObjectId target, const LinkVisitor& visit) const override {
+    inner_->links_to(target, visit);
   }
   Usn highest_usn() const override { return inner_->highest_usn(); }
   replicator::UpToDatenessVector vector(NamingContextId context) const override {
@@ -50,6 +65,7 @@ class DecoratedTransaction : public replicator::Transaction {
 
   Usn next_usn() override { return inner_->next_usn(); }
   void put(const Row& row) override { inner_->put(row); }
+  void put(const Link& link) override { inner_->put(link); }
   void set_vector(NamingContextId context, const replicator::UpToDatenessVector& vector) override {
     inner_->set_vector(context, vector);
   }
