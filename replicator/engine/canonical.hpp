@@ -11,4 +11,8 @@ namespace ringspan::replicator {
 /// on equal replicas (rule R1).
 std::vector<Object> canonical_objects(const Snapshot& snapshot, NamingContextId context);
 
+/// Every link of the context between living objects, removed ones too, in the order of ids,
+/// likewise. A target of another context counts as living, whether that is held here or not.
+std::vector<Link> canonical_links(const Snapshot& snapshot, NamingContextId context);
+
 }  // namespace ringspan::replicator

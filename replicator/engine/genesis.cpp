@@ -5,15 +5,24 @@
 #include "base/contracts.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
+#include "replicator/engine/schema.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
 namespace {
 
-void create(Writer& writer, ObjectId id, NamingContextId context, const Placement& placement) {
+// What every forest knows about attributes from its beginning.
+const std::vector<AttributeDefinition> kDefinitions{
+    {.name = "member", .back_link = "memberof"},
+    {.name = "manager", .single_valued = true, .back_link = "directreports"}};
+
+void create(Writer& writer, ObjectId id, NamingContextId context, const Placement& placement,
+            const Values& values = {}) {
   Object object{.id = id, .naming_context = context, .attributes = {}};
   const Usn usn = writer.store().next_usn();
   writer.originate(object, kName, to_values(placement), usn);
+  for (const auto& [attribute, value] : values)
+    writer.originate(object, attribute, value, usn);
   writer.put(object, usn);
 }
 
@@ -44,6 +53,13 @@ void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
     create(writer, head_id, head.id, {.parent = {}, .rdn = head.dn.rdns.front()});
     create(writer, lost_and_found_of(head.id), head.id,
            {.parent = head_id, .rdn = {.type = "cn", .value = "LostAndFound"}});
+    if (head.kind == sites::NamingContextKind::schema) {
+      for (const AttributeDefinition& definition : kDefinitions) {
+        create(writer, ObjectId(base::Guid::from_name(head.id.value, definition.name)), head.id,
+               {.parent = head_id, .rdn = {.type = "cn", .value = definition.name}},
+               to_values(definition));
+      }
+    }
     const auto* context = sites::find_naming_context(forest, head.id);
     if (context == nullptr || context->kind != sites::NamingContextKind::domain) continue;
     for (const char* name : {"people", "groups"}) {

@@ -134,7 +134,9 @@ void Network::Floor::opened(const SessionPtr& session) {
   if (member != nullptr) {
     const std::string trouble = why_no_member(members, *member);
     if (!trouble.empty()) {
-      return session->turn_out(trouble, events.was_removed(member->controller));
+      const bool removed = events.was_removed(member->controller);
+      if (!removed) events.unknown_came();
+      return session->turn_out(trouble, removed);
     }
   }
   if (!session->hello()) return;

@@ -40,6 +40,8 @@ struct NetworkEvents {
   std::function<void(ControllerId destination)> destination_down;
   /// Was it a member once? Asked of those who are none.
   std::function<bool(ControllerId id)> was_removed;
+  /// One that our authority certified, and that our configuration does not know, has come.
+  std::function<void()> unknown_came;
   std::function<void(wire::Ask&&, const Peer&, Reply)> asked;
   std::function<void(wire::Ask&&, Reply, Door)> stranger_asked;
   std::function<void(wire::JoinRequest&&, const std::string& remote, Reply)> join_asked;

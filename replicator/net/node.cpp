@@ -194,6 +194,7 @@ NetworkEvents Node::network_events() {
       .destination_down =
           [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
       .was_removed = [this](ControllerId id) { return was_removed(id); },
+      .unknown_came = [this] { inquire(); },
       .asked = [this](wire::Ask&& ask, const Peer& peer,
                       const Reply& reply) { asked(ask, peer, reply, [](const auto&) {}); },
       .stranger_asked = [this](wire::Ask&& ask, const Reply& reply,

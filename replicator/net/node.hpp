@@ -26,6 +26,7 @@
 #include "replicator/net/readers.hpp"
 #include "replicator/net/service.hpp"
 #include "replicator/net/sync_jobs.hpp"
+#include "replicator/partners/inquiry.hpp"
 #include "replicator/partners/turned_out.hpp"
 
 namespace ringspan::replicator::net {
@@ -83,6 +84,7 @@ class Node {
   void use_partners();
   bool is_complete();
   bool was_removed(ControllerId id);
+  void inquire();
   void turned_out_by(ControllerId member);
   void answered_by(ControllerId member);
   bool is_turned_out() const;
@@ -109,6 +111,7 @@ class Node {
   std::set<ControllerId> lost_;  // under partners_mutex_
   mutable std::mutex turned_out_mutex_;
   partners::TurnedOut turned_out_;  // under turned_out_mutex_
+  partners::Inquiry inquiry_;       // the network's thread alone
   std::mutex configuration_mutex_;  // one reading at a time
   std::atomic<bool> configuration_changed_ = false;
   std::atomic<bool> started_once_ = false;

@@ -9,6 +9,7 @@
 
 #include "kcc/plan.hpp"
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/item.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/node.hpp"
 #include "replicator/partners/partners.hpp"
@@ -68,6 +69,18 @@ bool Node::is_complete() {
     spdlog::info("{} is complete: it answers from now on", home_.controller.name);
   }
   return true;
+}
+
+void Node::inquire() {
+  constexpr base::Duration kLimit = std::chrono::seconds(10);
+  const InForcePtr in_force = in_force_.get();
+  if (in_force->pauses_of(identity_.controller).inbound) return;
+  const auto member = inquiry_.next(in_force->joined, identity_.controller, wall_clock());
+  if (!member) return;
+  spdlog::info("a controller has come that is not known here: asking {} for its configuration",
+               sites::find_controller(in_force->joined, *member)->name);
+  engine_thread_.pull(*member, {configuration::configuration_of(in_force->forest)}, false, kLimit,
+                      [](const auto&) {});
 }
 
 void Node::turned_out_by(ControllerId member) {
@@ -178,6 +191,7 @@ void Node::use_configuration() {
     turned_out_.keep(members);
   }
   const auto pauses = next.pauses_of(identity_.controller);
+  engine_thread_.post(PolicyChanged{{.recycle_bin = next.forest.policy.recycle_bin}});
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   use_members();

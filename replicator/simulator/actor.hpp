@@ -11,6 +11,7 @@
 #include "base/rng.hpp"
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/engine.hpp"
+#include "replicator/partners/inquiry.hpp"
 #include "replicator/partners/turned_out.hpp"
 #include "replicator/simulator/world.hpp"
 
@@ -46,6 +47,7 @@ struct World::Actor {
   std::optional<ControllerId> inviter;                ///< Of a joiner.
   std::optional<configuration::Configuration> known;  ///< Its own copy, where there is one.
   partners::TurnedOut turned_out;
+  partners::Inquiry inquiry;
 
   using Value = std::tuple<ObjectId, std::string, InvocationId, Usn>;
   struct Edge {

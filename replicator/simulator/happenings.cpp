@@ -38,6 +38,23 @@ std::string take_alias(Words& words) {
   return alias;
 }
 
+// link cn=staff,ou=groups member=@alice
+Result<Write> link_of(const Stage& stage, std::string_view at, Target source, Words words) {
+  const std::size_t equals = words.size() == 3 ? words[2].find('=') : std::string::npos;
+  if (equals == std::string::npos || equals == 0) {
+    return say("at CONTROLLER link|unlink OBJECT ATTRIBUTE=OBJECT");
+  }
+  auto target = stage.target(std::string_view(words[2]).substr(equals + 1), at);
+  if (!target) return fail(target.error());
+  const std::string attribute = words[2].substr(0, equals);
+  if (words[0] == "link") {
+    return Write(
+        AddLink{.source = std::move(source), .attribute = attribute, .target = *std::move(target)});
+  }
+  return Write(RemoveLink{
+      .source = std::move(source), .attribute = attribute, .target = *std::move(target)});
+}
+
 Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
   const std::string& verb = words[0];
   if (words.size() < 2) return say("at CONTROLLER VERB OBJECT ...");
@@ -60,6 +77,13 @@ Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
         Unset{.target = *std::move(target), .attributes = {words.begin() + 2, words.end()}});
   }
   if (verb == "delete" && words.size() == 2) return Write(Delete{.target = *std::move(target)});
+  if (verb == "delete" && words.size() == 3 && words[2] == "tree") {
+    return Write(Delete{.target = *std::move(target), .tree = true});
+  }
+  if (verb == "undelete" && words.size() == 2) {
+    return Write(Undelete{.target = *std::move(target)});
+  }
+  if (verb == "link" || verb == "unlink") return link_of(stage, at, *std::move(target), words);
   if (words.size() != 3) return say("at CONTROLLER rename|move OBJECT TO");
   if (verb == "rename") {
     auto rdn = sites::Rdn::parse(words[2]);
@@ -72,12 +96,14 @@ Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
     return Write(Move{.target = *std::move(target), .parent = *std::move(parent)});
   }
   return fail(Errc::invalid,
-              fmt::format("'{}' is no write; known: add set unset rename move delete", verb));
+              fmt::format("'{}' is no write; known: add set unset rename move delete undelete link "
+                          "unlink",
+                          verb));
 }
 
 Text happen_at(Stage& stage, Words words) {
   const std::string alias = take_alias(words);
-  if (words.size() < 4) return say("at CONTROLLER add|set|unset|rename|move|delete OBJECT ...");
+  if (words.size() < 4) return say("at CONTROLLER VERB OBJECT ...");
   auto expanded = expand_braces(words[3]);
   if (!expanded) return fail(expanded.error());
   Written last;

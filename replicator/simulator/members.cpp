@@ -127,10 +127,12 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
         actor.joined = configuration::joined_part(read->forest, read->keys);
         actor.plan = kcc::plan(actor.joined);
         actor.known = std::move(read);
+        actor.identity.policy.recycle_bin = actor.joined.policy.recycle_bin;
         actor.turned_out.keep(keys_of(*actor.known));
       }
     }
   }
+  if (anew) feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
   if (lost || anew) use_partners(actor);
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/contracts.hpp"
+#include "replicator/configuration/item.hpp"
 #include "replicator/engine/answer.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
@@ -101,10 +102,21 @@ std::string World::why_refused(Actor& source, ControllerId destination) {
       for (auto& [id, other] : actors_)  // it ends their sessions; they open new ones
         at(now_ + kReconnects, Reconnection{.whose = id, .source = destination});
     }
+    if (!removed) inquire(source);
     return fmt::format("{} says that {} is no member", source.name, asks.name);
   }
   if (!source.turned_out.holds(source.clock(now_))) return {};
   return fmt::format("{} has heard that it is no member itself", source.name);
+}
+
+void World::inquire(Actor& actor) {
+  const auto member =
+      actor.inquiry.next(actor.joined, actor.identity.controller, actor.clock(now_));
+  if (!member || !actors_.contains(*member)) return;
+  tell(fmt::format("{} asks {} for its configuration", actor.name, this->actor(*member).name));
+  feed(actor, {PullForced{.id = 0,
+                          .source = *member,
+                          .naming_context = configuration::configuration_of(forest_)}});
 }
 
 void World::feed(Actor& actor, const std::vector<Event>& events) {

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/contracts.hpp"
+#include "replicator/engine/resolve.hpp"
 #include "replicator/engine/writer.hpp"
 #include "sites/read_forest.hpp"
 
@@ -25,6 +29,7 @@ struct Drawn {
   std::uint64_t cuts = 0;  // of 100 steps, so many
   std::uint64_t crashes = 0;
   std::uint64_t people = 0;  // names to fight for: few make conflicts
+  bool recycle_bin = false;
 };
 
 Drawn draw(base::Rng& rng) {
@@ -47,6 +52,7 @@ Drawn draw(base::Rng& rng) {
   drawn.cuts = rng.below(15);
   drawn.crashes = rng.below(10);
   drawn.people = 3 + rng.below(10);
+  drawn.recycle_bin = rng.chance(1, 3);
   return drawn;
 }
 
@@ -60,9 +66,10 @@ std::string spoken(const Drawn& drawn) {
   }
   return text + fmt::format(
                     "lost {}, repeated {}, delayed {} of {}; cuts {}, crashes {} of 100; "
-                    "people {}",
+                    "people {}{}",
                     drawn.weather.lost, drawn.weather.repeated, drawn.weather.delayed,
-                    drawn.weather.whole, drawn.cuts, drawn.crashes, drawn.people);
+                    drawn.weather.whole, drawn.cuts, drawn.crashes, drawn.people,
+                    drawn.recycle_bin ? "; recycle bin" : "");
 }
 
 sites::Forest forest_of(const Drawn& drawn) {
@@ -81,8 +88,9 @@ sites::Forest forest_of(const Drawn& drawn) {
       drawn.sites.size() > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m"}})", names) : "";
   auto forest = sites::read_forest(
       fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
+                      "policy": {{"recycle_bin": {}}},
                       "sites": [{}], "links": [{}], "controllers": [{}]}})",
-                  sites, links, controllers),
+                  drawn.recycle_bin, sites, links, controllers),
       "swarm");
   EXPECTS(forest.has_value());
   return *std::move(forest);
@@ -97,6 +105,11 @@ struct Acknowledged {
 };
 using Slot = std::pair<ObjectId, std::string>;  // object and attribute
 
+// A link's state as the values of a slot.
+std::vector<std::string> presence(bool present) {
+  return present ? std::vector<std::string>{"present"} : std::vector<std::string>{};
+}
+
 class History {
  public:
   explicit History(World& world, std::uint64_t seed, const Drawn& drawn)
@@ -107,20 +120,31 @@ class History {
   std::uint64_t writes() const { return writes_; }
 
  private:
+  using Loser = std::tuple<ObjectId, std::string, InvocationId, Usn>;
+
   std::string someone() { return rng_.pick(world_.controllers()); }
   std::string person() { return fmt::format("cn=p{}", rng_.below(drawn_.people)); }
   Target some_person();
   void write();
   Write draw_write();
-  void remember(const std::string& at, const Written& written);
+  Write draw_link_or_life();
+  void remember(const std::string& at, Usn before);
   void disturb();
   std::string vanished() const;
+  std::string vanished_links(const Snapshot& snapshot) const;
+  std::string invented() const;
+  std::set<Loser> losers() const;
+  std::string spoken(const Acknowledged& write, const std::string& what, ObjectId object) const;
+  std::string all_of(const std::vector<Acknowledged>& writes) const;
+  bool part_of_deletion(const Slot& slot, const Acknowledged& write) const;
+  static bool survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link);
 
   World& world_;
   base::Rng rng_;
   const Drawn& drawn_;
   std::vector<ObjectId> objects_;
   std::map<Slot, std::vector<Acknowledged>> acknowledged_;
+  std::map<LinkId, std::vector<Acknowledged>> links_;
   std::uint64_t writes_ = 0;
 };
 
@@ -143,43 +167,69 @@ Write History::draw_write() {
       drawn.push_back(std::to_string(rng_.below(9)));
     return drawn;
   };
-  if (kind < 30) {
+  if (kind < 25) {
     const std::string below = rng_.chance(1, 2) ? ",ou=people" : ",ou=groups";
     auto dn = sites::Dn::parse(person() + below);
     EXPECTS(dn.has_value());
     return Add{.dn = *std::move(dn), .attributes = {{attribute, values()}}};
   }
-  if (kind < 75) return Set{.target = some_person(), .attributes = {{attribute, values()}}};
-  if (kind < 80) return Unset{.target = some_person(), .attributes = {attribute}};
-  if (kind < 88) {
+  if (kind < 60) return Set{.target = some_person(), .attributes = {{attribute, values()}}};
+  if (kind < 65) return Unset{.target = some_person(), .attributes = {attribute}};
+  if (kind < 72) {
     auto rdn = sites::Rdn::parse(person());
     EXPECTS(rdn.has_value());
     return Rename{.target = some_person(), .rdn = *std::move(rdn)};
   }
-  if (kind < 95) return Move{.target = some_person(), .parent = some_person()};
-  return Delete{.target = some_person()};
+  if (kind < 78) return Move{.target = some_person(), .parent = some_person()};
+  return draw_link_or_life();
+}
+
+// Links, and what deletions do to them.
+Write History::draw_link_or_life() {
+  const std::string attribute = rng_.chance(1, 2) ? "member" : "manager";
+  const std::uint64_t kind = rng_.below(12);
+  if (kind < 5) return AddLink{some_person(), attribute, some_person()};
+  if (kind < 7) return RemoveLink{some_person(), attribute, some_person()};
+  if (kind < 10) return Delete{.target = some_person(), .tree = rng_.chance(1, 3)};
+  return Undelete{.target = some_person()};
 }
 
 void History::write() {
   const std::string at = someone();
   if (!world_.serving(at)) return;
+  const Usn before = (*world_.read(at))->highest_usn();
   const auto written = world_.write(at, draw_write());
-  if (written) remember(at, *written);  // refusals are part of life
+  if (!written) return;  // refusals are part of life
+  ++writes_;
+  objects_.push_back(written->object);
+  remember(at, before);
 }
 
-void History::remember(const std::string& at, const Written& written) {
-  ++writes_;
-  objects_.push_back(written.object);
+// What the controller has written since.
+void History::remember(const std::string& at, Usn before) {
   const auto snapshot = world_.read(at);
-  const Object object = stored_object(*(*snapshot)->find(written.object));
-  for (const auto& [name, attribute] : object.attributes) {
-    if (attribute.stamp.usn != written.usn ||
-        attribute.stamp.originator != world_.identity(at).invocation) {
-      continue;
+  const InvocationId me = world_.identity(at).invocation;
+  const auto fresh = [&](const Stamp& stamp) {
+    return stamp.originator == me && stamp.usn > before;
+  };
+  const auto look = [&](const Snapshot::Changed& changed) {
+    if (const auto* link = std::get_if<const Link*>(&changed)) {
+      if (!fresh((*link)->stamp)) return true;
+      links_[(*link)->id].push_back({.stamp = (*link)->stamp,
+                                     .context = (*link)->context,
+                                     .values = presence((*link)->present)});
+      return true;
     }
-    acknowledged_[{object.id, name}].push_back(
-        {.stamp = attribute.stamp, .context = attribute.context, .values = attribute.values});
-  }
+    const Object object = stored_object(*std::get<const Row*>(changed));
+    for (const auto& [name, attribute] : object.attributes) {
+      if (!fresh(attribute.stamp)) continue;
+      acknowledged_[{object.id, name}].push_back(
+          {.stamp = attribute.stamp, .context = attribute.context, .values = attribute.values});
+    }
+    return true;
+  };
+  for (const NamingContextHead& context : world_.identity(at).contexts)
+    (*snapshot)->all_changed_since(context.id, before, look);
 }
 
 void History::disturb() {
@@ -217,15 +267,56 @@ std::string History::verdict() {
   if (!world_.settle()) return "the healed world does not come to rest";
   if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
   if (auto difference = world_.divergence(); !difference.empty()) return difference;
-  return vanished();
+  if (auto lost = vanished(); !lost.empty()) return lost;
+  return invented();
+}
+
+// Equal values are no conflict: whoever knew the one knew the other.
+const Acknowledged* unaccounted(const std::vector<Acknowledged>& writes,
+                                const std::function<bool(const Acknowledged&)>& accounted_for) {
+  for (const Acknowledged& write : writes) {
+    const bool known = std::ranges::any_of(writes, [&](const Acknowledged& other) {
+      return other.values == write.values && accounted_for(other);
+    });
+    if (!known) return &write;
+  }
+  return nullptr;
+}
+
+bool overwritten(const Acknowledged& write, const std::vector<Acknowledged>& writes) {
+  return std::ranges::any_of(
+      writes, [&](const Acknowledged& later) { return later.context.covers(write.stamp); });
+}
+
+std::string History::spoken(const Acknowledged& write, const std::string& what,
+                            ObjectId object) const {
+  return fmt::format("write {} of {} to {} of object {}", write.stamp.usn.value,
+                     world_.name_of(write.stamp.originator), what, object.value.to_string());
+}
+
+// "; writes: 16 of a1 ["5"], 20 of b1 []"
+std::string History::all_of(const std::vector<Acknowledged>& writes) const {
+  std::string text = "; writes:";
+  for (const Acknowledged& write : writes) {
+    text += fmt::format(" {} of {} {}", write.stamp.usn.value,
+                        world_.name_of(write.stamp.originator), write.values);
+  }
+  return text;
+}
+
+// A deletion removes values; it is the deletion that is held or lost.
+bool History::part_of_deletion(const Slot& slot, const Acknowledged& write) const {
+  if (slot.second == kIsDeleted || !write.values.empty()) return false;
+  const auto deletions = acknowledged_.find({slot.first, std::string(kIsDeleted)});
+  return deletions != acknowledged_.end() &&
+         std::ranges::any_of(deletions->second, [&](const Acknowledged& deletion) {
+           return deletion.stamp.same_write(write.stamp);
+         });
 }
 
 std::string History::vanished() const {
-  std::set<std::tuple<ObjectId, std::string, InvocationId, Usn>> journaled;
-  for (const JournalEntry& entry : world_.conflicts()) {
-    journaled.emplace(entry.object, entry.attribute, entry.lost.originator, entry.lost.usn);
-  }
   const auto snapshot = world_.read(world_.controllers().front());
+  const auto journaled = losers();
   for (const auto& [slot, writes] : acknowledged_) {
     if (slot.second == kName) continue;  // remedies write names too; scenarios judge those
     const auto row = (*snapshot)->find(slot.first);
@@ -233,25 +324,74 @@ std::string History::vanished() const {
     const Object object = stored_object(*row);
     const auto held = object.attributes.find(slot.second);
     if (held == object.attributes.end()) return fmt::format("attribute {} vanished", slot.second);
-    const auto accounted_for = [&](const Acknowledged& write) {
-      const bool overwritten = std::ranges::any_of(
-          writes, [&](const Acknowledged& later) { return later.context.covers(write.stamp); });
-      const bool deletion = object.deleted() && write.values.empty();  // it holds with the object
-      return overwritten || deletion || held->second.values == write.values ||
+    const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
+      return overwritten(write, writes) || part_of_deletion(slot, write) ||
+             (object.deleted() && write.values.empty()) || held->second.values == write.values ||
              journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn});
+    });
+    if (lost == nullptr) continue;
+    return spoken(*lost, slot.second, slot.first) + " vanished without a journal entry" +
+           all_of(writes);
+  }
+  return vanished_links(**snapshot);
+}
+
+// A link that is present is held; with an end that was deleted for good, it must have been deleted
+// knowingly.
+std::string History::vanished_links(const Snapshot& snapshot) const {
+  const auto journaled = losers();
+  for (const auto& [id, writes] : links_) {
+    const auto link = snapshot.link(id);
+    if (!link) return fmt::format("a link {} vanished", id.attribute);
+    const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
+      if (overwritten(write, writes)) return true;
+      if (journaled.contains({id.source, id.attribute, write.stamp.originator, write.stamp.usn})) {
+        return true;
+      }
+      if (presence(link->present) != write.values) return false;
+      return !link->present ||
+             (survives(snapshot, id.source, write) && survives(snapshot, id.target, write));
+    });
+    if (lost == nullptr) continue;
+    return spoken(*lost, "link " + id.attribute, id.source) + " vanished without a journal entry" +
+           all_of(writes);
+  }
+  return {};
+}
+
+bool History::survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link) {
+  const auto row = snapshot.find(end);
+  if (!row) return false;
+  const Object object = stored_object(*row);
+  if (!object.deleted() || object.kept()) return true;
+  return context_of_successor(object.attributes.find(kIsDeleted)->second).covers(link.stamp);
+}
+
+// An entry whose two writers knew of each other is no conflict.
+std::string History::invented() const {
+  for (const JournalEntry& entry : world_.conflicts()) {
+    const auto writes = acknowledged_.find({entry.object, entry.attribute});
+    if (entry.kind != ConflictKind::attribute || writes == acknowledged_.end()) continue;
+    const auto find = [&](const Stamp& stamp) {
+      return std::ranges::find_if(
+          writes->second, [&](const Acknowledged& write) { return write.stamp.same_write(stamp); });
     };
-    for (const Acknowledged& write : writes) {
-      // Equal values are no conflict: whoever knew the one knew the other.
-      const bool known = std::ranges::any_of(writes, [&](const Acknowledged& other) {
-        return other.values == write.values && accounted_for(other);
-      });
-      if (known) continue;
-      return fmt::format("write {} of {} to {} of object {} vanished without a journal entry",
-                         write.stamp.usn.value, world_.name_of(write.stamp.originator), slot.second,
-                         slot.first.value.to_string());
+    const auto lost = find(entry.lost);
+    const auto kept = find(entry.kept);
+    if (lost == writes->second.end() || kept == writes->second.end()) continue;
+    if (kept->context.covers(lost->stamp) || lost->context.covers(kept->stamp)) {
+      return spoken(*lost, entry.attribute, entry.object) + " is journaled, but was overwritten";
     }
   }
   return {};
+}
+
+std::set<History::Loser> History::losers() const {
+  std::set<Loser> losers;
+  for (const JournalEntry& entry : world_.conflicts()) {
+    losers.emplace(entry.object, entry.attribute, entry.lost.originator, entry.lost.usn);
+  }
+  return losers;
 }
 
 }  // namespace

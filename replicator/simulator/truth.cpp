@@ -30,6 +30,20 @@ std::string difference(const std::vector<Object>& ours, const std::vector<Object
                      left->placement().rdn.to_string());
 }
 
+// The same of the links.
+std::string difference(const std::vector<Link>& ours, const std::vector<Link>& theirs) {
+  const auto [left, right] = std::ranges::mismatch(ours, theirs);
+  if (left == ours.end() && right == theirs.end()) return {};
+  const bool alone = right == theirs.end() || (left != ours.end() && left->id < right->id);
+  const bool lacks = left == ours.end() || (right != theirs.end() && right->id < left->id);
+  const LinkId& id = lacks ? right->id : left->id;
+  return fmt::format("{} link {} of object {} to {}",
+                     alone   ? "alone has"
+                     : lacks ? "lacks"
+                             : "differs in",
+                     id.attribute, id.source.value.to_string(), id.target.value.to_string());
+}
+
 bool holds_context(const Identity& identity, NamingContextId context) {
   return std::ranges::find(identity.contexts, context, &NamingContextHead::id) !=
          identity.contexts.end();
@@ -41,17 +55,24 @@ std::string World::divergence(const std::set<std::string>& among) const {
   for (const sites::NamingContext& context : forest_.naming_contexts) {
     const Actor* first = nullptr;
     std::vector<Object> expected;
+    std::vector<Link> expected_links;
     for (const auto& [id, actor] : actors_) {
       if (!actor->engine || !holds_context(actor->identity, context.id)) continue;
       if (!among.empty() && !among.contains(actor->name)) continue;
-      auto objects = canonical_objects(*actor->store->read(), context.id);
+      const auto snapshot = actor->store->read();
+      auto objects = canonical_objects(*snapshot, context.id);
+      auto links = canonical_links(*snapshot, context.id);
       if (first == nullptr) {
         first = actor.get();
         expected = std::move(objects);
-      } else if (objects != expected) {
-        return fmt::format("{} against {}: {} {}", first->name, actor->name, first->name,
-                           difference(expected, objects));
+        expected_links = std::move(links);
+        continue;
       }
+      const std::string differs = objects != expected       ? difference(expected, objects)
+                                  : links != expected_links ? difference(expected_links, links)
+                                                            : "";
+      if (differs.empty()) continue;
+      return fmt::format("{} against {}: {} {}", first->name, actor->name, first->name, differs);
     }
   }
   return {};
@@ -65,8 +86,17 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
     if (!holds_context(other.identity, context.id)) continue;
     const auto vector = vector_of(*ours, context.id, destination.identity.invocation, now_);
     std::string found;
-    theirs->changed_since(context.id, Usn{}, [&](const Row& row) {
-      const Object object = stored_object(row);
+    theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
+      if (const auto* link = std::get_if<const Link*>(&changed)) {
+        if (!vector.covers((*link)->stamp)) return true;
+        const auto held = ours->link((*link)->id);
+        if (held && !(rank(*held) < rank(**link))) return true;
+        found = fmt::format("{} says that it holds write {} of {}, but lacks that link {}",
+                            destination.name, (*link)->stamp.usn.value,
+                            name_of((*link)->stamp.originator), (*link)->id.attribute);
+        return false;
+      }
+      const Object object = stored_object(*std::get<const Row*>(changed));
       const auto our_row = ours->find(object.id);
       const Object held = our_row ? stored_object(*our_row) : Object{};
       for (const auto& [name, attribute] : object.attributes) {
@@ -93,8 +123,9 @@ std::string World::broken_invariant() const {
     std::set<Usn> usns;
     for (const NamingContextHead& context : actor->identity.contexts) {
       bool unique = true;
-      snapshot->changed_since(context.id, Usn{}, [&](const Row& row) {
-        unique &= usns.insert(row.usn).second && row.usn <= snapshot->highest_usn();
+      snapshot->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
+        const Usn usn = std::visit([](const auto* one) { return one->usn; }, changed);
+        unique &= usns.insert(usn).second && usn <= snapshot->highest_usn();
         return unique;
       });
       if (!unique) return actor->name + " gave a USN twice";
@@ -125,15 +156,19 @@ std::string World::broken_invariant() const {
 void World::note_crossing(const Actor& destination, ControllerId source, const Page& page) {
   auto& edge = actor(destination.identity.controller).edges[source];
   std::uint64_t& cycle = edge.cycles[page.naming_context];
+  const auto note = [&](ObjectId object, const std::string& attribute, const Stamp& stamp) {
+    const Actor::Value value{object, attribute, stamp.originator, stamp.usn};
+    const auto [at, first_time] = edge.crossed.emplace(value, cycle);
+    if (first_time || at->second == cycle || repeats_allowed_ || !broken_.empty()) return;
+    broken_ = fmt::format("{} of object {} came twice from {} to {}", attribute,
+                          object.value.to_string(), actor(source).name, destination.name);
+  };
   for (const ObjectChange& object : page.objects) {
-    for (const AttributeChange& change : object.attributes) {
-      const Actor::Value value{object.id, change.name, change.stamp.originator, change.stamp.usn};
-      const auto [at, first_time] = edge.crossed.emplace(value, cycle);
-      if (first_time || at->second == cycle || repeats_allowed_ || !broken_.empty()) continue;
-      broken_ = fmt::format("{} of object {} came twice from {} to {}", change.name,
-                            object.id.value.to_string(), actor(source).name, destination.name);
-    }
+    for (const AttributeChange& change : object.attributes)
+      note(object.id, change.name, change.stamp);
   }
+  for (const LinkChange& link : page.links)
+    note(link.id.source, link.id.attribute, link.stamp);
   cycle += page.last() ? 1U : 0U;
 }
 

@@ -50,7 +50,8 @@ World::Actor& World::create(const sites::Controller& controller, const sites::Fo
   actor->identity = {.controller = controller.id,
                      .invocation = InvocationId(rng_.guid()),
                      .read_only = controller.read_only,
-                     .contexts = *std::move(contexts)};
+                     .contexts = *std::move(contexts),
+                     .policy = {.recycle_bin = forest.policy.recycle_bin}};
   actor->store = options_.make_store();
   return *actors_.emplace(controller.id, std::move(actor)).first->second;
 }

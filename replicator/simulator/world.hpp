@@ -192,6 +192,7 @@ class World {
   void follow_configuration(Actor& actor, const Effects& effects);
   void use_partners(Actor& actor);
   std::string why_refused(Actor& source, ControllerId destination);
+  void inquire(Actor& actor);
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);
   void happen(const Occurrence& occurrence);

@@ -157,6 +157,8 @@ TEST_F(Members, OnlyWhoWasRemovedIsToldThatItIsNoMember) {
   const auto strange = refusal_of(forged());
   ASSERT_TRUE(strange.has_value());
   EXPECT_FALSE(strange->not_member) << strange->reason;
+  EXPECT_TRUE(pair_.oslo.process().wait_for_line("asking nuuk-1 for its configuration"))
+      << pair_.oslo.process().output();
   pair_.oslo.ask(
       {{"ask", "delete"}, {"dn", "cn=nuuk-1,cn=controllers,cn=configuration,dc=corp,dc=example"}});
   const auto removed = refusal_of(papers_of_nuuk());
