@@ -87,6 +87,7 @@ Page random_page(base::Rng& rng, std::size_t most_objects) {
             .naming_context = NamingContextId{rng.guid()},
             .source = random_originator(rng),
             .objects = {},
+            .links = {},
             .end = {random_originator(rng), Usn{rng.below(1'000'000)}, Usn{rng.below(1'000)}},
             .vector = std::nullopt};
   if (rng.chance(1, 2)) page.vector = random_vector(rng);
@@ -98,6 +99,13 @@ Page random_page(base::Rng& rng, std::size_t most_objects) {
       change.attributes.push_back({name, attribute.values, attribute.stamp, attribute.context});
     }
     page.objects.push_back(std::move(change));
+  }
+  for (auto left = rng.below(most_objects + 1); left > 0; --left) {
+    page.links.push_back({.id = {ObjectId{rng.guid()}, random_word(rng, 12), ObjectId{rng.guid()}},
+                          .present = rng.chance(2, 3),
+                          .created = random_stamp(rng).time,
+                          .stamp = random_stamp(rng),
+                          .context = random_context(rng)});
   }
   return page;
 }

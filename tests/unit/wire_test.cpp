@@ -83,6 +83,8 @@ Page page_of_one() {
   Page page;
   page.objects = {{ObjectId{base::Guid::from_name({}, "alice")},
                    {{"mail", {"a@x.example"}, stamp, {}}, {"title", {"A", "B"}, stamp, {}}}}};
+  const ObjectId staff{base::Guid::from_name({}, "staff")};
+  page.links = {{{staff, "member", page.objects[0].id}, true, {}, stamp, {}}};
   return page;
 }
 
@@ -204,7 +206,10 @@ TEST(Wire, PromisesOfAPageAreHeld) {
   ASSERT_EQ(why_not(encode(page, Compression::none)), "");
   const std::vector<Lie> lies{
       {"an object without a change", [](Page& p) { p.objects[0].attributes.clear(); }},
-      {"an object twice", [](Page& p) { p.objects.push_back(p.objects[0]); }},
+      {"a link twice", [](Page& p) { p.objects.push_back(p.objects[0]); }},
+      {"a link twice", [](Page& p) { p.links.push_back(p.links[0]); }},
+      {"an attribute name", [](Page& p) { p.links[0].id.attribute = "Member"; }},
+      {"a time outside", [](Page& p) { p.links[0].created = base::Time::max(); }},
       {"attributes out of order",
        [](Page& p) { std::swap(p.objects[0].attributes[0], p.objects[0].attributes[1]); }},
       {"attributes out of order",
