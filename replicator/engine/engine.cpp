@@ -140,6 +140,9 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
       settle(writer, page.naming_context);
       settle_links(writer, page.naming_context);
     }
+  } else if (pulls_.gives_way(event.source, page.naming_context, now)) {
+    pulls_.give_way(event.source, page.naming_context, now);
+    takeover_.went_well(event.source, page.naming_context);
   } else {
     ask(store, pulls_.next_page(event.source, page.naming_context, counts, now), now, effects);
   }

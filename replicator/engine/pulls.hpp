@@ -12,6 +12,8 @@
 //
 // One cycle at a time per naming context, so that what one source brought is known before the next
 // is asked; a source that keeps us waiting for longer than kPatience no longer holds up the others.
+// A person's pull waits for none of them. What was announced goes before what is only due, and a
+// cycle that is only due gives way to it between two pages; its watermark is where it goes on.
 
 #include <cstdint>
 #include <map>
@@ -106,6 +108,12 @@ class Pulls {
   Request next_page(ControllerId source, NamingContextId context, const PullCounts& page,
                     base::Time now);
 
+  /// A page was applied and was not the last: is there something announced that should go first?
+  bool gives_way(ControllerId source, NamingContextId context, base::Time now) const;
+
+  /// The running cycle is let go for now; it goes on when its turn comes.
+  void give_way(ControllerId source, NamingContextId context, base::Time now);
+
   /// The last page was applied.
   PullReport succeeded(ControllerId source, NamingContextId context, const PullCounts& page,
                        base::Time now);
@@ -136,6 +144,7 @@ class Pulls {
     base::Time asked{};  // when the last request went out
     bool full = false;
     bool probe = false;
+    bool announced = false;
     PullCounts counts;
     std::vector<std::uint64_t> forced;
   };
@@ -147,13 +156,19 @@ class Pulls {
     bool planned = true;  // false: only here for a forced pull
     bool asleep = false;  // a standby that is only probed
     bool wanted = false;
-    base::Time due{};       // of the next poll by interval
-    base::Time retry_at{};  // not before, after a failure
+    bool announced = false;  // wanted because the source said so
+    bool half_way = false;   // its cycle gave way and goes on
+    base::Time due{};        // of the next poll by interval
+    base::Time retry_at{};   // not before, after a failure
     std::uint32_t failures = 0;
     std::vector<ForcedPull> forced;
     std::optional<Running> running;
   };
   using Key = std::pair<NamingContextId, ControllerId>;  // ways of one context stand together
+
+  /// The order in which ways take their turns.
+  enum class Rank { forced, announced, due };
+  static Rank rank(const Way& way);
 
   bool ready(const Way& way, base::Time now) const;
   static bool carrying(const Way& way);

@@ -14,6 +14,7 @@
 #include "replicator/partners/inquiry.hpp"
 #include "replicator/partners/turned_out.hpp"
 #include "replicator/simulator/world.hpp"
+#include "replicator/store/memory_store.hpp"
 
 namespace ringspan::replicator::simulator {
 
@@ -39,11 +40,23 @@ struct World::Actor {
   std::optional<base::Time> wake_at;  ///< True time of the next alarm.
   std::vector<PullReport> reports;    ///< Of forced pulls, until somebody takes them.
   std::optional<WriteAnswer> answer;  ///< Of the last write.
+  Usn booted_at;                      ///< highest_usn() when it last started.
+  CrashPoint crash = CrashPoint::now;  ///< Other than now: still to come.
+  bool paused_inbound = false;
+  bool paused_outbound = false;
+  bool retired = false;
+  std::set<InvocationId> former;  ///< Its invocation ids before it was restored.
+  struct Image {
+    std::unique_ptr<store::MemoryStore> store;
+    InvocationId invocation;
+  };
+  std::map<std::string, Image> images;
 
   std::vector<Partner> partners;                      ///< As the engine has them.
   sites::Forest joined;                               ///< What the plan is made for.
   kcc::Topology plan;                                 ///< In force here.
   std::set<ControllerId> lost;                        ///< Sources that the engine has lost.
+  std::set<std::pair<ControllerId, NamingContextId>> awake;  ///< Standbys that carry values.
   std::optional<ControllerId> inviter;                ///< Of a joiner.
   std::optional<configuration::Configuration> known;  ///< Its own copy, where there is one.
   partners::TurnedOut turned_out;

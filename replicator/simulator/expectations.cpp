@@ -147,6 +147,17 @@ Verdict expect_pulls(Stage& stage, Words words) {
   return {};
 }
 
+// standby active b1 from o1
+Verdict expect_standby(Stage& stage, Words words) {
+  const bool active = words.size() == 4 && words[0] == "active";
+  if (words.size() != 4 || words[2] != "from" || (!active && words[0] != "asleep")) {
+    return say_form("expect standby active|asleep DESTINATION from SOURCE");
+  }
+  const auto awake = stage.world().standby_awake(words[1], words[3]);
+  if (!awake) return found("no standby planned there");
+  return *awake == active ? Verdict{} : Verdict(found(*awake ? "it active" : "it asleep"));
+}
+
 Verdict expect_not(Stage& stage, Words words) {
   if (words.empty()) return say_form("expect not EXPECTATION");
   const auto verdict = expect(stage, words);
@@ -173,7 +184,7 @@ const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
       {"same", expect_same}, {"conflicts", expect_conflicts}, {"clashes", expect_clashes},
       {"lost", expect_lost}, {"hops", expect_hops},           {"pulls", expect_pulls},
-      {"not", expect_not},   {"within", expect_within}};
+      {"not", expect_not},   {"within", expect_within},       {"standby", expect_standby}};
   return table;
 }
 

@@ -36,9 +36,11 @@ Result<int> whole_number(const std::string& text) {
 }
 
 Result<void> write_policy(Json& policy, const std::string& setting, const std::string& value) {
-  if (setting == "bridging" || setting == "recycle-bin") {
+  if (setting == "bridging" || setting == "recycle-bin" || setting == "forward") {
     if (value != "on" && value != "off") return fail(Errc::invalid, setting + ": on or off");
-    policy[setting == "bridging" ? "bridge_all_site_links" : "recycle_bin"] = value == "on";
+    policy[setting == "bridging"  ? "bridge_all_site_links"
+           : setting == "forward" ? "forward_writes"
+                                  : "recycle_bin"] = value == "on";
     return {};
   }
   if (setting == "tombstone-lifetime") {
@@ -93,7 +95,7 @@ Result<bool> Stage::describe(Words words) {
     return true;
   }
   for (const char* setting :
-       {"bridging", "max-hops", "redundancy", "tombstone-lifetime", "recycle-bin"}) {
+       {"bridging", "max-hops", "redundancy", "tombstone-lifetime", "recycle-bin", "forward"}) {
     if (verb != setting) continue;
     if (auto form = need_words(words, 2, fmt::format("{} VALUE", setting)); !form) {
       return fail(form.error());

@@ -208,9 +208,41 @@ Text start(Stage& stage, Words words) {
   return no_text(stage.world().start(words[1]));
 }
 
+// crash b1 | crash b1 before-commit | crash b1 after-commit
 Text crash(Stage& stage, Words words) {
-  if (words.size() != 2) return say("crash CONTROLLER");
-  return no_text(stage.world().crash(words[1]));
+  if (words.size() == 2) return no_text(stage.world().crash(words[1]));
+  if (words.size() == 3 && words[2] == "before-commit") {
+    return no_text(stage.world().crash(words[1], CrashPoint::before_commit));
+  }
+  if (words.size() == 3 && words[2] == "after-commit") {
+    return no_text(stage.world().crash(words[1], CrashPoint::after_commit));
+  }
+  return say("crash CONTROLLER [before-commit|after-commit]");
+}
+
+// pause b1 inbound
+Text pause(Stage& stage, Words words) {
+  const bool inbound = words.size() == 3 && words[2] == "inbound";
+  if (!inbound && (words.size() != 3 || words[2] != "outbound")) {
+    return say("pause|resume CONTROLLER inbound|outbound");
+  }
+  return no_text(stage.world().pause(words[1], inbound ? Direction::inbound : Direction::outbound,
+                                     words[0] == "pause"));
+}
+
+Text snapshot(Stage& stage, Words words) {
+  if (words.size() != 3) return say("snapshot CONTROLLER NAME");
+  return no_text(stage.world().snapshot(words[1], words[2]));
+}
+
+Text restore(Stage& stage, Words words) {
+  if (words.size() != 3) return say("restore CONTROLLER NAME");
+  return no_text(stage.world().restore(words[1], words[2]));
+}
+
+Text retire(Stage& stage, Words words) {
+  if (words.size() != 2) return say("retire CONTROLLER");
+  return no_text(stage.world().retire(words[1]));
 }
 
 // clock b1 +10m
@@ -237,7 +269,8 @@ const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
       {"at", happen_at}, {"pull", pull},   {"run", run},         {"settle", settle},
       {"cut", cut},      {"heal", heal},   {"stop", stop},       {"start", start},
-      {"crash", crash},  {"clock", clock}, {"refused:", refused}};
+      {"crash", crash},  {"clock", clock}, {"refused:", refused},    {"pause", pause},
+      {"resume", pause}, {"snapshot", snapshot}, {"restore", restore}, {"retire", retire}};
   return table;
 }
 

@@ -138,7 +138,7 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
 
 void World::use_partners(Actor& actor) {
   const ControllerId me = actor.identity.controller;
-  if (options_.manual) {
+  if (options_.manual || actor.paused_inbound) {
     actor.partners.clear();
   } else if (actor.inviter && !actor.known) {
     actor.partners = {partners::first_partner(actor.joined, me, *actor.inviter)};

@@ -21,6 +21,13 @@ constexpr base::Duration kBetweenSites = 20ms;
 constexpr base::Duration kConnectFails = 1s;  // how long until a sender knows that nobody answers
 constexpr base::Duration kReconnects = 1s;    // how long after a heal the way is open again
 
+// Does its transaction write something that a crash could lose?
+bool writes(const Event& event) {
+  if (std::holds_alternative<WriteAsked>(event)) return true;
+  const auto* arrived = std::get_if<PageArrived>(&event);
+  return arrived != nullptr && !(arrived->page.objects.empty() && arrived->page.links.empty());
+}
+
 }  // namespace
 
 // ── The network ──────────────────────────────────────────────────────────────────────────────────
@@ -92,6 +99,7 @@ void World::deliver_request(Actor& source, const Packet& packet) {
 // What a controller says to one whom it does not answer. Who hears often enough that it is no
 // member believes it.
 std::string World::why_refused(Actor& source, ControllerId destination) {
+  if (source.paused_outbound) return fmt::format("{} is paused outbound", source.name);
   if (!options_.configuration) return {};
   Actor& asks = actor(destination);
   if (source.known && !source.known->keys.contains(destination)) {
@@ -121,7 +129,14 @@ void World::inquire(Actor& actor) {
 
 void World::feed(Actor& actor, const std::vector<Event>& events) {
   EXPECTS(actor.engine != nullptr);
-  carry_out(actor, actor.engine->step(events, actor.clock(now_)));
+  const bool doomed = actor.crash != CrashPoint::now && std::ranges::any_of(events, writes);
+  const auto point = doomed ? std::exchange(actor.crash, CrashPoint::now) : CrashPoint::now;
+  if (point != CrashPoint::before_commit) {
+    const Effects effects = actor.engine->step(events, actor.clock(now_));
+    if (point == CrashPoint::now) return carry_out(actor, effects);
+  }
+  const auto crashed = crash(actor.name);
+  EXPECTS(crashed.has_value());
 }
 
 void World::carry_out(Actor& actor, const Effects& effects) {
@@ -136,6 +151,8 @@ void World::carry_out(Actor& actor, const Effects& effects) {
                      report.error.empty() ? "" : ", ", report.error));
   }
   for (const Switch& one : effects.switches) {
+    const std::pair key{one.source, one.naming_context};
+    one.awake ? (void)actor.awake.insert(key) : (void)actor.awake.erase(key);
     tell(fmt::format("{}: standby {} {}", actor.name, this->actor(one.source).name,
                      one.awake ? "takes over" : "rests again"));
   }

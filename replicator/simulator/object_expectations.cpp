@@ -169,6 +169,14 @@ Verdict expect_living(const Stage& stage, const View& view, const Object& object
   return expect_values(stage, view, object, words);
 }
 
+// n1 originated 0
+Verdict expect_originated(const Stage& stage, const std::string& controller, Words words) {
+  const auto wanted = number_of(words[1]);
+  if (!wanted) return fail(wanted.error());
+  const std::uint64_t held = stage.world().originated(controller);
+  return held == *wanted ? Verdict{} : Verdict(found(std::to_string(held)));
+}
+
 }  // namespace
 
 tl::unexpected<base::Error> found(std::string text) {
@@ -186,6 +194,7 @@ Result<std::uint64_t> number_of(std::string_view text) {
 }
 
 Verdict expect_object(const Stage& stage, const std::string& controller, Words words) {
+  if (words.size() == 2 && words[0] == "originated") return expect_originated(stage, controller, words);
   if (words.size() < 2) return say_form("expect CONTROLLER OBJECT ...");
   auto view = view_of(stage, controller);
   if (!view) return fail(view.error());

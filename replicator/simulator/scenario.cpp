@@ -110,9 +110,12 @@ Result<void> Run::check_convergence() {
   World& world = stage_.world();
   world.heal_all();
   for (const std::string& controller : world.controllers()) {
+    if (world.retired(controller)) continue;
     if (!world.serving(controller)) {
       if (auto started = world.start(controller); !started) return started;
     }
+    for (const Direction direction : {Direction::inbound, Direction::outbound})
+      (void)world.pause(controller, direction, false);  // refused where it runs
   }
   if (auto joined = world.bring_together(); !joined) return joined;
   if (const std::string difference = world.divergence(); !difference.empty()) {

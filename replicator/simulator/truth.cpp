@@ -134,6 +134,8 @@ std::string World::broken_invariant() const {
       const auto source = actors_.find(record.source);
       if (source == actors_.end()) continue;
       const bool same_life = record.watermark.source == source->second->identity.invocation;
+      const bool former_life = source->second->former.contains(record.watermark.source);
+      if (former_life) continue;
       if (!same_life && record.watermark.usn != Usn{}) {
         return fmt::format("{} keeps a watermark of {} that {} never gave", actor->name,
                            source->second->name, source->second->name);
@@ -201,6 +203,48 @@ std::optional<PullCounts> World::last_pull(std::string_view destination_name,
   return sum;
 }
 
+bool World::retired(std::string_view name) const {
+  const Actor* actor = find(name);
+  return actor != nullptr && actor->retired;
+}
+
+std::uint64_t World::originated(std::string_view name) const {
+  const Actor* actor = find(name);
+  if (actor == nullptr) return 0;
+  std::uint64_t count = 0;
+  const auto look = [&](const Stamp& stamp) {
+    const bool ours = stamp.originator == actor->identity.invocation;
+    count += ours && stamp.usn > actor->booted_at ? 1U : 0U;
+  };
+  const auto snapshot = actor->store->read();
+  for (const NamingContextHead& context : actor->identity.contexts) {
+    snapshot->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
+      if (const auto* link = std::get_if<const Link*>(&changed)) {
+        look((*link)->stamp);
+        return true;
+      }
+      for (const auto& [attribute, value] : stored_object(*std::get<const Row*>(changed)).attributes)
+        look(value.stamp);
+      return true;
+    });
+  }
+  return count;
+}
+
+std::optional<bool> World::standby_awake(std::string_view destination_name,
+                                         std::string_view source_name) const {
+  const Actor* destination = find(destination_name);
+  const Actor* source = find(source_name);
+  if (destination == nullptr || source == nullptr) return std::nullopt;
+  const ControllerId from = source->identity.controller;
+  const bool planned = std::ranges::any_of(destination->partners, [&](const Partner& partner) {
+    return partner.standby && partner.source == from;
+  });
+  if (!planned) return std::nullopt;
+  return std::ranges::any_of(destination->awake,
+                             [&](const auto& awake) { return awake.first == from; });
+}
+
 bool World::in_step(const Actor& destination, const Partner& partner) const {
   const Actor& source = actor(partner.source);
   const auto ours = destination.store->read();
@@ -219,6 +263,7 @@ bool World::quiet() const {
     if (!actor->engine) continue;
     for (const Partner& partner : actor->partners) {
       if (!can_speak(*actor, this->actor(partner.source))) continue;
+      if (this->actor(partner.source).paused_outbound) continue;
       if (!in_step(*actor, partner)) return false;
     }
     for (const NamingContextHead& context : actor->identity.contexts) {

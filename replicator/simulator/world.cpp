@@ -9,6 +9,7 @@
 #include "base/fold.hpp"
 #include "kcc/plan.hpp"
 #include "replicator/engine/genesis.hpp"
+#include "replicator/partners/partners.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/store/memory_store.hpp"
 
@@ -86,19 +87,43 @@ void World::boot(Actor& actor) {
       std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
   actor.wake_at.reset();
   actor.lost.clear();
+  actor.awake.clear();
+  actor.booted_at = actor.store->read()->highest_usn();
   use_partners(actor);
 }
 
 // ── What happens ─────────────────────────────────────────────────────────────────────────────────
 
 Result<Written> World::write(std::string_view at_name, const Write& write) {
-  auto actor = need(at_name);
-  if (!actor) return fail(actor.error());
-  feed(**actor, {WriteAsked{.id = 1, .write = write}});
-  ENSURES((*actor)->answer.has_value());
-  auto result = std::move((*actor)->answer->result);
-  (*actor)->answer.reset();
+  auto asked = need(at_name);
+  if (!asked) return fail(asked.error());
+  Actor* actor = *asked;
+  if (actor->identity.read_only) {
+    Actor* writable = nearest_writable(*actor);
+    if (writable == nullptr) return fail(Errc::unavailable, "no writable controller can be reached");
+    if (!forest_.policy.forward_writes) {
+      return fail(Errc::refused, fmt::format("{} is read-only; write at {}, the nearest that is not",
+                                             actor->name, writable->name));
+    }
+    tell(fmt::format("{} carries a write to {}", actor->name, writable->name));
+    actor = writable;
+  }
+  feed(*actor, {WriteAsked{.id = 1, .write = write}});
+  if (!actor->answer) {
+    return fail(Errc::unavailable, fmt::format("{} crashed before it answered", actor->name));
+  }
+  auto result = std::move(actor->answer->result);
+  actor->answer.reset();
   return result;
+}
+
+World::Actor* World::nearest_writable(const Actor& from) const {
+  const ControllerId me = from.identity.controller;
+  for (const ControllerId id : partners::writable_near(from.joined, from.plan, me)) {
+    const auto at = actors_.find(id);
+    if (at != actors_.end() && can_speak(from, *at->second)) return at->second.get();
+  }
+  return nullptr;
 }
 
 Result<PullCounts> World::pull(std::string_view destination_name, std::string_view source_name,
@@ -113,6 +138,10 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   }
   if ((*source)->identity.read_only) {
     return fail(Errc::refused, fmt::format("{} is read-only and never a source", source_name));
+  }
+  if ((*destination)->paused_inbound || (*source)->paused_outbound) {
+    return fail(Errc::refused,
+                fmt::format("the way from {} to {} is paused", source_name, destination_name));
   }
   const ControllerId from = (*source)->identity.controller;
   std::vector<Packet> instant;
@@ -213,41 +242,6 @@ void World::heal_all() {
   tell("heal all");
 }
 
-Result<void> World::stop(std::string_view name) {
-  Actor* actor = find(name);
-  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
-  if (!actor->engine) return fail(Errc::refused, fmt::format("{} is stopped already", name));
-  actor->engine.reset();
-  for (auto& [id, other] : actors_)
-    part(id, actor->identity.controller);
-  tell(fmt::format("{} stops", name));
-  return {};
-}
-
-Result<void> World::start(std::string_view name) {
-  Actor* actor = find(name);
-  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
-  if (actor->engine) return fail(Errc::refused, fmt::format("{} is running", name));
-  tell(fmt::format("{} starts", name));
-  boot(*actor);
-  for (auto& [id, other] : actors_)
-    reconnect(id, actor->identity.controller);
-  return {};
-}
-
-Result<void> World::crash(std::string_view name) {
-  if (auto stopped = stop(name); !stopped) return stopped;
-  return start(name);
-}
-
-Result<void> World::set_clock(std::string_view name, base::Duration offset) {
-  auto actor = need(name);
-  if (!actor) return fail(actor.error());
-  (*actor)->clock_offset = offset;
-  feed(**actor, {});  // its alarm stands by its own clock
-  return {};
-}
-
 // ── Names ────────────────────────────────────────────────────────────────────────────────────────
 
 World::Actor* World::find(std::string_view name) const {
@@ -322,7 +316,9 @@ const Identity& World::identity(std::string_view name) const {
 
 std::string World::name_of(InvocationId invocation) const {
   for (const auto& [id, actor] : actors_) {
-    if (actor->identity.invocation == invocation) return actor->name;
+    if (actor->identity.invocation == invocation || actor->former.contains(invocation)) {
+      return actor->name;
+    }
   }
   return invocation.value.to_string();
 }

@@ -59,6 +59,12 @@ struct Happening {
   std::string text;
 };
 
+/// What was not durable is gone, and the controller starts again at once: now, or before or after
+/// the commit of the next transaction that writes; after it nobody is told.
+enum class CrashPoint { now, before_commit, after_commit };
+
+enum class Direction { inbound, outbound };
+
 /// How far a forced pull went.
 struct PullOptions {
   bool full = false;
@@ -103,9 +109,17 @@ class World {
 
   base::Result<void> stop(std::string_view name);
   base::Result<void> start(std::string_view name);
-  base::Result<void> crash(std::string_view name);  ///< What was not durable is gone; starts again.
+  base::Result<void> crash(std::string_view name, CrashPoint point = CrashPoint::now);
   void set_weather(const Weather& weather) { options_.weather = weather; }
   base::Result<void> set_clock(std::string_view name, base::Duration offset);
+  base::Result<void> pause(std::string_view name, Direction direction, bool paused);
+
+  /// An image of its disk; and a supported restore of one.
+  base::Result<void> snapshot(std::string_view name, const std::string& label);
+  base::Result<void> restore(std::string_view name, const std::string& label);
+
+  /// Removed from the forest for good; everyone plans without it.
+  base::Result<void> retire(std::string_view name);
 
   // ── With WorldOptions::configuration. ──
 
@@ -143,6 +157,14 @@ class World {
 
   /// The journals of all replicas, each entry once.
   std::vector<JournalEntry> conflicts() const;
+
+  bool retired(std::string_view name) const;
+
+  /// Attributes and links written here by people since it started.
+  std::uint64_t originated(std::string_view name) const;
+
+  /// Whether the planned standby from `source` is awake; nullopt if none is planned.
+  std::optional<bool> standby_awake(std::string_view destination, std::string_view source) const;
 
   /// What the last pull on this edge carried over all naming contexts; nullopt if there was none.
   std::optional<PullCounts> last_pull(std::string_view destination, std::string_view source) const;
@@ -192,6 +214,7 @@ class World {
   void follow_configuration(Actor& actor, const Effects& effects);
   void use_partners(Actor& actor);
   std::string why_refused(Actor& source, ControllerId destination);
+  Actor* nearest_writable(const Actor& from) const;
   void inquire(Actor& actor);
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);

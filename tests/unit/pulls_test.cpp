@@ -44,6 +44,46 @@ TEST(Pulls, OneSourceAtATimeInOneContextUntilItDawdles) {
   EXPECT_EQ(pulls.start(kNow + kPatience).size(), 1U);
 }
 
+TEST(Pulls, WhatWasAnnouncedGoesBeforeWhatIsOnlyDue) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  pulls.noticed(kNuuk, kCorp, kNow);
+  const auto first = pulls.start(kNow);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first.front().source, kNuuk);
+  pulls.succeeded(kNuuk, kCorp, {}, kNow);
+  const auto second = pulls.start(kNow);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second.front().source, kOslo);
+}
+
+TEST(Pulls, ACycleThatIsOnlyDueGivesWayBetweenTwoPagesAndGoesOnAfterwards) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  ASSERT_EQ(pulls.start(kNow).front().source, kOslo);
+  EXPECT_FALSE(pulls.gives_way(kOslo, kCorp, kNow));
+  pulls.noticed(kNuuk, kCorp, kNow);
+  ASSERT_TRUE(pulls.gives_way(kOslo, kCorp, kNow));
+  pulls.give_way(kOslo, kCorp, kNow);
+  EXPECT_TRUE(pulls.running(kCorp));  // half-way
+  const auto next = pulls.start(kNow);
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_EQ(next.front().source, kNuuk);
+  EXPECT_FALSE(pulls.gives_way(kNuuk, kCorp, kNow));  // announced itself
+  pulls.succeeded(kNuuk, kCorp, {}, kNow);
+  const auto again = pulls.start(kNow);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again.front().source, kOslo);
+  pulls.succeeded(kOslo, kCorp, {}, kNow);
+  EXPECT_FALSE(pulls.running(kCorp));
+}
+
+TEST(Pulls, APersonsPullGivesWayToNobody) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  pulls.force(kOslo, kCorp, {.id = 1, .full = true}, kNow);
+  pulls.start(kNow);
+  pulls.noticed(kNuuk, kCorp, kNow);
+  EXPECT_FALSE(pulls.gives_way(kOslo, kCorp, kNow));
+}
+
 TEST(Pulls, AFailureIsRetriedAfterADoublingBackOff) {
   Pulls pulls = with_partners({partner(kOslo)});
   base::Time now = kNow;
