@@ -39,6 +39,8 @@ struct World::Actor {
   std::optional<base::Time> wake_at;  ///< True time of the next alarm.
   std::vector<PullReport> reports;    ///< Of forced pulls, until somebody takes them.
   std::optional<WriteAnswer> answer;  ///< Of the last write.
+  /// The last request to each source, whether or not it will ever be answered.
+  std::map<std::pair<ControllerId, NamingContextId>, std::uint64_t> asked;
 
   std::vector<Partner> partners;                      ///< As the engine has them.
   sites::Forest joined;                               ///< What the plan is made for.
