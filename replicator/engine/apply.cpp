@@ -58,6 +58,21 @@ void journal_conflict(Writer& writer, const Object& object, const AttributeChang
                           .noticed = writer.now()});
 }
 
+// A write of "name" that changes no name: a remedy, or what accompanies a deletion or an undelete,
+// also one that lost since.
+bool nobody_meant(const Object& object, const Attribute& name) {
+  const auto placement = to_placement(name.values);
+  if (placement && (is_conflict_name(placement->rdn, object.id) ||
+                    placement->parent == lost_and_found_of(object.naming_context))) {
+    return true;
+  }
+  const auto life = object.attributes.find(kIsDeleted);
+  if (life == object.attributes.end()) return false;
+  const auto writes = context_of_successor(life->second).entries();
+  return std::ranges::find(writes, std::pair(name.stamp.originator, name.stamp.usn)) !=
+         writes.end();
+}
+
 // An edit that a deletion swallows is an edit lost to the deletion, whichever stamp is greater.
 void journal_lost_edit(Writer& writer, const Object& object, const std::string& name,
                        const Attribute& edit) {
@@ -73,24 +88,30 @@ void journal_lost_edit(Writer& writer, const Object& object, const std::string& 
                           .noticed = writer.now()});
 }
 
+// Of two writes of one attribute that had not seen each other: whichever was an edit of an object
+// that was deleted elsewhere, else the lesser one.
+void journal_loss(Writer& writer, const Object& object, const AttributeChange& theirs,
+                  const Attribute& ours, Outcome outcome) {
+  const bool deletion_won = object.deleted() && part_of_deletion(object, theirs.stamp);
+  const bool deletion_held = object.deleted() && part_of_deletion(object, ours.stamp);
+  const bool ours_lost = deletion_won || (!deletion_held && outcome == Outcome::take_theirs);
+  const Attribute lost =
+      ours_lost ? ours : Attribute{.values = theirs.values, .stamp = theirs.stamp};
+  if (theirs.name == kName && nobody_meant(object, lost)) return;
+  if (!deletion_won && !deletion_held) {
+    journal_conflict(writer, object, theirs, ours, outcome);
+  } else if (!object.kept() || ours_lost == (outcome == Outcome::take_theirs)) {
+    journal_lost_edit(writer, object, theirs.name, lost);
+  }
+}
+
 void take_attribute(Writer& writer, Object& object, const AttributeChange& theirs,
                     Difference& difference) {
   const auto at = object.attributes.find(theirs.name);
   const Attribute* ours = at == object.attributes.end() ? nullptr : &at->second;
   Resolution resolution = resolve(ours, theirs);
   if (resolution.conflict) {
-    const bool deletion_won = object.deleted() && part_of_deletion(object, theirs.stamp);
-    const bool deletion_held = object.deleted() && part_of_deletion(object, ours->stamp);
-    if (theirs.name == kName && (deletion_won || deletion_held)) {
-      // A deletion's own write of "name" changes no name: nothing is lost to it but the object.
-    } else if (deletion_won) {
-      journal_lost_edit(writer, object, theirs.name, *ours);
-    } else if (deletion_held) {
-      journal_lost_edit(writer, object, theirs.name,
-                        {.values = theirs.values, .stamp = theirs.stamp});
-    } else {
-      journal_conflict(writer, object, theirs, *ours, resolution.outcome);
-    }
+    journal_loss(writer, object, theirs, *ours, resolution.outcome);
   }
   if (resolution.outcome == Outcome::take_theirs) {
     difference.taken = true;

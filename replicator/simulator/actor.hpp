@@ -51,6 +51,8 @@ struct World::Actor {
     InvocationId invocation;
   };
   std::map<std::string, Image> images;
+  /// The last request to each source, whether or not it will ever be answered.
+  std::map<std::pair<ControllerId, NamingContextId>, std::uint64_t> asked;
 
   std::vector<Partner> partners;                      ///< As the engine has them.
   sites::Forest joined;                               ///< What the plan is made for.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -66,6 +67,24 @@ Result<void> write_link(Json& link, const std::string& setting, const std::strin
   return {};
 }
 
+// A forest file's text with what the scenario says otherwise; as it is if it is no JSON object.
+std::string with_policy(const std::string& text, const Json& policy) {
+  Json forest = Json::parse(text, nullptr, false);
+  if (policy.empty() || !forest.is_object()) return text;
+  forest["policy"].update(policy);
+  return forest.dump(1);
+}
+
+// The first of all; empty if the text names none.
+std::string first_writable(const std::string& text) {
+  const Json forest = Json::parse(text, nullptr, false);
+  if (!forest.is_object() || !forest.contains("controllers")) return {};
+  for (const Json& controller : forest["controllers"]) {
+    if (!controller.value("read_only", false)) return controller.value("name", "");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<bool> Stage::describe(Words words) {
@@ -94,16 +113,21 @@ Result<bool> Stage::describe(Words words) {
     world_options_.settings.page.objects = static_cast<std::uint32_t>(*objects);
     return true;
   }
-  for (const char* setting :
-       {"bridging", "max-hops", "redundancy", "tombstone-lifetime", "recycle-bin", "forward"}) {
-    if (verb != setting) continue;
-    if (auto form = need_words(words, 2, fmt::format("{} VALUE", setting)); !form) {
-      return fail(form.error());
+  return describe_policy(words);
+}
+
+// max-hops 6 redundancy 1
+Result<bool> Stage::describe_policy(Words words) {
+  static const std::set<std::string> kSettings{"bridging", "max-hops", "redundancy",
+                                               "tombstone-lifetime", "recycle-bin"};
+  if (!kSettings.contains(words.front())) return false;
+  for (std::size_t i = 0; i < words.size(); i += 2) {
+    if (!kSettings.contains(words[i]) || i + 1 == words.size()) {
+      return fail(Errc::invalid, fmt::format("say: {} VALUE", words[i]));
     }
-    policy_[verb] = words[1];
-    return true;
+    policy_[words[i]] = words[i + 1];
   }
-  return false;
+  return true;
 }
 
 // site oslo: o1 o2 n1!
@@ -118,6 +142,7 @@ Result<void> Stage::describe_site(Words words) {
 }
 
 // link oslo nuuk cost 100 every 15m notify no-compress schedule "Mon-Fri 18:00-06:00"
+// A link of a scenario notifies only where it says so, so that a story can tell the interval.
 Result<void> Stage::describe_link(Words words) {
   Link link;
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -135,11 +160,11 @@ Result<void> Stage::describe_link(Words words) {
 }
 
 Result<std::string> Stage::forest_text() const {
-  if (!forest_text_.empty()) return forest_text_;
   Json policy = Json::object();
   for (const auto& [setting, value] : policy_) {
     if (auto written = write_policy(policy, setting, value); !written) return fail(written.error());
   }
+  if (!forest_text_.empty()) return with_policy(forest_text_, policy);
   Json sites = Json::array();
   Json controllers = Json::array();
   for (const auto& [site, names] : sites_) {
@@ -153,7 +178,7 @@ Result<std::string> Stage::forest_text() const {
   }
   Json links = Json::array();
   for (const Link& link : links_) {
-    Json written{{"sites", link.sites}};
+    Json written{{"sites", link.sites}, {"notify", false}};
     for (const auto& [setting, value] : link.settings) {
       if (auto set = write_link(written, setting, value); !set) return fail(set.error());
     }
@@ -163,7 +188,7 @@ Result<std::string> Stage::forest_text() const {
     Json all = Json::array();
     for (const auto& [site, names] : sites_)
       all.push_back(site);
-    links.push_back({{"sites", all}});
+    links.push_back({{"sites", all}, {"cost", 100}, {"interval", "15m"}, {"notify", false}});
   }
   const Json forest{
       {"name", "scenario"}, {"domains", Json::array({{{"dn", "dc=corp,dc=example"}}})},
@@ -182,11 +207,7 @@ Result<void> Stage::build() {
       faults += "\n  " + sites::to_string(fault);
     return fail(Errc::invalid, faults);
   }
-  for (const auto& [site, names] : sites_) {
-    for (const std::string& name : names) {
-      if (world_options_.founder.empty() && !name.ends_with('!')) world_options_.founder = name;
-    }
-  }
+  world_options_.founder = first_writable(*text);
   world_options_.seed = options_.seed;
   world_options_.manual = manual_;
   if (options_.adjust) options_.adjust(world_options_);

@@ -20,7 +20,12 @@ using base::Result;
 using Text = Result<std::string>;
 
 tl::unexpected<base::Error> say(std::string_view form) {
-  return fail(Errc::invalid, fmt::format("say: {}", form));
+  return senseless(fmt::format("say: {}", form));
+}
+
+Result<void> check_controller(const Stage& stage, const std::string& name) {
+  if (stage.world().read(name)) return {};
+  return senseless(fmt::format("no controller is named {}", name));
 }
 
 Text no_text(const Result<void>& result) {
@@ -39,7 +44,7 @@ std::string take_alias(Words& words) {
 }
 
 // link cn=staff,ou=groups member=@alice
-Result<Write> link_of(const Stage& stage, std::string_view at, Target source, Words words) {
+Result<Change> link_of(const Stage& stage, std::string_view at, Target source, Words words) {
   const std::size_t equals = words.size() == 3 ? words[2].find('=') : std::string::npos;
   if (equals == std::string::npos || equals == 0) {
     return say("at CONTROLLER link|unlink OBJECT ATTRIBUTE=OBJECT");
@@ -48,14 +53,14 @@ Result<Write> link_of(const Stage& stage, std::string_view at, Target source, Wo
   if (!target) return fail(target.error());
   const std::string attribute = words[2].substr(0, equals);
   if (words[0] == "link") {
-    return Write(
+    return Change(
         AddLink{.source = std::move(source), .attribute = attribute, .target = *std::move(target)});
   }
-  return Write(RemoveLink{
+  return Change(RemoveLink{
       .source = std::move(source), .attribute = attribute, .target = *std::move(target)});
 }
 
-Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
+Result<Change> write_of(const Stage& stage, std::string_view at, Words words) {
   const std::string& verb = words[0];
   if (words.size() < 2) return say("at CONTROLLER VERB OBJECT ...");
   if (verb == "add") {
@@ -63,62 +68,71 @@ Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
     if (!dn) return fail(dn.error());
     auto values = values_of(words.subspan(2));
     if (!values) return fail(values.error());
-    return Write(Add{.dn = *std::move(dn), .attributes = *std::move(values)});
+    return Change(Add{.dn = *std::move(dn), .attributes = *std::move(values)});
   }
   auto target = stage.target(words[1], at);
   if (!target) return fail(target.error());
   if (verb == "set") {
     auto values = values_of(words.subspan(2));
     if (!values) return fail(values.error());
-    return Write(Set{.target = *std::move(target), .attributes = *std::move(values)});
+    return Change(Set{.target = *std::move(target), .attributes = *std::move(values)});
   }
   if (verb == "unset") {
-    return Write(
+    return Change(
         Unset{.target = *std::move(target), .attributes = {words.begin() + 2, words.end()}});
   }
-  if (verb == "delete" && words.size() == 2) return Write(Delete{.target = *std::move(target)});
+  if (verb == "delete" && words.size() == 2) return Change(Delete{.target = *std::move(target)});
   if (verb == "delete" && words.size() == 3 && words[2] == "tree") {
-    return Write(Delete{.target = *std::move(target), .tree = true});
+    return Change(Delete{.target = *std::move(target), .tree = true});
   }
   if (verb == "undelete" && words.size() == 2) {
-    return Write(Undelete{.target = *std::move(target)});
+    return Change(Undelete{.target = *std::move(target)});
   }
   if (verb == "link" || verb == "unlink") return link_of(stage, at, *std::move(target), words);
   if (words.size() != 3) return say("at CONTROLLER rename|move OBJECT TO");
   if (verb == "rename") {
     auto rdn = sites::Rdn::parse(words[2]);
     if (!rdn) return fail(rdn.error());
-    return Write(Rename{.target = *std::move(target), .rdn = *std::move(rdn)});
+    return Change(Rename{.target = *std::move(target), .rdn = *std::move(rdn)});
   }
   if (verb == "move") {
     auto parent = stage.target(words[2], at);
     if (!parent) return fail(parent.error());
-    return Write(Move{.target = *std::move(target), .parent = *std::move(parent)});
+    return Change(Move{.target = *std::move(target), .parent = *std::move(parent)});
   }
-  return fail(Errc::invalid,
-              fmt::format("'{}' is no write; known: add set unset rename move delete undelete link "
-                          "unlink",
-                          verb));
+  return senseless(
+      fmt::format("'{}' is no write; known: add set unset rename move delete undelete link "
+                  "unlink",
+                  verb));
+}
+
+Write to_write(const Change& change) {
+  return std::visit([](const auto& one) { return Write(one); }, change);
 }
 
 Text happen_at(Stage& stage, Words words) {
   const std::string alias = take_alias(words);
   if (words.size() < 4) return say("at CONTROLLER VERB OBJECT ...");
-  auto expanded = expand_braces(words[3]);
-  if (!expanded) return fail(expanded.error());
-  Written last;
+  if (auto known = check_controller(stage, words[1]); !known) return fail(known.error());
+  const bool link = words[2] == "link" || words[2] == "unlink";
+  const std::size_t braced = link && words[3].find('{') == std::string::npos ? 4 : 3;
+  if (words.size() <= braced) return say("at CONTROLLER VERB OBJECT ...");
+  auto expanded = expand_braces(words[braced]);
+  if (!expanded) return senseless(expanded.error().message);
+  Together all;  // a braced line is written as a whole or not at all
   for (const std::string& one : *expanded) {
     std::vector<std::string> single(words.begin() + 2, words.end());
-    single[1] = one;
+    single[braced - 2] = one;
     auto write = write_of(stage, words[1], single);
     if (!write) return fail(write.error());
-    auto written = stage.world().write(words[1], *write);
-    if (!written) return fail(written.error());
-    last = *std::move(written);
+    all.changes.push_back(*std::move(write));
   }
-  if (!alias.empty()) stage.name(alias, last.object);
+  const Write write = all.changes.size() > 1 ? Write(all) : to_write(all.changes.front());
+  const auto written = stage.world().write(words[1], write);
+  if (!written) return fail(written.error());
+  if (!alias.empty()) stage.name(alias, written->object);
   if (expanded->size() > 1) return fmt::format("{} objects written\n", expanded->size());
-  return fmt::format("{}\n", last.dn);
+  return fmt::format("{}\n", written->dn);
 }
 
 // ── Everything else ──────────────────────────────────────────────────────────────────────────────
@@ -140,6 +154,9 @@ Text pull(Stage& stage, Words words) {
     } else {
       return say("pull DESTINATION from SOURCE [full] [pages N]");
     }
+  }
+  for (const std::string& name : {words[1], words[3]}) {
+    if (auto known = check_controller(stage, name); !known) return fail(known.error());
   }
   const auto counts = stage.world().pull(words[1], words[3], options);
   if (!counts) return fail(counts.error());
@@ -259,6 +276,7 @@ Text clock(Stage& stage, Words words) {
 Text refused(Stage& stage, Words words) {
   if (words.size() < 2) return say("refused: STATEMENT");
   const auto result = happen(stage, words.subspan(1));
+  if (!result && makes_no_sense(result.error())) return result;
   if (!result) return fmt::format("refused: {}\n", result.error().message);
   return fail(Errc::invalid, "was carried out, but should have been refused");
 }
@@ -282,8 +300,15 @@ Text happen(Stage& stage, Words words) {
   std::string known = "expect";
   for (const auto& [verb, unused] : handlers())
     known += fmt::format(" {}", verb);
-  return fail(Errc::invalid,
-              fmt::format("'{}' is not understood; known here: {}", words.front(), known));
+  return senseless(fmt::format("'{}' is not understood; known here: {}", words.front(), known));
+}
+
+tl::unexpected<base::Error> senseless(std::string why) {
+  return fail(Errc::damaged, std::move(why));
+}
+
+bool makes_no_sense(const base::Error& error) {
+  return error.code == Errc::damaged;
 }
 
 Result<Values> values_of(Words words) {
@@ -291,7 +316,7 @@ Result<Values> values_of(Words words) {
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return fail(Errc::invalid, fmt::format("'{}': an attribute is given as NAME=VALUE", word));
+      return senseless(fmt::format("'{}': an attribute is given as NAME=VALUE", word));
     }
     values[word.substr(0, equals)].push_back(word.substr(equals + 1));
   }
@@ -302,7 +327,7 @@ Result<Target> Stage::target(std::string_view text, std::string_view controller)
   if (text.starts_with('@')) {
     const auto named = names_.find(text);
     if (named == names_.end()) {
-      return fail(Errc::not_found, fmt::format("{}: nothing was named so", text));
+      return senseless(fmt::format("{}: nothing was named so", text));
     }
     return Target(named->second);
   }
@@ -316,7 +341,7 @@ Result<sites::Dn> Stage::dn(std::string_view text, std::string_view controller) 
   if (at == std::string_view::npos) return sites::Dn::parse(text);
   const auto named = names_.find(text.substr(at + 1));
   if (named == names_.end()) {
-    return fail(Errc::not_found, fmt::format("{}: nothing was named so", text.substr(at + 1)));
+    return senseless(fmt::format("{}: nothing was named so", text.substr(at + 1)));
   }
   const auto snapshot = world_->read(controller);
   if (!snapshot) return fail(snapshot.error());
@@ -324,6 +349,40 @@ Result<sites::Dn> Stage::dn(std::string_view text, std::string_view controller) 
   const auto parent = directory.object(named->second);
   if (!parent) return fail(parent.error());
   return sites::Dn::parse(std::string(text.substr(0, at + 1)) + directory.dn_of(*parent));
+}
+
+Result<ObjectId> Stage::object_or_tombstone(std::string_view text,
+                                            std::string_view controller) const {
+  auto living = object(text, controller);
+  if (living || makes_no_sense(living.error()) || text.starts_with('@')) return living;
+  const auto name = dn(text, controller);
+  if (!name) return living;
+  const auto snapshot = world_->read(controller);
+  const auto deleted =
+      Directory(**snapshot, world_->identity(controller).contexts).deleted_at(*name);
+  if (!deleted) return living;
+  return deleted->front().id;
+}
+
+Result<ObjectId> Stage::object_anywhere(std::string_view text) const {
+  Result<ObjectId> found = senseless("there is no controller");
+  for (const std::string& controller : world_->controllers()) {
+    found = object_or_tombstone(text, controller);
+    if (found) return found;
+  }
+  return found;
+}
+
+bool Stage::should_hold(std::string_view text, std::string_view controller) const {
+  const auto id = object_anywhere(text);
+  if (!id) return true;
+  for (const std::string& other : world_->controllers()) {
+    const auto row = (*world_->read(other))->find(*id);
+    if (!row) continue;
+    return std::ranges::find(world_->identity(controller).contexts, row->naming_context,
+                             &NamingContextHead::id) != world_->identity(controller).contexts.end();
+  }
+  return true;
 }
 
 Result<ObjectId> Stage::object(std::string_view text, std::string_view controller) const {

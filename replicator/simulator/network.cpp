@@ -10,6 +10,7 @@
 #include "replicator/engine/answer.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
+#include "replicator/wire/wire.hpp"
 
 namespace ringspan::replicator::simulator {
 namespace {
@@ -58,6 +59,15 @@ void World::happen(const Occurrence& occurrence) {
   }
 }
 
+// What the page would take on the wire: compressed where the source's plan says so.
+std::uint64_t World::framed_size(const Actor& source, ControllerId destination, const Page& page) {
+  const bool compresses = std::ranges::any_of(source.plan.connections, [&](const auto& one) {
+    return one.source == source.identity.controller && one.destination == destination &&
+           one.compress;
+  });
+  return wire::encode(page, compresses ? wire::Compression::zstd : wire::Compression::none).size();
+}
+
 void World::deliver(const Packet& packet) {
   Actor& to = actor(packet.to);
   if (!can_speak(actor(packet.from), to)) return;
@@ -68,7 +78,9 @@ void World::deliver(const Packet& packet) {
   } else if (const auto* page = std::get_if<Page>(&packet.message)) {
     to.turned_out.answered(packet.from);
     const auto before = to.store->read()->source(packet.from, page->naming_context);
-    feed(to, {PageArrived{.source = packet.from, .page = *page, .bytes = 0}});
+    feed(to, {PageArrived{.source = packet.from,
+                          .page = *page,
+                          .bytes = framed_size(actor(packet.from), packet.to, *page)}});
     const auto after = to.store->read()->source(packet.from, page->naming_context);
     if (after && (!before || before->total.pages != after->total.pages)) {
       note_crossing(to, packet.from, *page);
@@ -176,6 +188,9 @@ void World::carry_out(Actor& actor, const Effects& effects) {
 }
 
 void World::send(Packet packet) {
+  if (const auto* request = std::get_if<GetChanges>(&packet.message)) {
+    actor(packet.from).asked[{packet.to, request->naming_context}] = request->request;
+  }
   if (instant_ != nullptr && !std::holds_alternative<Notice>(packet.message)) {
     instant_->push_back(std::move(packet));
     return;

@@ -30,7 +30,7 @@ struct View {
 
 Result<View> view_of(const Stage& stage, const std::string& controller) {
   auto snapshot = stage.world().read(controller);
-  if (!snapshot) return fail(Errc::refused, snapshot.error().message);
+  if (!snapshot) return senseless(snapshot.error().message);
   return View{.controller = controller,
               .snapshot = *std::move(snapshot),
               .contexts = &stage.world().identity(controller).contexts};
@@ -70,6 +70,7 @@ Verdict expect_links(const Stage& stage, const View& view, const Object& object,
   std::set<ObjectId> ids;
   for (const std::string& text : wanted) {
     const auto id = stage.object(text, view.controller);
+    if (!id && makes_no_sense(id.error())) return fail(id.error());
     if (!id) return found(id.error().message);
     ids.insert(*id);
   }
@@ -129,7 +130,7 @@ Verdict expect_stamp(const Stage& stage, const View& view, const Object& object,
       if (*version != stamp.version)
         return found(fmt::format("version={} by {}", stamp.version, writer));
     } else if (words[i] == "by" && i + 1 < words.size()) {
-      if (words[++i] != writer)
+      if (base::fold_name(words[++i]) != base::fold_name(writer))
         return found(fmt::format("version={} by {}", stamp.version, writer));
     } else {
       return say_form("stamp ATTRIBUTE version=N by CONTROLLER");
@@ -183,7 +184,7 @@ tl::unexpected<base::Error> found(std::string text) {
   return fail(Errc::invalid, "found " + std::move(text));
 }
 tl::unexpected<base::Error> say_form(std::string_view form) {
-  return fail(Errc::refused, fmt::format("say: {}", form));  // never turned by `not`
+  return senseless(fmt::format("say: {}", form));
 }
 
 Result<std::uint64_t> number_of(std::string_view text) {
@@ -199,8 +200,9 @@ Verdict expect_object(const Stage& stage, const std::string& controller, Words w
   auto view = view_of(stage, controller);
   if (!view) return fail(view.error());
   const std::string& what = words[1];
-  const auto id = stage.object(words[0], controller);
+  const auto id = stage.object_or_tombstone(words[0], controller);
   if (!id) {
+    if (makes_no_sense(id.error())) return fail(id.error());
     if (what == "missing") return {};
     return found(id.error().message);
   }

@@ -41,6 +41,7 @@ class Run {
   ScenarioOptions options_;
   Stage stage_;
   std::size_t line_ = 0;
+  std::string said_;  // the statement that is being carried out
   std::vector<std::string> goldens_;
   ScenarioResult result_;
 };
@@ -59,10 +60,12 @@ ScenarioResult Run::play() {
 Result<void> Run::play_all(const std::vector<Statement>& statements) {
   for (const Statement& statement : statements) {
     line_ = statement.line;
+    said_ = statement.text;
     if (auto played = play_one(statement); !played) return played;
     ++result_.statements;
   }
   line_ = statements.empty() ? 0 : statements.back().line;
+  said_.clear();
   if (!stage_.built()) {
     if (auto built = stage_.build(); !built) return built;
   }
@@ -141,7 +144,8 @@ void Run::finish(const Result<void>& outcome) {
         fmt::format("{}: passed, {} expectations held\n", file_, result_.expectations);
     return;
   }
-  result_.failure = fmt::format("{}:{}: {}", file_, line_, outcome.error().message);
+  result_.failure = fmt::format("{}:{}: {}{}{}", file_, line_, said_, said_.empty() ? "" : ": ",
+                                outcome.error().message);
   result_.output += result_.failure + "\n";
   const std::size_t from = result_.story.size() - std::min(result_.story.size(), kLastEvents);
   for (std::size_t i = from; i < result_.story.size(); ++i) {

@@ -49,6 +49,12 @@ bool holds_context(const Identity& identity, NamingContextId context) {
          identity.contexts.end();
 }
 
+std::vector<StampedName> stamps_in(const Snapshot& snapshot, ObjectId id) {
+  const auto row = snapshot.find(id);
+  if (!row) return {};
+  return read_stamps(*row).value_or(std::vector<StampedName>{});
+}
+
 }  // namespace
 
 std::string World::divergence(const std::set<std::string>& among) const {
@@ -256,6 +262,48 @@ bool World::in_step(const Actor& destination, const Partner& partner) const {
                            source.identity.invocation);
     return behind.values == 0;
   });
+}
+
+// Whether `destination` has whatever `source` has, however it came.
+bool World::lacks_nothing(const Actor& destination, const Actor& source) const {
+  const auto ours = destination.store->read();
+  const auto theirs = source.store->read();
+  for (const NamingContextHead& context : destination.identity.contexts) {
+    if (!holds_context(source.identity, context.id)) continue;
+    const auto vector = vector_of(*ours, context.id, destination.identity.invocation, now_);
+    bool lacks = false;
+    theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
+      if (const auto* link = std::get_if<const Link*>(&changed)) {
+        if (vector.covers((*link)->stamp)) return true;
+        const auto held = ours->link((*link)->id);
+        lacks = !held || rank(*held) < rank(**link);
+        return !lacks;
+      }
+      const Row& row = *std::get<const Row*>(changed);
+      const auto stamps = read_stamps(row);
+      if (!stamps) return true;
+      std::optional<std::vector<StampedName>> held;
+      for (const StampedName& attribute : *stamps) {
+        if (vector.covers(attribute.stamp)) continue;
+        if (!held) held = stamps_in(*ours, row.id);
+        const auto at = std::ranges::find(*held, attribute.name, &StampedName::name);
+        lacks |= at == held->end() || at->stamp < attribute.stamp;
+      }
+      return !lacks;
+    });
+    if (lacks) return false;
+  }
+  return true;
+}
+
+bool World::nobody_lacks() const {
+  for (const auto& [id, destination] : actors_) {
+    for (const auto& [other, source] : actors_) {
+      if (id == other || source->identity.read_only || !can_speak(*destination, *source)) continue;
+      if (!lacks_nothing(*destination, *source)) return false;
+    }
+  }
+  return true;
 }
 
 bool World::quiet() const {

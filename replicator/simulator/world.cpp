@@ -132,6 +132,9 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   if (!destination) return fail(destination.error());
   auto source = need(source_name);
   if (!source) return fail(source.error());
+  if (*destination == *source) {
+    return fail(Errc::refused, fmt::format("{} does not pull from itself", destination_name));
+  }
   if (!can_speak(**destination, **source)) {
     return fail(Errc::unavailable,
                 fmt::format("{} cannot speak to {}", destination_name, source_name));
@@ -144,6 +147,11 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
                 fmt::format("the way from {} to {} is paused", source_name, destination_name));
   }
   const ControllerId from = (*source)->identity.controller;
+  const auto under_way = (*destination)->asked;
+  for (const auto& [asked, request] : under_way) {  // its page would come too late, or never
+    if (asked.first != from) continue;
+    feed(**destination, {PullFailed{.source = from, .request = request, .error = "asked anew"}});
+  }
   std::vector<Packet> instant;
   instant_ = &instant;
   repeats_allowed_ = options.full;
@@ -190,7 +198,14 @@ bool World::run_while_waiting(const std::function<bool()>& holds, base::Time lim
 }
 
 bool World::settle() {
-  return run_while_waiting([&] { return quiet(); }, now_ + std::chrono::days(30));
+  constexpr base::Duration kWayRound = 5min;  // longer than it takes to find one (rule R14)
+  const base::Time limit = now_ + std::chrono::days(30);
+  const auto stirs = [&] { return !quiet() || nobody_lacks(); };
+  while (run_while_waiting([&] { return quiet(); }, limit)) {
+    if (nobody_lacks()) return true;
+    if (!run_while_waiting(stirs, std::min(now_ + kWayRound, limit))) return true;  // none there is
+  }
+  return false;
 }
 
 Result<void> World::bring_together() {

@@ -219,6 +219,7 @@ class World {
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);
   void happen(const Occurrence& occurrence);
+  static std::uint64_t framed_size(const Actor& source, ControllerId destination, const Page& page);
   void deliver(const Packet& packet);
   void deliver_request(Actor& source, const Packet& packet);
   void feed(Actor& actor, const std::vector<Event>& events);
@@ -230,6 +231,8 @@ class World {
   bool quiet() const;
   bool in_step(const Actor& destination, const Partner& partner) const;
   std::string lacking(const Actor& destination, const Actor& other) const;
+  bool lacks_nothing(const Actor& destination, const Actor& source) const;
+  bool nobody_lacks() const;
   void note_crossing(const Actor& destination, ControllerId source, const Page& page);
   void tell(std::string text);
 
