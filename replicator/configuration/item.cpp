@@ -25,11 +25,11 @@ constexpr std::string_view kContainers[] = {
     "sites", "site-links", "bridges", "controllers", "naming-contexts", "definitions", "people"};
 
 constexpr std::string_view kDefined[] = {
-    "address",           "bridgeall",  "compress",      "context",  "cost",       "domain",
-    "forestname",        "forestid",   "forwardwrites",   "globalcatalog", "interval", "kind",       "latitude",
-    "longitude",         "maxhops",    "notify",        "readonly", "recyclebin", "redundancy",
-    "replica",           "rootdomain", "schedule",      "site",     "sitelink",   "subnet",
-    "tombstonelifetime", "topology"};
+    "address",    "bridgeall",         "compress",      "context",       "cost",     "domain",
+    "forestname", "forestid",          "forwardwrites", "globalcatalog", "interval", "kind",
+    "latitude",   "longitude",         "maxhops",       "notify",        "readonly", "recyclebin",
+    "redundancy", "replica",           "rootdomain",    "schedule",      "site",     "sitelink",
+    "subnet",     "tombstonelifetime", "topology"};
 
 std::string text(bool flag) {
   return flag ? "TRUE" : "FALSE";

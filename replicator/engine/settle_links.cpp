@@ -47,8 +47,8 @@ bool keep_latest(Writer& writer, ObjectId source, const UpToDatenessVector& know
   const Schema schema(writer.store(), writer.identity().contexts);
   for (const auto& [attribute, links] : present_links(writer.store(), source)) {
     if (links.size() < 2 || !schema.definition(attribute).single_valued) continue;
-    const bool whole = std::ranges::all_of(
-        links, [&](const Link& link) { return known.covers(link.stamp); });
+    const bool whole =
+        std::ranges::all_of(links, [&](const Link& link) { return known.covers(link.stamp); });
     if (!whole || writer.identity().read_only) return false;
     const Link& latest = *std::ranges::max_element(links, {}, claim);
     for (const Link& link : links) {

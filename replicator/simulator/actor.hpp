@@ -37,10 +37,10 @@ struct World::Actor {
   std::unique_ptr<Store> store;
   std::unique_ptr<Engine> engine;  ///< Empty while stopped.
   base::Duration clock_offset{};
-  std::optional<base::Time> wake_at;  ///< True time of the next alarm.
-  std::vector<PullReport> reports;    ///< Of forced pulls, until somebody takes them.
-  std::optional<WriteAnswer> answer;  ///< Of the last write.
-  Usn booted_at;                      ///< highest_usn() when it last started.
+  std::optional<base::Time> wake_at;   ///< True time of the next alarm.
+  std::vector<PullReport> reports;     ///< Of forced pulls, until somebody takes them.
+  std::optional<WriteAnswer> answer;   ///< Of the last write.
+  Usn booted_at;                       ///< highest_usn() when it last started.
   CrashPoint crash = CrashPoint::now;  ///< Other than now: still to come.
   bool paused_inbound = false;
   bool paused_outbound = false;
@@ -54,13 +54,13 @@ struct World::Actor {
   /// The last request to each source, whether or not it will ever be answered.
   std::map<std::pair<ControllerId, NamingContextId>, std::uint64_t> asked;
 
-  std::vector<Partner> partners;                      ///< As the engine has them.
-  sites::Forest joined;                               ///< What the plan is made for.
-  kcc::Topology plan;                                 ///< In force here.
-  std::set<ControllerId> lost;                        ///< Sources that the engine has lost.
+  std::vector<Partner> partners;                             ///< As the engine has them.
+  sites::Forest joined;                                      ///< What the plan is made for.
+  kcc::Topology plan;                                        ///< In force here.
+  std::set<ControllerId> lost;                               ///< Sources that the engine has lost.
   std::set<std::pair<ControllerId, NamingContextId>> awake;  ///< Standbys that carry values.
-  std::optional<ControllerId> inviter;                ///< Of a joiner.
-  std::optional<configuration::Configuration> known;  ///< Its own copy, where there is one.
+  std::optional<ControllerId> inviter;                       ///< Of a joiner.
+  std::optional<configuration::Configuration> known;         ///< Its own copy, where there is one.
   partners::TurnedOut turned_out;
   partners::Inquiry inquiry;
 

@@ -66,7 +66,8 @@ Result<void> World::pause(std::string_view name, Direction direction, bool pause
   Actor& actor = **found;
   bool& flag = direction == Direction::inbound ? actor.paused_inbound : actor.paused_outbound;
   if (flag == paused) {
-    return fail(Errc::refused, fmt::format("{} is {} already", name, paused ? "paused" : "running"));
+    return fail(Errc::refused,
+                fmt::format("{} is {} already", name, paused ? "paused" : "running"));
   }
   flag = paused;
   tell(fmt::format("{} {} {}", name, paused ? "pauses" : "resumes",

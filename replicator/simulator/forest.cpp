@@ -118,8 +118,8 @@ Result<bool> Stage::describe(Words words) {
 
 // max-hops 6 redundancy 1
 Result<bool> Stage::describe_policy(Words words) {
-  static const std::set<std::string> kSettings{"bridging", "max-hops", "redundancy",
-                                               "tombstone-lifetime", "recycle-bin"};
+  static const std::set<std::string> kSettings{"bridging",           "max-hops",    "redundancy",
+                                               "tombstone-lifetime", "recycle-bin", "forward"};
   if (!kSettings.contains(words.front())) return false;
   for (std::size_t i = 0; i < words.size(); i += 2) {
     if (!kSettings.contains(words[i]) || i + 1 == words.size()) {

@@ -285,10 +285,10 @@ using Handler = Text (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
-      {"at", happen_at}, {"pull", pull},   {"run", run},         {"settle", settle},
-      {"cut", cut},      {"heal", heal},   {"stop", stop},       {"start", start},
-      {"crash", crash},  {"clock", clock}, {"refused:", refused},    {"pause", pause},
-      {"resume", pause}, {"snapshot", snapshot}, {"restore", restore}, {"retire", retire}};
+      {"at", happen_at}, {"pull", pull},         {"run", run},          {"settle", settle},
+      {"cut", cut},      {"heal", heal},         {"stop", stop},        {"start", start},
+      {"crash", crash},  {"clock", clock},       {"refused:", refused}, {"pause", pause},
+      {"resume", pause}, {"snapshot", snapshot}, {"restore", restore},  {"retire", retire}};
   return table;
 }
 

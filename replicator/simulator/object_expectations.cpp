@@ -195,7 +195,8 @@ Result<std::uint64_t> number_of(std::string_view text) {
 }
 
 Verdict expect_object(const Stage& stage, const std::string& controller, Words words) {
-  if (words.size() == 2 && words[0] == "originated") return expect_originated(stage, controller, words);
+  if (words.size() == 2 && words[0] == "originated")
+    return expect_originated(stage, controller, words);
   if (words.size() < 2) return say_form("expect CONTROLLER OBJECT ...");
   auto view = view_of(stage, controller);
   if (!view) return fail(view.error());

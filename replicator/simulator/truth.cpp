@@ -229,7 +229,8 @@ std::uint64_t World::originated(std::string_view name) const {
         look((*link)->stamp);
         return true;
       }
-      for (const auto& [attribute, value] : stored_object(*std::get<const Row*>(changed)).attributes)
+      for (const auto& [attribute, value] :
+           stored_object(*std::get<const Row*>(changed)).attributes)
         look(value.stamp);
       return true;
     });

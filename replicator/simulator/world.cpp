@@ -100,10 +100,12 @@ Result<Written> World::write(std::string_view at_name, const Write& write) {
   Actor* actor = *asked;
   if (actor->identity.read_only) {
     Actor* writable = nearest_writable(*actor);
-    if (writable == nullptr) return fail(Errc::unavailable, "no writable controller can be reached");
+    if (writable == nullptr)
+      return fail(Errc::unavailable, "no writable controller can be reached");
     if (!forest_.policy.forward_writes) {
-      return fail(Errc::refused, fmt::format("{} is read-only; write at {}, the nearest that is not",
-                                             actor->name, writable->name));
+      return fail(Errc::refused,
+                  fmt::format("{} is read-only; write at {}, the nearest that is not", actor->name,
+                              writable->name));
     }
     tell(fmt::format("{} carries a write to {}", actor->name, writable->name));
     actor = writable;
