@@ -74,7 +74,6 @@ class Originator {
   Result<void> write_values(Object& object, const Values& attributes, Usn usn);
   std::vector<Object> living_below(ObjectId top) const;
   Written bury(Object object);
-  Result<Object> locate_deleted(const Target& target) const;
   Result<Ends> ends_of(const Target& source, const std::string& attribute,
                        const Target& target) const;
   std::vector<Link> present_links(ObjectId object) const;
@@ -248,7 +247,7 @@ Written Originator::bury(Object object) {
 }
 
 Result<Written> Originator::operator()(const Undelete& undelete) {
-  auto object = locate_deleted(undelete.target);
+  auto object = directory_.locate_deleted(undelete.target);
   if (!object) return fail(object.error());
   Placement place = object->placement();
   if (undelete.rdn) {
@@ -275,26 +274,6 @@ Result<Written> Originator::operator()(const Undelete& undelete) {
       writer_.originate(link.id, link.naming_context, false);
   }
   return written;
-}
-
-// By id, or by the DN that it had: its parent may be deleted as well.
-Result<Object> Originator::locate_deleted(const Target& target) const {
-  if (const auto* id = std::get_if<ObjectId>(&target)) {
-    auto object = directory_.object(*id);
-    if (object && !object->deleted()) {
-      return fail(Errc::refused, fmt::format("{}: is not deleted", directory_.dn_of(*object)));
-    }
-    return object;
-  }
-  const auto found = directory_.deleted_at(std::get<sites::Dn>(target));
-  if (!found) return fail(found.error());
-  if (found->size() == 1) return found->front();
-  std::string ids;
-  for (const Object& object : *found)
-    ids += (ids.empty() ? "" : ", ") + object.id.value.to_string();
-  return fail(Errc::refused, fmt::format("{}: {} deleted objects had this name; give the GUID of "
-                                         "the one you mean: {}",
-                                         spoken(target), found->size(), ids));
 }
 
 Result<Written> Originator::operator()(const AddLink& add) {

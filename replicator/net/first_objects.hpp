@@ -18,11 +18,16 @@ class RandomGuids final : public GuidSource {
   base::Guid next() override;
 };
 
+/// The attributes that a new forest's schema defines: member (memberof) and, of one value, manager
+/// (directreports).
+std::vector<Add> first_attributes(const NamingContextHeads& contexts);
+
 /// A JSON array of {"dn": "cn=alice,ou=people", "attributes": {"title": ["..."]}}. Every fault of
 /// the file in one message, a line each.
 base::Result<std::vector<Add>> read_objects(std::string_view text, const std::string& file);
 
-/// Adds them in their order by originating writes; again every fault in one message.
+/// Adds them in their order by originating writes, then their linked attributes (each value a DN or
+/// a GUID), which may so point to any of them; again every fault in one message.
 base::Result<void> add_objects(Store& store, GuidSource& guids, const Identity& identity,
                                const std::vector<Add>& objects, const std::string& file,
                                base::Time now);

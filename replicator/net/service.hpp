@@ -3,9 +3,12 @@
 // Service: answers admin requests (docs/admin-requests.md). One file a subject:
 //
 //   service.cpp     who is meant: here, or carried to another controller
-//   ask_write.cpp   add set unset rename move delete
-//   ask_read.cpp    get list find
-//   ask_dump.cpp    dump conflicts export
+//   ask_write.cpp   add set unset rename move delete undelete link unlink
+//   ask_read.cpp    get list find deleted
+//   ask_knowledge.cpp  stamps vector watermarks
+//   ask_dump.cpp    dump export
+//   ask_journal.cpp  journal: one controller's conflicts, for whoever merges them
+//   ask_conflicts.cpp  conflicts conflict conflict_restore: merged from all journals
 //   ask_sync.cpp    sync
 //   ask_apply.cpp   apply history
 //   ask_sync_all.cpp  sync_all sync_job: pulls over every connection, until all have what there was
@@ -120,8 +123,14 @@ void answer_log(const ServiceGround& ground, const Json& request, JsonTaker take
 base::Result<Json> answer_get(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_list(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_find(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_deleted(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_stamps(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_watermarks(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request);
-base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_journal(const ServiceGround& ground, const Json& request);
+void answer_conflicts(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_conflict(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_conflict_restore(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_history(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
@@ -135,6 +144,13 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
+
+/// The object that `target` means, whether it lives or not; one that lives first.
+base::Result<Object> living_or_deleted(const Directory& directory, const Target& target);
+
+/// Who writes the configuration or the schema decides over members, people and their roles:
+/// Errc::refused where the caller is no admin.
+base::Result<void> may_write(const ServiceGround& ground, NamingContextId context);
 
 /// The head of the naming context that a field names by its DN.
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

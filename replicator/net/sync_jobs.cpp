@@ -21,14 +21,6 @@ constexpr base::Duration kTellLimit = 10s;
 constexpr std::uint64_t kPullSeconds = 3600;  // who dies is noticed long before, a source too
 constexpr base::Duration kPullLimit = std::chrono::seconds(kPullSeconds);
 
-base::Result<Json> read_answer(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return base::fail(base::Errc::damaged, "an answer that is no JSON object");
-  if (!json.contains("error")) return json;
-  const Asked error(json["error"]);
-  return base::fail(base::Errc::unavailable, error.text("message").value_or("an error"));
-}
-
 base::Result<MemberTold> read_told(const Json& json) {
   MemberTold told;
   if (!json.contains("naming_contexts")) return base::fail(base::Errc::damaged, "no vectors");
