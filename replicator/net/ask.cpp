@@ -129,6 +129,14 @@ std::string error_text(const base::Error& error) {
   return to_text(Json{{"error", {{"code", to_string(error.code)}, {"message", error.message}}}});
 }
 
+std::string moved_text(const base::Error& error, const std::string& controller,
+                       const std::string& address) {
+  return to_text(Json{{"error",
+                       {{"code", to_string(error.code)},
+                        {"message", error.message},
+                        {"go_to", {{"controller", controller}, {"address", address}}}}}});
+}
+
 Json to_json(base::Time time) {
   if (time == base::Time{}) return nullptr;
   return base::to_string(time);

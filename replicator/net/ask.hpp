@@ -56,6 +56,11 @@ base::Result<Json> read_answer(const std::string& text);
 std::string to_text(const Json& json);
 std::string error_text(const base::Error& error);
 
+/// The same, with the controller at which it would go well: {"error":{...,"go_to":{"controller":
+/// "oslo-1","address":"..."}}}.
+std::string moved_text(const base::Error& error, const std::string& controller,
+                       const std::string& address);
+
 /// `null` for a time that never was.
 Json to_json(base::Time time);
 

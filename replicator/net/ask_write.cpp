@@ -12,6 +12,7 @@
 #include "replicator/engine/directory.hpp"
 #include "replicator/net/linked_values.hpp"
 #include "replicator/net/service.hpp"
+#include "replicator/partners/partners.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -191,6 +192,25 @@ base::Result<Json> preview_of(const ServiceGround& ground, const Delete& deletio
               {"objects", count_tree(*snapshot, object->id)}};
 }
 
+/// A read-only controller cannot vouch for a person, so it carries nothing itself: it says where to
+/// write, and with forwarding on whoever asked may go there at once, with rights of its own.
+std::string elsewhere(const ServiceGround& ground) {
+  const auto near =
+      partners::writable_near(ground.in_force->joined, ground.plan(), ground.identity.controller);
+  const auto* writable =
+      near.empty() ? nullptr : sites::find_controller(ground.forest(), near.front());
+  if (writable == nullptr) {
+    return error_text(
+        {base::Errc::refused, ground.name() + " is read-only, and no other is known"});
+  }
+  const base::Error error{base::Errc::refused,
+                          fmt::format("{} is read-only; write at {}, the nearest that is not (--at "
+                                      "{})",
+                                      ground.name(), writable->name, writable->name)};
+  if (!ground.forest().policy.forward_writes || writable->address.empty()) return error_text(error);
+  return moved_text(error, writable->name, writable->address);
+}
+
 }  // namespace
 
 base::Result<void> may_write(const ServiceGround& ground, NamingContextId context) {
@@ -203,6 +223,7 @@ base::Result<void> may_write(const ServiceGround& ground, NamingContextId contex
 }
 
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker) {
+  if (ground.identity.read_only) return taker(elsewhere(ground));
   auto write = read_write(ground, request);
   if (!write) return taker(error_text(write.error()));
   if (auto allowed = may_write(ground, Asked(request)); !allowed) {

@@ -127,8 +127,6 @@ base::Result<void> write_definition(Store& store, GuidSource& guids, const Ident
                                         .summary = "the first definition",
                                         .forest = text};
   definition.changes.emplace_back(configuration::record(first, forest));
-  for (Add& attribute : first_attributes(identity.contexts))
-    definition.changes.emplace_back(std::move(attribute));
   Engine engine(store, guids, identity);
   const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(definition)}};
   const Effects effects = engine.step(events, now);

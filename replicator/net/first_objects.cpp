@@ -77,24 +77,6 @@ base::Guid RandomGuids::next() {
   return base::Guid::from_random(random_bytes());
 }
 
-std::vector<Add> first_attributes(const NamingContextHeads& contexts) {
-  const AttributeDefinition definitions[] = {
-      {.name = "member", .single_valued = false, .back_link = "memberof"},
-      {.name = "manager", .single_valued = true, .back_link = "directreports"}};
-  std::vector<Add> adds;
-  for (const NamingContextHead& head : contexts) {
-    if (head.kind != sites::NamingContextKind::schema) continue;
-    for (const AttributeDefinition& definition : definitions) {
-      sites::Dn dn = head.dn;
-      dn.rdns.insert(dn.rdns.begin(), {.type = "cn", .value = definition.name});
-      const auto id = base::Guid::from_name(head.id.value, "attribute:" + definition.name);
-      adds.push_back(
-          {.dn = std::move(dn), .attributes = to_values(definition), .id = ObjectId(id)});
-    }
-  }
-  return adds;
-}
-
 base::Result<std::vector<Add>> read_objects(std::string_view text, const std::string& file) {
   nlohmann::ordered_json json;
   try {

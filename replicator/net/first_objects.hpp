@@ -18,10 +18,6 @@ class RandomGuids final : public GuidSource {
   base::Guid next() override;
 };
 
-/// The attributes that a new forest's schema defines: member (memberof) and, of one value, manager
-/// (directreports).
-std::vector<Add> first_attributes(const NamingContextHeads& contexts);
-
 /// A JSON array of {"dn": "cn=alice,ou=people", "attributes": {"title": ["..."]}}. Every fault of
 /// the file in one message, a line each.
 base::Result<std::vector<Add>> read_objects(std::string_view text, const std::string& file);

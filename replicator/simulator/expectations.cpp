@@ -85,31 +85,8 @@ Verdict expect_clashes(Stage& stage, Words words) {
 
 // lost title "Head of A" @alice | lost phone - @a | lost name alice @a
 Verdict expect_lost(Stage& stage, Words words) {
-  if (words.size() < 3) return say_form("expect lost ATTRIBUTE VALUE... OBJECT");
-  const std::string attribute = base::fold_name(words.front());
-  const std::string& object_text = words.back();
-  const auto object = stage.object_anywhere(object_text);
-  if (!object) return fail(object.error());
-  std::vector<std::string> values(words.begin() + 1, words.end() - 1);
-  if (values == std::vector<std::string>{"-"}) values.clear();
-  std::vector<std::string> lost_values = value_set(values);
-  for (std::string& value : lost_values) {  // a link: @bob
-    if (!value.starts_with('@')) continue;
-    const auto target = stage.object_anywhere(value);
-    if (!target) return fail(target.error());
-    value = value_of(*target);
-  }
-  lost_values = value_set(lost_values);
-  for (const JournalEntry& entry : stage.world().conflicts()) {
-    if (entry.object != *object || entry.attribute != attribute) continue;
-    if (attribute == kName) {
-      const auto placement = to_placement(entry.lost_values);
-      if (placement && values.size() == 1 && placement->rdn.value == values.front()) return {};
-    } else if (entry.lost_values == lost_values) {
-      return {};
-    }
-  }
-  return found("no such entry in any journal");
+  const auto entry = lost_entry(stage, words);
+  return entry ? Verdict{} : Verdict(fail(entry.error()));
 }
 
 // hops <= 4
@@ -206,6 +183,34 @@ const std::map<std::string_view, Handler>& handlers() {
 }
 
 }  // namespace
+
+Result<JournalEntry> lost_entry(const Stage& stage, Words words) {
+  if (words.size() < 3) return say_form("lost ATTRIBUTE VALUE... OBJECT");
+  const std::string attribute = base::fold_name(words.front());
+  const std::string& object_text = words.back();
+  const auto object = stage.object_anywhere(object_text);
+  if (!object) return fail(object.error());
+  std::vector<std::string> values(words.begin() + 1, words.end() - 1);
+  if (values == std::vector<std::string>{"-"}) values.clear();
+  std::vector<std::string> lost_values = value_set(values);
+  for (std::string& value : lost_values) {  // a link: @bob
+    if (!value.starts_with('@')) continue;
+    const auto target = stage.object_anywhere(value);
+    if (!target) return fail(target.error());
+    value = value_of(*target);
+  }
+  lost_values = value_set(lost_values);
+  for (const JournalEntry& entry : stage.world().conflicts()) {
+    if (entry.object != *object || entry.attribute != attribute) continue;
+    if (attribute == kName) {
+      const auto placement = to_placement(entry.lost_values);
+      if (placement && values.size() == 1 && placement->rdn.value == values.front()) return entry;
+    } else if (entry.lost_values == lost_values) {
+      return entry;
+    }
+  }
+  return found("no such entry in any journal");
+}
 
 Verdict expect(Stage& stage, Words words) {
   if (words.empty()) return say_form("expect WHAT");

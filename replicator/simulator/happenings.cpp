@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "replicator/engine/directory.hpp"
+#include "replicator/engine/restore.hpp"
+#include "replicator/simulator/expectations.hpp"
 #include "replicator/simulator/stage.hpp"
 
 namespace ringspan::replicator::simulator {
@@ -102,7 +104,7 @@ Result<Change> write_of(const Stage& stage, std::string_view at, Words words) {
   }
   return senseless(
       fmt::format("'{}' is no write; known: add set unset rename move delete undelete link "
-                  "unlink",
+                  "unlink restore-lost",
                   verb));
 }
 
@@ -110,10 +112,24 @@ Write to_write(const Change& change) {
   return std::visit([](const auto& one) { return Write(one); }, change);
 }
 
+// restore-lost title "Head of A" @alice
+Text restore_lost(Stage& stage, const std::string& at, Words words) {
+  const auto entry = lost_entry(stage, words);
+  if (!entry) return fail(entry.error());
+  const auto snapshot = stage.world().read(at);
+  if (!snapshot) return fail(snapshot.error());
+  const auto write = restoration(**snapshot, stage.world().identity(at).contexts, *entry);
+  if (!write) return fail(write.error());
+  const auto written = stage.world().write(at, *write);
+  if (!written) return fail(written.error());
+  return fmt::format("{}\n", written->dn);
+}
+
 Text happen_at(Stage& stage, Words words) {
   const std::string alias = take_alias(words);
   if (words.size() < 4) return say("at CONTROLLER VERB OBJECT ...");
   if (auto known = check_controller(stage, words[1]); !known) return fail(known.error());
+  if (words[2] == "restore-lost") return restore_lost(stage, words[1], words.subspan(3));
   const bool link = words[2] == "link" || words[2] == "unlink";
   const std::size_t braced = link && words[3].find('{') == std::string::npos ? 4 : 3;
   if (words.size() <= braced) return say("at CONTROLLER VERB OBJECT ...");
