@@ -6,12 +6,15 @@
 
 namespace ringspan::replicator {
 
-std::vector<Object> canonical_objects(const Snapshot& snapshot, NamingContextId context) {
+std::vector<Object> canonical_objects(const Snapshot& snapshot, NamingContextId context,
+                                      const Selection& selection) {
   std::vector<Object> objects;
   snapshot.changed_since(context, Usn{}, [&](const Row& row) {
     Object object = stored_object(row);
     object.usn = Usn{};
     object.unplaced = false;
+    std::erase_if(object.attributes,
+                  [&](const auto& entry) { return !selection.has(entry.first); });
     for (auto& [name, attribute] : object.attributes) {
       attribute.beside = {};
       attribute.local = Usn{};

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/contracts.hpp"
+#include "replicator/engine/define.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/writer.hpp"
@@ -10,10 +11,13 @@
 namespace ringspan::replicator {
 namespace {
 
-void create(Writer& writer, ObjectId id, NamingContextId context, const Placement& placement) {
+void create(Writer& writer, ObjectId id, NamingContextId context, const Placement& placement,
+            const Values& values = {}) {
   Object object{.id = id, .naming_context = context, .attributes = {}};
   const Usn usn = writer.store().next_usn();
   writer.originate(object, kName, to_values(placement), usn);
+  for (const auto& [attribute, written] : values)
+    writer.originate(object, attribute, written, usn);
   writer.put(object, usn);
 }
 
@@ -23,13 +27,15 @@ base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
                                              const sites::Controller& controller) {
   NamingContextHeads heads;
   for (const sites::NamingContext& context : forest.naming_contexts) {
-    if (replica_kind(controller, context) == sites::ReplicaKind::none) continue;
+    const auto kind = replica_kind(controller, context);
+    if (kind == sites::ReplicaKind::none) continue;
     auto dn = sites::Dn::parse(context.dn);
     if (!dn) return base::fail(dn.error());
     heads.push_back({.id = context.id,
                      .dn = *std::move(dn),
                      .is_home = context.id == controller.domain,
-                     .kind = context.kind});
+                     .kind = context.kind,
+                     .is_partial = kind == sites::ReplicaKind::partial});
   }
   return heads;
 }
@@ -44,6 +50,13 @@ void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
     create(writer, head_id, head.id, {.parent = {}, .rdn = head.dn.rdns.front()});
     create(writer, lost_and_found_of(head.id), head.id,
            {.parent = head_id, .rdn = {.type = "cn", .value = "LostAndFound"}});
+    if (head.kind == sites::NamingContextKind::schema) {
+      for (const AttributeDefinition& definition : first_definitions()) {
+        create(writer, definition_id(head.id, definition.name), head.id,
+               {.parent = head_id, .rdn = {.type = "cn", .value = definition.name}},
+               to_values(definition));
+      }
+    }
     const auto* context = sites::find_naming_context(forest, head.id);
     if (context == nullptr || context->kind != sites::NamingContextKind::domain) continue;
     for (const char* name : {"people", "groups"}) {

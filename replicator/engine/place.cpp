@@ -103,15 +103,15 @@ bool remedy(Writer& writer, Object& object) {
     case Standing::parent_unknown:
       return false;
     case Standing::parent_deleted:
-      if (writer.identity().read_only) return false;
+      if (!writer.identity().may_write(object.naming_context)) return false;
       to_lost_and_found(writer, object, ConflictKind::orphan);
       return true;
     case Standing::below_itself:
-      if (writer.identity().read_only) return false;
+      if (!writer.identity().may_write(object.naming_context)) return false;
       break_ring(writer, object);
       return true;
     case Standing::name_taken:
-      if (writer.identity().read_only) return false;
+      if (!writer.identity().may_write(object.naming_context)) return false;
       yield_name(writer, object);
       return true;
   }

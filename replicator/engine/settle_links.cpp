@@ -41,12 +41,12 @@ void journal(Writer& writer, ConflictKind kind, const Link& lost, const Stamp& k
                           .noticed = writer.now()});
 }
 
-// False if a read-only replica has to wait for a writable one's remedy.
+// False if a read-only or partial replica has to wait for a writable one's remedy.
 bool keep_latest(Writer& writer, ObjectId source) {
   const Schema schema(writer.store(), writer.identity().contexts);
   for (const auto& [attribute, links] : present_links(writer.store(), source)) {
     if (links.size() < 2 || !schema.definition(attribute).single_valued) continue;
-    if (writer.identity().read_only) return false;
+    if (!writer.identity().may_write(links.front().naming_context)) return false;
     const Link& latest = *std::ranges::max_element(links, {}, claim);
     for (const Link& link : links) {
       if (link.id == latest.id) continue;

@@ -36,6 +36,13 @@ Json dump_object(const Object& object) {
           {"attributes", std::move(attributes)}};
 }
 
+/// What is replicated, and may be seen by who asks.
+Selection shown(const ServiceGround& ground, const Snapshot& snapshot,
+                const NamingContextHead& head) {
+  return both(selection_of(Schema(snapshot, ground.identity.contexts), head, Audience{}),
+              shown_to_caller(ground, snapshot));
+}
+
 Json conflict_side(const std::string& attribute, const std::vector<std::string>& values,
                    const Stamp& stamp, const Originators& originators) {
   Json side{{"values", shown_values(attribute, values)}};
@@ -59,7 +66,8 @@ base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request)
   Json contexts = Json::array();
   for (const NamingContextHead& head : wanted) {
     Json objects = Json::array();
-    for (const Object& object : canonical_objects(*snapshot, head.id))
+    for (const Object& object :
+         canonical_objects(*snapshot, head.id, shown(ground, *snapshot, head)))
       objects.push_back(dump_object(object));
     contexts.push_back({{"dn", head.dn.to_string()}, {"objects", std::move(objects)}});
   }
@@ -71,8 +79,10 @@ base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& req
   if (auto known = asked.only({"ask"}); !known) return base::fail(known.error());
   const auto snapshot = ground.store.read();
   const Directory directory(*snapshot, ground.identity.contexts);
+  const Selection shown = shown_to_caller(ground, *snapshot);
   Json conflicts = Json::array();
   snapshot->journal([&](const JournalEntry& entry) {
+    if (!shown.has(entry.attribute)) return true;
     const auto object = directory.object(entry.object);
     conflicts.push_back({{"kind", to_string(entry.kind)},
                          {"object", entry.object.value.to_string()},

@@ -22,6 +22,7 @@
 #include <functional>
 #include <string>
 
+#include "replicator/engine/audience.hpp"
 #include "replicator/net/ask.hpp"
 #include "replicator/net/caller.hpp"
 #include "replicator/net/data_folder.hpp"
@@ -135,6 +136,9 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
+
+/// Everything, but to a read-only controller nothing that is filtered from those.
+Selection shown_to_caller(const ServiceGround& ground, const Snapshot& snapshot);
 
 /// The head of the naming context that a field names by its DN.
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

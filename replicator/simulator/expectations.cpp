@@ -130,6 +130,7 @@ Verdict expect_living(const Stage& stage, const View& view, const Object& object
 
 Verdict expect_object(const Stage& stage, const std::string& controller, Words words) {
   if (words.size() < 2) return say("expect CONTROLLER OBJECT ...");
+  if (words[0] == "attribute") return expect_attribute(stage, controller, words.subspan(1));
   auto view = view_of(stage, controller);
   if (!view) return fail(view.error());
   const std::string& what = words[1];

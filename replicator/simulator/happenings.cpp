@@ -76,6 +76,11 @@ Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
 }
 
 Text happen_at(Stage& stage, Words words) {
+  if (words.size() > 3 && words[2] == "define") {
+    const auto attribute = attribute_of(words.subspan(3));
+    if (!attribute) return fail(attribute.error());
+    return no_text(stage.world().define(words[1], *attribute));
+  }
   const std::string alias = take_alias(words);
   if (words.size() < 4) return say("at CONTROLLER add|set|unset|rename|move|delete OBJECT ...");
   auto expanded = expand_braces(words[3]);

@@ -37,21 +37,33 @@ bool holds_context(const Identity& identity, NamingContextId context) {
 
 }  // namespace
 
+// What a replica holds by its own schema, of what is replicated.
+Selection World::held(const Actor& actor, NamingContextId context) {
+  return selection_of(*actor.store->read(), actor.identity.contexts, context,
+                      audience_of(actor.identity, context));
+}
+
+bool World::is_compared(const Actor& actor, NamingContextId context,
+                        const std::set<std::string>& among) {
+  return actor.engine && holds_context(actor.identity, context) &&
+         (among.empty() || among.contains(actor.name));
+}
+
 std::string World::divergence(const std::set<std::string>& among) const {
   for (const sites::NamingContext& context : forest_.naming_contexts) {
-    const Actor* first = nullptr;
-    std::vector<Object> expected;
+    const Actor* first = nullptr;  // one that holds as much as any
     for (const auto& [id, actor] : actors_) {
-      if (!actor->engine || !holds_context(actor->identity, context.id)) continue;
-      if (!among.empty() && !among.contains(actor->name)) continue;
-      auto objects = canonical_objects(*actor->store->read(), context.id);
-      if (first == nullptr) {
-        first = actor.get();
-        expected = std::move(objects);
-      } else if (objects != expected) {
-        return fmt::format("{} against {}: {} {}", first->name, actor->name, first->name,
-                           difference(expected, objects));
-      }
+      if (!is_compared(*actor, context.id, among)) continue;
+      if (first == nullptr || actor->identity.may_write(context.id)) first = actor.get();
+    }
+    for (const auto& [id, actor] : actors_) {
+      if (actor.get() == first || !is_compared(*actor, context.id, among)) continue;
+      const Selection shared = both(held(*first, context.id), held(*actor, context.id));
+      const auto ours = canonical_objects(*first->store->read(), context.id, shared);
+      const auto theirs = canonical_objects(*actor->store->read(), context.id, shared);
+      if (ours == theirs) continue;
+      return fmt::format("{} against {}: {} {}", first->name, actor->name, first->name,
+                         difference(ours, theirs));
     }
   }
   return {};
@@ -64,13 +76,16 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
   for (const NamingContextHead& context : destination.identity.contexts) {
     if (!holds_context(other.identity, context.id)) continue;
     const auto vector = vector_of(*ours, context.id, destination.identity.invocation, now_);
+    const Selection meant =
+        both(both(filled_with(*ours, context.id), filled_with(*theirs, context.id)),
+             both(held(destination, context.id), held(other, context.id)));
     std::string found;
     theirs->changed_since(context.id, Usn{}, [&](const Row& row) {
       const Object object = stored_object(row);
       const auto our_row = ours->find(object.id);
       const Object held = our_row ? stored_object(*our_row) : Object{};
       for (const auto& [name, attribute] : object.attributes) {
-        if (!vector.covers(attribute.stamp)) continue;
+        if (!vector.covers(attribute.stamp) || !meant.has(name)) continue;
         const auto at = held.attributes.find(name);
         if (at != held.attributes.end() && !(at->second.stamp < attribute.stamp)) continue;
         found = fmt::format("{} says that it holds write {} of {}, but lacks it in {} of {}",
@@ -174,8 +189,9 @@ bool World::in_step(const Actor& destination, const Partner& partner) const {
     const auto record = ours->source(partner.source, context);
     const auto known = vector_of(*ours, context, destination.identity.invocation, now_);
     const Lag behind = lag(*theirs, context, record ? record->watermark : HighWatermark{}, known,
-                           source.identity.invocation);
-    return behind.values == 0;
+                           source.identity, audience(source, destination, context));
+    const bool whole = filled_with(*ours, context).covers(held(destination, context));
+    return behind.values == 0 && whole;
   });
 }
 

@@ -99,6 +99,9 @@ Page random_page(base::Rng& rng, std::size_t most_objects) {
     }
     page.objects.push_back(std::move(change));
   }
+  page.selection.only = rng.chance(1, 3);
+  for (auto left = rng.below(4); left > 0; --left)
+    page.selection.names.insert(random_word(rng, 12));
   return page;
 }
 
