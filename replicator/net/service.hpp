@@ -13,6 +13,7 @@
 //   ask_page.cpp    plan page_code
 //   ask_token.cpp   whoami token_add token_list token_revoke
 //   ask_log.cpp     log
+//   ask_schema.cpp  schema attribute schema_add schema_change
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -133,6 +134,9 @@ base::Result<Json> answer_token_list(const ServiceGround& ground, const Json& re
 void answer_token_add(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_token_revoke(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_schema(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_attribute(const ServiceGround& ground, const Json& request);
+void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
