@@ -125,10 +125,11 @@ struct Effects {
   std::vector<WriteAnswer> answers;
   std::vector<PullReport> pulls;  ///< Cycles that ended in this step, well or not.
   std::vector<Finding> findings;
-  std::vector<Switch> switches;       ///< Standbys that woke or went to sleep.
-  std::set<ControllerId> lost;        ///< Now: Takeover::lost().
-  std::set<NamingContextId> changed;  ///< Contexts that hold something new after this step.
-  std::optional<base::Time> wake_at;  ///< Call step again then at the latest.
+  std::vector<Switch> switches;           ///< Standbys that woke or went to sleep.
+  std::set<ControllerId> lost;            ///< Now: Takeover::lost().
+  std::set<NamingContextId> changed;      ///< Contexts that hold something new after this step.
+  std::set<NamingContextId> begun_again;  ///< Contexts that are filled anew (rule R21).
+  std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
 };
 
 struct Settings {
@@ -170,13 +171,19 @@ class Engine {
   void take(Transaction& store, const PolicyChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
 
-  void end_probe(Transaction& store, const PageArrived& event, base::Time now);
+  void end_probe(Transaction& store, const PageArrived& event, base::Time now, Effects& effects);
+  base::Result<void> check_selection(const Snapshot& store, const PageArrived& event,
+                                     base::Time now);
   base::Result<void> apply_page(Transaction& store, const PageArrived& event, base::Time now,
                                 Effects& effects);
   void fail_pull(Transaction& store, ControllerId source, NamingContextId context,
                  const std::string& error, base::Time now, Effects& effects);
   void ask(Transaction& store, const Pulls::Request& request, base::Time now, Effects& effects);
-  void keep(const Writer& writer, base::Time now, Effects& effects);
+  void keep(Writer& writer, base::Time now, Effects& effects);
+  Selection selection_here(const Snapshot& store, NamingContextId context) const;
+  void begin_again(Transaction& store, ControllerId source, NamingContextId context,
+                   const PullCounts& page, base::Time now, Effects& effects);
+  void heed_schema(const Snapshot& store, base::Time now);
   void announce(base::Time now, Effects& effects);
   std::optional<base::Time> wake_at(base::Time now) const;
 

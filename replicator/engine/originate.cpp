@@ -8,6 +8,7 @@
 
 #include "base/fold.hpp"
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/define.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/schema.hpp"
 
@@ -43,10 +44,7 @@ Result<void> check_name(const sites::Rdn& rdn) {
 class Originator {
  public:
   Originator(Writer& writer, GuidSource& guids)
-      : writer_(writer),
-        guids_(guids),
-        directory_(writer.store(), writer.identity().contexts),
-        schema_(writer.store(), writer.identity().contexts) {}
+      : writer_(writer), guids_(guids), directory_(writer.store(), writer.identity().contexts) {}
 
   Result<Written> operator()(const Add& add);
   Result<Written> operator()(const Set& set);
@@ -64,13 +62,13 @@ class Originator {
     Object source;
     LinkId id;
     bool single_valued = false;
+    bool retired = false;
   };
 
   Result<Object> locate(const Target& target) const;
-  Result<Object> new_object(const Add& add, NamingContextId context) const;
+  Result<Object> new_object(const Add& add, const Object& parent) const;
   Result<void> check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const;
   Result<void> check_movable(const Object& object, std::string_view verb) const;
-  Result<void> check_attribute(const std::string& name, std::size_t values) const;
   Result<void> write_values(Object& object, const Values& attributes, Usn usn);
   std::vector<Object> living_below(ObjectId top) const;
   Written bury(Object object);
@@ -79,13 +77,16 @@ class Originator {
   std::vector<Link> present_links(ObjectId object) const;
   void remove_other_values(const LinkId& but);
   Result<Written> place(Object object, const Placement& placement);
+  Result<Written> store_checked(Object& object, Usn usn,
+                                const std::optional<AttributeDefinition>& before);
   Written store(Object& object, Usn usn);
+  Schema schema() const { return {writer_.store(), writer_.identity().contexts}; }
+  std::optional<AttributeDefinition> definition_in(const Object& object) const;
   Written written(const Object& object, Usn usn) const;
 
   Writer& writer_;
   GuidSource& guids_;
   Directory directory_;
-  Schema schema_;
 };
 
 Result<Written> Originator::operator()(const Add& add) {
@@ -104,23 +105,30 @@ Result<Written> Originator::operator()(const Add& add) {
   if (auto free = check_free(parent->id, dn.rdns.front(), ObjectId{}); !free) {
     return fail(free.error());
   }
-  auto object = new_object(add, context.id);
+  auto object = new_object(add, *parent);
   if (!object) return fail(object.error());
   const Usn usn = writer_.store().next_usn();
   writer_.originate(*object, kName, to_values({.parent = parent->id, .rdn = dn.rdns.front()}), usn);
   if (object->deleted()) writer_.originate(*object, kIsDeleted, {}, usn);
   object->unplaced = false;
   if (auto wrote = write_values(*object, add.attributes, usn); !wrote) return fail(wrote.error());
-  return store(*object, usn);
+  return store_checked(*object, usn, std::nullopt);
 }
 
-Result<Object> Originator::new_object(const Add& add, NamingContextId context) const {
-  Object fresh{.id = add.id.value_or(ObjectId{}), .naming_context = context, .attributes = {}};
-  if (!add.id) {
+// Two people who define one attribute at once mean one object.
+Result<Object> Originator::new_object(const Add& add, const Object& parent) const {
+  const NamingContextId context = parent.naming_context;
+  std::optional<ObjectId> known = add.id;
+  const auto* schema = schema_among(writer_.identity().contexts);
+  if (!known && schema != nullptr && parent.id == head_of(schema->id)) {
+    known = definition_id(schema->id, add.dn.rdns.front().key());
+  }
+  Object fresh{.id = known.value_or(ObjectId{}), .naming_context = context, .attributes = {}};
+  if (!known) {
     fresh.id = ObjectId(guids_.next());
     return fresh;
   }
-  auto former = writer_.find(*add.id);
+  auto former = writer_.find(*known);
   if (!former) return fresh;
   if (!former->deleted() || former->naming_context != context) {
     return fail(Errc::exists, fmt::format("{}: {} has its GUID already", add.dn.to_string(),
@@ -136,14 +144,17 @@ Result<Written> Originator::operator()(const Set& set) {
     return fail(Errc::not_found, fmt::format("{}; to make it: ringspan add {} ATTRIBUTE=VALUE...",
                                              object.error().message, spoken(set.target)));
   }
+  const auto before = definition_in(*object);
   const Usn usn = writer_.store().next_usn();
   if (auto wrote = write_values(*object, set.attributes, usn); !wrote) return fail(wrote.error());
-  return store(*object, usn);
+  return store_checked(*object, usn, before);
 }
 
 Result<Written> Originator::operator()(const Unset& unset) {
   auto object = locate(unset.target);
   if (!object) return fail(object.error());
+  const auto before = definition_in(*object);
+  const Schema schema = this->schema();
   const Usn usn = writer_.store().next_usn();
   for (const std::string& text : unset.attributes) {
     const auto name = attribute_name(text);
@@ -154,8 +165,9 @@ Result<Written> Originator::operator()(const Unset& unset) {
                   fmt::format("{}: has no attribute {}", spoken(unset.target), text));
     }
     writer_.originate(*object, *name, {}, usn);
+    if (schema.definition(*name).urgent) writer_.hurry(object->naming_context);
   }
-  return store(*object, usn);
+  return store_checked(*object, usn, before);
 }
 
 Result<Written> Originator::operator()(const Rename& rename) {
@@ -284,6 +296,13 @@ Result<Written> Originator::operator()(const AddLink& add) {
     return fail(Errc::exists, fmt::format("{}: {} is a value of {} already", spoken(add.source),
                                           spoken(add.target), add.attribute));
   }
+  if (ends->retired) {
+    return fail(Errc::refused,
+                fmt::format("{0}: is retired: its links stay and can be removed, new ones are "
+                            "refused; to take it into use again: ringspan schema change {0} "
+                            "--in-use",
+                            ends->id.attribute));
+  }
   if (ends->single_valued) remove_other_values(ends->id);
   writer_.originate(ends->id, ends->source.naming_context, true);
   return written(ends->source, writer_.store().highest_usn());
@@ -307,7 +326,11 @@ Result<Originator::Ends> Originator::ends_of(const Target& source, const std::st
   if (!from) return fail(from.error());
   const auto name = attribute_name(attribute);
   if (!name) return fail(name.error());
-  const AttributeDefinition definition = schema_.definition(*name);
+  const Schema schema = this->schema();
+  const AttributeDefinition& definition = schema.definition(*name);
+  if (!definition.forward_link.empty()) {
+    return fail(check_values(definition, {}).error());
+  }
   if (!definition.linked()) {
     return fail(Errc::refused,
                 fmt::format("{}: is no linked attribute; to give it values: set", attribute));
@@ -315,7 +338,8 @@ Result<Originator::Ends> Originator::ends_of(const Target& source, const std::st
   const auto to = locate(target);
   if (!to) return fail(to.error());
   const LinkId id{.source = from->id, .attribute = *name, .target = to->id};
-  return Ends{*std::move(from), id, definition.single_valued};
+  if (definition.urgent) writer_.hurry(from->naming_context);
+  return Ends{*std::move(from), id, definition.single_valued, definition.retired};
 }
 
 std::vector<Link> Originator::present_links(ObjectId object) const {
@@ -370,6 +394,14 @@ Result<void> Originator::check_free(ObjectId parent, const sites::Rdn& rdn, Obje
 }
 
 Result<void> Originator::check_movable(const Object& object, std::string_view verb) const {
+  if (is_definition(object, writer_.identity().contexts)) {
+    const std::string name = object.placement().rdn.key();
+    return fail(
+        Errc::refused,
+        fmt::format("{}: the definition of an attribute is never {}, since values of it may "
+                    "be anywhere; retire it instead: ringspan schema retire {}",
+                    name, verb, name));
+  }
   if (object.id != head_of(object.naming_context) &&
       object.id != lost_and_found_of(object.naming_context)) {
     return {};
@@ -378,32 +410,39 @@ Result<void> Originator::check_movable(const Object& object, std::string_view ve
                                          directory_.dn_of(object), verb));
 }
 
-Result<void> Originator::check_attribute(const std::string& name, std::size_t values) const {
-  const AttributeDefinition definition = schema_.definition(name);
-  if (definition.linked()) {
-    return fail(Errc::refused,
-                fmt::format("{}: is a linked attribute; its values are changed one by one: link, "
-                            "unlink",
-                            name));
-  }
-  if (definition.single_valued && values > 1) {
-    return fail(Errc::refused, fmt::format("{}: takes one value, not {}", name, values));
-  }
-  return {};
-}
-
+// All faults at once; whoever asked puts them right in one go.
 Result<void> Originator::write_values(Object& object, const Values& attributes, Usn usn) {
+  const Schema schema = this->schema();
+  std::optional<base::Error> faults;
+  const auto note = [&faults](const base::Error& fault) {
+    if (!faults) {
+      faults = fault;
+    } else {
+      faults->message += "\n" + fault.message;
+    }
+  };
   for (const auto& [text, values] : attributes) {
     const auto name = attribute_name(text);
-    if (!name) return fail(name.error());
-    if (std::ranges::any_of(values, [](const std::string& value) { return value.empty(); })) {
-      return fail(Errc::invalid,
-                  fmt::format("{}: a value is empty; to remove the attribute: unset", text));
+    if (!name) {
+      note(name.error());
+      continue;
     }
-    if (auto fits = check_attribute(*name, values.size()); !fits) return fits;
+    if (std::ranges::any_of(values, [](const std::string& value) { return value.empty(); })) {
+      note({Errc::invalid,
+            fmt::format("{}: a value is empty; to remove the attribute: unset", text)});
+      continue;
+    }
+    const AttributeDefinition& definition = schema.definition(*name);
+    const auto set = value_set(values);
+    if (auto fits = check_values(definition, set); !fits) {
+      note(fits.error());
+      continue;
+    }
     if (values.empty() && !object.attributes.contains(*name)) continue;
-    writer_.originate(object, *name, value_set(values), usn);
+    writer_.originate(object, *name, set, usn);
+    if (definition.urgent) writer_.hurry(object.naming_context);
   }
+  if (faults) return fail(*faults);
   std::size_t size = 0;
   for (const auto& [name, attribute] : object.attributes) {
     for (const std::string& value : attribute.values)
@@ -430,6 +469,22 @@ Result<Written> Originator::place(Object object, const Placement& placement) {
   return store(object, usn);
 }
 
+// An object that defines an attribute must define one that can be: rule R19.
+Result<Written> Originator::store_checked(Object& object, Usn usn,
+                                          const std::optional<AttributeDefinition>& before) {
+  if (is_definition(object, writer_.identity().contexts)) {
+    const auto sound = check_definition(writer_.store(), writer_.identity().contexts, before,
+                                        to_definition(object));
+    if (!sound) return fail(sound.error());
+  }
+  return store(object, usn);
+}
+
+std::optional<AttributeDefinition> Originator::definition_in(const Object& object) const {
+  if (!is_definition(object, writer_.identity().contexts)) return std::nullopt;
+  return to_definition(object);
+}
+
 Written Originator::store(Object& object, Usn usn) {
   writer_.put(object, usn);
   return written(object, usn);
@@ -448,7 +503,16 @@ Result<Written> originate(Writer& writer, GuidSource& guids, const Write& write)
   if (writer.identity().read_only) {
     return fail(Errc::refused, "this controller is read-only; write at a writable one (--at NAME)");
   }
-  return std::visit(Originator(writer, guids), write);
+  auto written = std::visit(Originator(writer, guids), write);
+  for (const NamingContextId context : writer.changed()) {
+    if (written && writer.identity().holds_in_part(context)) {
+      return fail(Errc::refused,
+                  fmt::format("{}: is held here in part only; write at a controller of its domain "
+                              "(--at NAME)",
+                              written->dn));
+    }
+  }
+  return written;
 }
 
 Result<std::string> attribute_name(std::string_view text) {

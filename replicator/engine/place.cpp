@@ -166,7 +166,8 @@ bool Settling::remedy(Object& object) {
     place_here(writer_, object);
     return true;
   }
-  if (now == Standing::parent_unknown || writer_.identity().read_only) return false;
+  if (now == Standing::parent_unknown) return false;
+  if (!writer_.identity().may_write(object.naming_context)) return false;
   if (patient_ && half_known(object, now)) {
     waiting_ = true;
     return false;

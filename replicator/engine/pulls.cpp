@@ -60,6 +60,11 @@ void Pulls::source_up(ControllerId source, base::Time now) {
   }
 }
 
+void Pulls::want(NamingContextId context) {
+  for (auto& [key, way] : ways_)
+    way.wanted |= key.first == context && way.planned && !way.asleep;
+}
+
 void Pulls::set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now) {
   const auto at = ways_.find({context, source});
   if (at == ways_.end()) return;
@@ -191,6 +196,7 @@ std::vector<Pulls::Request> Pulls::start(base::Time now) {
   for (const Rank turn : {Rank::forced, Rank::announced, Rank::due}) {
     for (auto& [key, way] : ways_) {
       if (way.running || rank(way) != turn || !ready(way, now)) continue;
+      if (waits_until(key, now)) continue;
       if (turn == Rank::forced || way.asleep || !held_up(key.first, now)) {
         requests.push_back(run(key, way, now));
       }
@@ -223,6 +229,20 @@ bool Pulls::held_up(NamingContextId context, base::Time now) const {
     return entry.first.first == context && carrying(entry.second) &&
            now - entry.second.running->asked < kPatience;
   });
+}
+
+// Until when a way waits for what is pulled first from the same source; nullopt: it does not.
+std::optional<base::Time> Pulls::waits_until(const Key& key, base::Time now) const {
+  if (!first_ || key.first == *first_) return std::nullopt;
+  const auto at = ways_.find({*first_, key.second});
+  if (at == ways_.end()) return std::nullopt;
+  const Way& before = at->second;
+  if (before.running) {
+    const base::Time patience = before.running->asked + kPatience;
+    return carrying(before) && now < patience ? std::optional(patience) : std::nullopt;
+  }
+  if (before.asleep || !ready(before, now)) return std::nullopt;
+  return wake_of(at->first, before, now);
 }
 
 Pulls::Request Pulls::run(const Key& key, Way& way, base::Time now) {
@@ -270,6 +290,7 @@ std::optional<base::Time> Pulls::wake_of(const Key& key, const Way& way, base::T
     wake = *opening;
   }
   if (wake > now) return wake;
+  if (const auto until = waits_until(key, now)) return until;
   for (const auto& [other, busy] : ways_) {  // its turn comes when those before it end, or dawdle
     if (!way.asleep && other.first == key.first && carrying(busy) &&
         now - busy.running->asked < kPatience) {
@@ -283,6 +304,14 @@ bool Pulls::running(NamingContextId context) const {
   return std::ranges::any_of(ways_, [&](const auto& entry) {
     return entry.first.first == context && (carrying(entry.second) || entry.second.half_way);
   });
+}
+
+std::vector<ControllerId> Pulls::under_way(NamingContextId context) const {
+  std::vector<ControllerId> sources;
+  for (const auto& [key, way] : ways_) {
+    if (key.first == context && way.running) sources.push_back(key.second);
+  }
+  return sources;
 }
 
 bool Pulls::idle() const {

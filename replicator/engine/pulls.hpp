@@ -77,7 +77,10 @@ class Pulls {
     bool notify = true;
   };
 
-  explicit Pulls(base::Duration answer_limit) : answer_limit_(answer_limit) {}
+  /// Of what is wanted from one source at the same time `first` is pulled before the rest: the
+  /// schema says what may be in the other pages.
+  explicit Pulls(base::Duration answer_limit, std::optional<NamingContextId> first = std::nullopt)
+      : answer_limit_(answer_limit), first_(first) {}
 
   /// From now on these; what is new is wanted at once, cycles with others are let go.
   void set_partners(const std::vector<Partner>& partners, base::Time now);
@@ -85,6 +88,9 @@ class Pulls {
   /// A source that speaks is there: after failures it is tried again within kShortestBackOff.
   void noticed(ControllerId source, NamingContextId context, base::Time now);
   void source_up(ControllerId source, base::Time now);
+
+  /// Whoever carries this context is pulled from once more.
+  void want(NamingContextId context);
 
   /// From now on a standby carries values, or is only probed.
   void set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now);
@@ -134,6 +140,9 @@ class Pulls {
   /// True if a cycle of the context has begun and not ended; probes carry nothing and do not count.
   bool running(NamingContextId context) const;
 
+  /// The sources of the context of which a cycle or a probe is under way.
+  std::vector<ControllerId> under_way(NamingContextId context) const;
+
   /// True when nothing runs and nothing is wanted.
   bool idle() const;
 
@@ -174,11 +183,13 @@ class Pulls {
   static bool carrying(const Way& way);
   static base::Duration rest_of(const Way& way);
   bool held_up(NamingContextId context, base::Time now) const;
+  std::optional<base::Time> waits_until(const Key& key, base::Time now) const;
   Request run(const Key& key, Way& way, base::Time now);
   PullReport end(const Key& key, std::string error, base::Time now);
   std::optional<base::Time> wake_of(const Key& key, const Way& way, base::Time now) const;
 
   base::Duration answer_limit_;
+  std::optional<NamingContextId> first_;
   std::map<Key, Way> ways_;
   std::uint64_t last_request_ = 0;
 };

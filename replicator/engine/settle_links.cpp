@@ -42,14 +42,14 @@ void journal(Writer& writer, ConflictKind kind, const Link& lost, const Stamp& k
 }
 
 // False while it cannot be told yet, as the removal of one may still be to come; and if a read-only
-// replica has to wait for a writable one's remedy.
+// or partial replica has to wait for a writable one's remedy.
 bool keep_latest(Writer& writer, ObjectId source, const UpToDatenessVector& known) {
   const Schema schema(writer.store(), writer.identity().contexts);
   for (const auto& [attribute, links] : present_links(writer.store(), source)) {
     if (links.size() < 2 || !schema.definition(attribute).single_valued) continue;
     const bool whole =
         std::ranges::all_of(links, [&](const Link& link) { return known.covers(link.stamp); });
-    if (!whole || writer.identity().read_only) return false;
+    if (!whole || !writer.identity().may_write(links.front().naming_context)) return false;
     const Link& latest = *std::ranges::max_element(links, {}, claim);
     for (const Link& link : links) {
       if (link.id == latest.id) continue;

@@ -28,7 +28,12 @@ void gather(const ServiceGround& ground, const JournalFilter& filter, const Json
   ask_all(
       ground, journal_request(filter), kLimit, answer_journal,
       [ground, taker = std::move(taker)](const AnswersOfAll& answers) {
-        taker(ground, merge_journals(ground, answers));
+        ConflictJournals journals = merge_journals(ground, answers);
+        const Selection shown = shown_to_caller(ground, *ground.store.read());
+        std::erase_if(journals.conflicts, [&](const Conflict& conflict) {
+          return !shown.has(conflict.entry.attribute);
+        });
+        taker(ground, journals);
       },
       [refused] { refused(error_text({base::Errc::unavailable, "too many requests wait here"})); });
 }

@@ -44,6 +44,13 @@ Json dump_object(const Snapshot& snapshot, const Object& object) {
           {"links", dump_links(snapshot, object.id)}};
 }
 
+/// What is replicated, and may be seen by who asks.
+Selection shown(const ServiceGround& ground, const Snapshot& snapshot,
+                const NamingContextHead& head) {
+  return both(selection_of(Schema(snapshot, ground.identity.contexts), head, Audience{}),
+              shown_to_caller(ground, snapshot));
+}
+
 }  // namespace
 
 base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request) {
@@ -60,7 +67,8 @@ base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request)
   Json contexts = Json::array();
   for (const NamingContextHead& head : wanted) {
     Json objects = Json::array();
-    for (const Object& object : canonical_objects(*snapshot, head.id))
+    for (const Object& object :
+         canonical_objects(*snapshot, head.id, shown(ground, *snapshot, head)))
       objects.push_back(dump_object(*snapshot, object));
     contexts.push_back({{"dn", head.dn.to_string()}, {"objects", std::move(objects)}});
   }

@@ -18,10 +18,11 @@ base::Result<Json> answer_journal(const ServiceGround& ground, const Json& reque
   if (!filter) return base::fail(filter.error());
   const auto snapshot = ground.store.read();
   const Directory directory(*snapshot, ground.identity.contexts);
+  const Selection shown = shown_to_caller(ground, *snapshot);
   std::deque<JournalEntry> latest;
   bool truncated = false;
   snapshot->journal([&](const JournalEntry& entry) {
-    if (!filter->takes(entry)) return true;
+    if (!filter->takes(entry) || !shown.has(entry.attribute)) return true;
     latest.push_back(entry);
     if (latest.size() > filter->limit) {
       latest.pop_front();

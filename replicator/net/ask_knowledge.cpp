@@ -33,9 +33,10 @@ void add_history(Json& json, const Stamped& stamped, Usn local, const Originator
 }
 
 Json attribute_stamps(const ServiceGround& ground, const Directory& directory,
-                      const Object& object) {
+                      const Object& object, const Selection& shown) {
   Json attributes = Json::array();
   for (const auto& [name, attribute] : object.attributes) {
+    if (!shown.has(name)) continue;
     std::vector<std::string> values = attribute.values;
     if (name == kName) values = {directory.dn_of(object)};
     Json entry{{"attribute", name}, {"values", std::move(values)}};
@@ -46,9 +47,10 @@ Json attribute_stamps(const ServiceGround& ground, const Directory& directory,
 }
 
 Json link_stamps(const ServiceGround& ground, const Snapshot& snapshot, const Directory& directory,
-                 const Object& object) {
+                 const Object& object, const Selection& shown) {
   Json links = Json::array();
   snapshot.links_from(object.id, [&](const Link& link) {
+    if (!shown.has(link.id.attribute)) return true;
     const auto target = directory.object(link.id.target);
     Json entry{{"attribute", link.id.attribute},
                {"target", link.id.target.value.to_string()},
@@ -109,13 +111,14 @@ base::Result<Json> answer_stamps(const ServiceGround& ground, const Json& reques
   const Directory directory(*snapshot, ground.identity.contexts);
   const auto object = living_or_deleted(directory, *target);
   if (!object) return base::fail(object.error());
+  const Selection shown = shown_to_caller(ground, *snapshot);
   return Json{{"object", object->id.value.to_string()},
               {"dn", directory.dn_of(*object)},
               {"controller", ground.name()},
               {"usn", object->usn.value},
               {"deleted", object->deleted()},
-              {"attributes", attribute_stamps(ground, directory, *object)},
-              {"links", link_stamps(ground, *snapshot, directory, *object)}};
+              {"attributes", attribute_stamps(ground, directory, *object, shown)},
+              {"links", link_stamps(ground, *snapshot, directory, *object, shown)}};
 }
 
 base::Result<Json> answer_vector(const ServiceGround& ground, const Json& request) {

@@ -50,6 +50,11 @@ bool has_match(const Object& object, const std::string& attribute, const std::st
          matches(pattern, base::fold_name(rdn.value));
 }
 
+void keep_only(Object& object, const Selection& shown) {
+  if (shown == Selection{}) return;
+  std::erase_if(object.attributes, [&](const auto& entry) { return !shown.has(entry.first); });
+}
+
 bool has_children(const Snapshot& snapshot, ObjectId parent) {
   bool any = false;
   snapshot.children(parent, [&any](const Row& row) {
@@ -124,8 +129,9 @@ base::Result<Json> answer_get(const ServiceGround& ground, const Json& request) 
   if (!deleted) return base::fail(deleted.error());
   const auto snapshot = ground.store.read();
   const Directory directory(*snapshot, ground.identity.contexts);
-  const auto object = *deleted ? directory.locate_deleted(*target) : directory.locate(*target);
+  auto object = *deleted ? directory.locate_deleted(*target) : directory.locate(*target);
   if (!object) return base::fail(object.error());
+  keep_only(*object, shown_to_caller(ground, *snapshot));
   Json stamps = Json::object();
   for (const auto& [name, attribute] : object->attributes)
     stamps[name] = to_json(attribute.stamp, ground.originators);
@@ -211,7 +217,10 @@ base::Result<Json> answer_find(const ServiceGround& ground, const Json& request)
   const std::string pattern = base::fold_name(*value);
   Json objects = Json::array();
   bool truncated = false;
-  directory.subtree(*top, [&](const Object& object) {
+  const Selection shown = shown_to_caller(ground, *snapshot);
+  directory.subtree(*top, [&](const Object& found) {
+    Object object = found;
+    keep_only(object, shown);
     if (!has_match(object, wanted, pattern)) return true;
     truncated = objects.size() >= *limit;
     if (truncated) return false;

@@ -265,6 +265,11 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   if (!is_complete()) return refuse(fmt::format("{} is being filled", home_.controller.name));
   if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
   const InForcePtr in_force = in_force_.get();
+  const auto audience = audience_of(in_force->forest, destination, request.naming_context);
+  if (!audience) {
+    return refuse(fmt::format("{} knows of no replica of that naming context at this destination",
+                              home_.controller.name));
+  }
   if (const auto pause = in_force->pauses_of(identity_.controller).outbound) {
     return refuse(
         configuration::sentence(home_.controller.name, configuration::Direction::outbound, *pause));
@@ -272,10 +277,10 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const auto compression = compresses(in_force->plan, identity_.controller, destination)
                                ? wire::Compression::zstd
                                : wire::Compression::none;
-  const bool taken = readers_.post([this, request, reply, compression] {
+  const bool taken = readers_.post([this, request, reply, compression, audience] {
     const auto snapshot = store_->read();
     reply(
-        wire::encode(answer(*snapshot, request, identity_.invocation, wall_clock()), compression));
+        wire::encode(answer(*snapshot, request, identity_, *audience, wall_clock()), compression));
   });
   if (!taken) refuse("too many requests wait here");
 }

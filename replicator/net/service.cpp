@@ -65,6 +65,10 @@ const std::map<std::string_view, Row>& rows() {
       {"sync_job", {Role::operates, answer_sync_job}},
       {"pause", {Role::operates, answer_pause}},
       {"resume", {Role::operates, answer_resume}},
+      {"schema", {Role::reader, answer_schema}},
+      {"attribute", {Role::reader, answer_attribute}},
+      {"schema_add", {Role::admin, answer_schema_change}},
+      {"schema_change", {Role::admin, answer_schema_change}},
       {"apply", {Role::admin, answer_apply}},
       {"invite", {Role::admin, answer_invite}},
       {"token_add", {Role::admin, answer_token_add}},
@@ -172,6 +176,10 @@ void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTa
     return taker(error_text(
         {base::Errc::not_found, fmt::format("controller {}: not in the forest definition", *at)}));
   }
+  if (ground.caller.by_read_only) {
+    return taker(error_text(
+        {base::Errc::refused, "a request that a read-only controller brings is not carried on"}));
+  }
   if (hops == 0) {
     return taker(
         error_text({base::Errc::refused, fmt::format("{}: a request that was carried here is "
@@ -183,6 +191,15 @@ void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTa
 
 void Service::join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker) {
   admit(ground_(), request, remote, wall_clock(), std::move(taker));
+}
+
+Selection shown_to_caller(const ServiceGround& ground, const Snapshot& snapshot) {
+  Selection shown;
+  if (!ground.caller.by_read_only) return shown;
+  for (const AttributeDefinition& definition : Schema(snapshot, ground.identity.contexts).all()) {
+    if (definition.filtered) shown.names.insert(definition.name);
+  }
+  return shown;
 }
 
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

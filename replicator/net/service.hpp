@@ -16,6 +16,7 @@
 //   ask_page.cpp    plan page_code
 //   ask_token.cpp   whoami token_add token_list token_revoke
 //   ask_log.cpp     log
+//   ask_schema.cpp  schema attribute schema_add schema_change
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -25,6 +26,7 @@
 #include <functional>
 #include <string>
 
+#include "replicator/engine/audience.hpp"
 #include "replicator/net/ask.hpp"
 #include "replicator/net/caller.hpp"
 #include "replicator/net/data_folder.hpp"
@@ -141,6 +143,9 @@ base::Result<Json> answer_token_list(const ServiceGround& ground, const Json& re
 void answer_token_add(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_token_revoke(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_schema(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_attribute(const ServiceGround& ground, const Json& request);
+void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
@@ -151,6 +156,9 @@ base::Result<Object> living_or_deleted(const Directory& directory, const Target&
 /// Who writes the configuration or the schema decides over members, people and their roles:
 /// Errc::refused where the caller is no admin.
 base::Result<void> may_write(const ServiceGround& ground, NamingContextId context);
+
+/// Everything, but to a read-only controller nothing that is filtered from those.
+Selection shown_to_caller(const ServiceGround& ground, const Snapshot& snapshot);
 
 /// The head of the naming context that a field names by its DN.
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

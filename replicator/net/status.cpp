@@ -108,7 +108,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
         asks.try_emplace(ControllerId(*source), Json{{"ask", "lag"}, {"questions", Json::array()}})
             .first->second;
     findings_.questions[ControllerId(*source)].emplace_back(destination, NamingContextId(*context));
-    ask["questions"].push_back({{"naming_context", context->to_string()},
+    ask["questions"].push_back({{"destination", destination.value.to_string()},
+                                {"naming_context", context->to_string()},
                                 {"after", record["after"]},
                                 {"known", record["known"]}});
   }

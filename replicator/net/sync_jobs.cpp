@@ -190,6 +190,22 @@ void SyncJob::hear(ControllerId member, const Answer& answer) {
   run_.tells(member, *std::move(told));
 }
 
+/// The object's stamps but for what some replica is never sent: those who get that, too, have it
+/// once their vector covers it.
+Stamps SyncJob::replicated_to_all() const {
+  const auto snapshot = ground_.store.read();
+  Selection shared;
+  for (const auto& [id, member] : run_.members()) {
+    const auto audience = audience_of(ground_.forest(), id, object_.context);
+    if (!audience) continue;
+    shared = both(shared,
+                  selection_of(*snapshot, ground_.identity.contexts, object_.context, *audience));
+  }
+  Stamps stamps = object_.stamps;
+  std::erase_if(stamps, [&](const auto& entry) { return !shared.has(entry.first); });
+  return stamps;
+}
+
 /// What there is now is the goal.
 void SyncJob::begin() {
   begun_ = true;
@@ -209,7 +225,7 @@ void SyncJob::begin() {
     for (const auto& [name, stamp] : object_.stamps)
       writes.merge(stamp.originator, {.usn = stamp.usn, .time = stamp.time});
     goal.writes = {{object_.context, std::move(writes)}};
-    goal.object = object_.stamps;
+    goal.object = replicated_to_all();
   }
   run_.begin(std::move(goal));
 }

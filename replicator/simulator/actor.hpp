@@ -70,6 +70,7 @@ struct World::Actor {
     std::map<NamingContextId, std::uint64_t> cycles;  ///< Whole cycles so far.
   };
   std::map<ControllerId, Edge> edges;  ///< By source.
+  bool begun_again = false;            ///< In the step that was just taken.
 
   Actor(std::string name_, std::uint64_t seed) : name(std::move(name_)), guids(seed) {}
   base::Time clock(base::Time true_time) const { return true_time + clock_offset; }

@@ -106,6 +106,14 @@ Result<bool> Stage::describe(Words words) {
     forest_text_ = (std::ostringstream() << file.rdbuf()).str();
     return true;
   }
+  if (verb == "attribute" || verb == "single-valued") {
+    if (words.size() < 2) return fail(Errc::invalid, fmt::format("say: {} NAME", verb));
+    auto attribute =
+        verb == "attribute" ? attribute_of(words.subspan(1)) : single_valued_link(words[1]);
+    if (!attribute) return fail(attribute.error());
+    world_options_.attributes.push_back(*std::move(attribute));
+    return true;
+  }
   if (verb == "page") {
     if (auto form = need_words(words, 2, "page OBJECTS"); !form) return fail(form.error());
     const auto objects = whole_number(words[1]);
@@ -212,6 +220,7 @@ Result<void> Stage::build() {
   world_options_.manual = manual_;
   if (options_.adjust) options_.adjust(world_options_);
   world_ = std::make_unique<World>(*std::move(read), world_options_);
+  if (world_->trouble()) return fail(*world_->trouble());
   return {};
 }
 

@@ -126,6 +126,11 @@ Text restore_lost(Stage& stage, const std::string& at, Words words) {
 }
 
 Text happen_at(Stage& stage, Words words) {
+  if (words.size() > 3 && words[2] == "define") {
+    const auto attribute = attribute_of(words.subspan(3));
+    if (!attribute) return fail(attribute.error());
+    return no_text(stage.world().define(words[1], *attribute));
+  }
   const std::string alias = take_alias(words);
   if (words.size() < 4) return say("at CONTROLLER VERB OBJECT ...");
   if (auto known = check_controller(stage, words[1]); !known) return fail(known.error());

@@ -85,6 +85,10 @@ void World::deliver(const Packet& packet) {
     if (after && (!before || before->total.pages != after->total.pages)) {
       note_crossing(to, packet.from, *page);
     }
+    if (std::exchange(to.begun_again, false)) {  // what crossed before crosses once more
+      for (auto& [source, edge] : to.edges)
+        edge.crossed.clear();
+    }
   }
 }
 
@@ -103,9 +107,18 @@ void World::deliver_request(Actor& source, const Packet& packet) {
   }
   const auto snapshot = source.store->read();
   std::variant<GetChanges, Page> reply =
-      answer(*snapshot, asked, source.identity.invocation, source.clock(now_));
+      answer(*snapshot, asked, source.identity,
+             audience(source, actor(packet.from), asked.naming_context), source.clock(now_));
   if (options_.tamper) options_.tamper(packet.to, packet.from, reply);
   send({.from = packet.to, .to = packet.from, .message = std::get<Page>(std::move(reply))});
+}
+
+// What the source's own copy of the forest says; the least of whom it does not know.
+Audience World::audience(const Actor& source, const Actor& destination,
+                         NamingContextId context) const {
+  const sites::Forest& known = source.known ? source.known->forest : forest_;
+  return audience_of(known, destination.identity.controller, context)
+      .value_or(Audience{.read_only = true, .partial = true});
 }
 
 // What a controller says to one whom it does not answer. Who hears often enough that it is no
@@ -170,6 +183,10 @@ void World::carry_out(Actor& actor, const Effects& effects) {
   }
   for (const Finding& finding : effects.findings) {
     tell(fmt::format("{}: {}", actor.name, finding.text));
+  }
+  actor.begun_again |= !effects.begun_again.empty();
+  if (!effects.begun_again.empty()) {
+    tell(fmt::format("{} is filled anew: the schema lets more through", actor.name));
   }
   follow_configuration(actor, effects);
   for (const Outgoing& out : effects.send) {

@@ -75,6 +75,15 @@ class Stage {
   std::map<std::string, ObjectId, std::less<>> names_;
 };
 
+/// "secret text filtered": what a scenario says of an attribute (attributes.cpp).
+base::Result<AttributeDefinition> attribute_of(Words words);
+
+/// The definition that `single-valued NAME` means.
+base::Result<AttributeDefinition> single_valued_link(std::string_view name);
+
+/// Judges `expect CONTROLLER attribute ...`: the schema there defines it exactly so.
+base::Result<void> expect_attribute(const Stage& stage, const std::string& controller, Words words);
+
 /// Carries out one statement that makes something happen (happenings.cpp); what it printed.
 base::Result<std::string> happen(Stage& stage, Words words);
 

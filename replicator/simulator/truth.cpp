@@ -44,6 +44,16 @@ std::string difference(const std::vector<Link>& ours, const std::vector<Link>& t
                      id.attribute, id.source.value.to_string(), id.target.value.to_string());
 }
 
+// The same of all that both hold of a context.
+std::string difference(const Snapshot& ours, const Snapshot& theirs, NamingContextId context,
+                       const Selection& shared) {
+  const auto objects = canonical_objects(ours, context, shared);
+  const auto their_objects = canonical_objects(theirs, context, shared);
+  if (objects != their_objects) return difference(objects, their_objects);
+  return difference(canonical_links(ours, context, shared),
+                    canonical_links(theirs, context, shared));
+}
+
 bool holds_context(const Identity& identity, NamingContextId context) {
   return std::ranges::find(identity.contexts, context, &NamingContextHead::id) !=
          identity.contexts.end();
@@ -57,26 +67,30 @@ std::vector<StampedName> stamps_in(const Snapshot& snapshot, ObjectId id) {
 
 }  // namespace
 
+// What a replica holds by its own schema, of what is replicated.
+Selection World::held(const Actor& actor, NamingContextId context) {
+  return selection_of(*actor.store->read(), actor.identity.contexts, context,
+                      audience_of(actor.identity, context));
+}
+
+bool World::is_compared(const Actor& actor, NamingContextId context,
+                        const std::set<std::string>& among) {
+  return actor.engine && holds_context(actor.identity, context) &&
+         (among.empty() || among.contains(actor.name));
+}
+
 std::string World::divergence(const std::set<std::string>& among) const {
   for (const sites::NamingContext& context : forest_.naming_contexts) {
-    const Actor* first = nullptr;
-    std::vector<Object> expected;
-    std::vector<Link> expected_links;
+    const Actor* first = nullptr;  // one that holds as much as any
     for (const auto& [id, actor] : actors_) {
-      if (!actor->engine || !holds_context(actor->identity, context.id)) continue;
-      if (!among.empty() && !among.contains(actor->name)) continue;
-      const auto snapshot = actor->store->read();
-      auto objects = canonical_objects(*snapshot, context.id);
-      auto links = canonical_links(*snapshot, context.id);
-      if (first == nullptr) {
-        first = actor.get();
-        expected = std::move(objects);
-        expected_links = std::move(links);
-        continue;
-      }
-      const std::string differs = objects != expected       ? difference(expected, objects)
-                                  : links != expected_links ? difference(expected_links, links)
-                                                            : "";
+      if (!is_compared(*actor, context.id, among)) continue;
+      if (first == nullptr || actor->identity.may_write(context.id)) first = actor.get();
+    }
+    for (const auto& [id, actor] : actors_) {
+      if (actor.get() == first || !is_compared(*actor, context.id, among)) continue;
+      const Selection shared = both(held(*first, context.id), held(*actor, context.id));
+      const std::string differs =
+          difference(*first->store->read(), *actor->store->read(), context.id, shared);
       if (differs.empty()) continue;
       return fmt::format("{} against {}: {} {}", first->name, actor->name, first->name, differs);
     }
@@ -91,10 +105,13 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
   for (const NamingContextHead& context : destination.identity.contexts) {
     if (!holds_context(other.identity, context.id)) continue;
     const auto vector = vector_of(*ours, context.id, destination.identity.invocation, now_);
+    const Selection meant =
+        both(both(filled_with(*ours, context.id), filled_with(*theirs, context.id)),
+             both(held(destination, context.id), held(other, context.id)));
     std::string found;
     theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
       if (const auto* link = std::get_if<const Link*>(&changed)) {
-        if (!vector.covers((*link)->stamp)) return true;
+        if (!vector.covers((*link)->stamp) || !meant.has((*link)->id.attribute)) return true;
         const auto held = ours->link((*link)->id);
         if (held && !(rank(*held) < rank(**link))) return true;
         found = fmt::format("{} says that it holds write {} of {}, but lacks that link {}",
@@ -106,7 +123,7 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
       const auto our_row = ours->find(object.id);
       const Object held = our_row ? stored_object(*our_row) : Object{};
       for (const auto& [name, attribute] : object.attributes) {
-        if (!vector.covers(attribute.stamp)) continue;
+        if (!vector.covers(attribute.stamp) || !meant.has(name)) continue;
         const auto at = held.attributes.find(name);
         if (at != held.attributes.end() && !(at->second.stamp < attribute.stamp)) continue;
         found = fmt::format("{} says that it holds write {} of {}, but lacks it in {} of {}",
@@ -260,8 +277,9 @@ bool World::in_step(const Actor& destination, const Partner& partner) const {
     const auto record = ours->source(partner.source, context);
     const auto known = vector_of(*ours, context, destination.identity.invocation, now_);
     const Lag behind = lag(*theirs, context, record ? record->watermark : HighWatermark{}, known,
-                           source.identity.invocation);
-    return behind.values == 0;
+                           source.identity, audience(source, destination, context));
+    const bool whole = filled_with(*ours, context).covers(held(destination, context));
+    return behind.values == 0 && whole;
   });
 }
 

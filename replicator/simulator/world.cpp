@@ -8,6 +8,7 @@
 #include "base/contracts.hpp"
 #include "base/fold.hpp"
 #include "kcc/plan.hpp"
+#include "replicator/engine/define.hpp"
 #include "replicator/engine/genesis.hpp"
 #include "replicator/partners/partners.hpp"
 #include "replicator/simulator/actor.hpp"
@@ -71,6 +72,10 @@ void World::found_forest() {
     actor->engine =
         std::make_unique<Engine>(*actor->store, actor->guids, actor->identity, options_.settings);
   }
+  for (const AttributeDefinition& attribute : options_.attributes) {
+    const auto defined = define(founder->name, attribute);
+    if (!defined && !trouble_) trouble_ = defined.error();
+  }
   if (options_.configuration) define(*founder);
   for (auto& [id, actor] : actors_) {
     if (actor.get() == founder) continue;
@@ -126,6 +131,18 @@ World::Actor* World::nearest_writable(const Actor& from) const {
     if (at != actors_.end() && can_speak(from, *at->second)) return at->second.get();
   }
   return nullptr;
+}
+
+Result<void> World::define(std::string_view at_name, const AttributeDefinition& attribute) {
+  const auto actor = need(at_name);
+  if (!actor) return fail(actor.error());
+  const auto change =
+      replicator::define(*(*actor)->store->read(), (*actor)->identity.contexts, attribute);
+  if (change.changes.empty()) return {};
+  const auto written = write(at_name, change);
+  if (!written) return fail(written.error());
+  tell(fmt::format("{} defines {}", (*actor)->name, attribute.name));
+  return {};
 }
 
 Result<PullCounts> World::pull(std::string_view destination_name, std::string_view source_name,

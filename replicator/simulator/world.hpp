@@ -21,6 +21,7 @@
 #include "base/result.hpp"
 #include "base/rng.hpp"
 #include "kcc/topology.hpp"
+#include "replicator/engine/audience.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/engine/store.hpp"
 #include "sites/forest.hpp"
@@ -45,6 +46,8 @@ struct WorldOptions {
   /// The definition lies in the directory and each controller plans from its own copy; otherwise
   /// all have the same plan for good.
   bool configuration = false;
+  /// What the schema defines from the start, beside or instead of what every forest does.
+  std::vector<AttributeDefinition> attributes;
   Settings settings;
   Weather weather;
   /// Where replicas live; tests plant bugs here. Memory unless given.
@@ -77,12 +80,18 @@ class World {
   World(sites::Forest forest, WorldOptions options);
   ~World();
 
+  /// Why WorldOptions::attributes could not be defined; the rest of the world is as it should be.
+  const std::optional<base::Error>& trouble() const { return trouble_; }
+
   base::Time now() const { return now_; }
   const sites::Forest& forest() const { return forest_; }
 
   // ── What happens. Names are controllers' unless said; Errc::not_found for an unknown one. ──
 
   base::Result<Written> write(std::string_view at, const Write& write);
+
+  /// Makes this the definition of the attribute at one controller.
+  base::Result<void> define(std::string_view at, const AttributeDefinition& attribute);
 
   /// One whole cycle of every naming context, in one instant.
   base::Result<PullCounts> pull(std::string_view destination, std::string_view source,
@@ -230,6 +239,10 @@ class World {
   bool can_speak(const Actor& a, const Actor& b) const;
   bool quiet() const;
   bool in_step(const Actor& destination, const Partner& partner) const;
+  static Selection held(const Actor& actor, NamingContextId context);
+  static bool is_compared(const Actor& actor, NamingContextId context,
+                          const std::set<std::string>& among);
+  Audience audience(const Actor& source, const Actor& destination, NamingContextId context) const;
   std::string lacking(const Actor& destination, const Actor& other) const;
   bool lacks_nothing(const Actor& destination, const Actor& source) const;
   bool nobody_lacks() const;
@@ -249,6 +262,7 @@ class World {
   bool repeats_allowed_ = false;            // a full pull sends what was sent before
   std::string broken_;                      // the first invariant that broke on the way
   std::vector<Happening> story_;
+  std::optional<base::Error> trouble_;
 };
 
 }  // namespace ringspan::replicator::simulator

@@ -119,11 +119,51 @@ TEST_F(Answers, WhatIsWrongWithARequestIsSaid) {
       {"must be a time", {{"ask", "conflicts"}, {"since", "yesterday"}}},
       {"hexadecimal digits", {{"ask", "conflict"}, {"id", "x"}}},
       {"in no journal", {{"ask", "conflict_restore"}, {"id", "0123456789ab"}}},
+      {"is not defined", {{"ask", "attribute"}, {"attribute", "frob"}}},
+      {"is none of text, integer",
+       {{"ask", "schema_add"}, {"attribute", "frob"}, {"syntax", "number"}}},
+      {"not an attribute name", {{"ask", "attribute"}, {"attribute", "a b"}}},
       {"does not hold it", {{"ask", "dump"}, {"naming_context", "dc=other"}}}};
   for (const auto& [words, request] : wrong) {
     const std::string message = ask("error", request).at("error").at("message");
     EXPECT_NE(message.find(words), std::string::npos) << message;
   }
+}
+
+TEST_F(Answers, AboutTheSchema) {
+  const auto list = [this] { return ask("schema", {{"ask", "schema"}}).at("attributes").size(); };
+  const auto change = [this](const char* schema, const char* how, Json fields) {
+    fields["ask"] = how;
+    fields["attribute"] = "Badge";
+    return ask(schema, fields);
+  };
+  const std::size_t before = list();
+  const Json added = change("attribute", "schema_add", {{"syntax", "integer"}});
+  EXPECT_TRUE(added.at("written"));
+  EXPECT_EQ(added.at("attribute").at("name"), "badge");
+  EXPECT_EQ(list(), before + 1);
+  EXPECT_EQ(change("error", "schema_add", {}).at("error").at("code"), "exists");
+  EXPECT_FALSE(change("attribute", "schema_change", {{"syntax", "integer"}}).at("written"));
+
+  const Json wrong = ask("error", {{"ask", "set"},
+                                   {"dn", "ou=people"},
+                                   {"attributes", {{"badge", {"x"}}, {"manager", {"cn=a"}}}}});
+  const std::string message = wrong.at("error").at("message");
+  EXPECT_NE(message.find("'x' is no whole number"), std::string::npos) << message;
+  EXPECT_NE(message.find("manager: is a linked attribute"), std::string::npos) << message;
+  EXPECT_FALSE(pair_.oslo.set("ou=people", "badge", "7").contains("error"));
+  EXPECT_EQ(change("error", "schema_change", {{"syntax", "text"}}).at("error").at("code"),
+            "refused");
+
+  EXPECT_TRUE(change("attribute", "schema_change", {{"retired", true}}).at("written"));
+  EXPECT_TRUE(pair_.oslo.set("ou=people", "badge", "8").contains("error"));
+  change("attribute", "schema_change", {{"retired", false}, {"partial", true}});
+  const Json shown = ask("attribute", {{"ask", "attribute"}, {"attribute", "badge"}});
+  EXPECT_EQ(shown.at("objects"), 1);
+  EXPECT_TRUE(eventually([&] {
+    return pair_.nuuk.ask({{"ask", "attribute"}, {"attribute", "badge"}})
+               .value("attribute", Json()) == shown.at("attribute");
+  }));
 }
 
 TEST_F(Answers, AboutTheWholeForest) {

@@ -152,6 +152,44 @@ TEST(Pulls, AForcedPullFromANonPartnerHappensOnce) {
   EXPECT_EQ(pulls.wake_at(kNow), std::nullopt);
 }
 
+TEST(Pulls, OfOneSourceTheSchemaComesFirst) {
+  const auto schema = id<NamingContextId>(10);  // after kCorp in the order of ids
+  Pulls pulls(10s, schema);
+  Partner oslo = partner(kOslo);
+  oslo.naming_contexts.push_back(schema);
+  pulls.set_partners({oslo, partner(kNuuk)}, kNow);
+  const auto first = pulls.start(kNow);
+  ASSERT_EQ(first.size(), 2U);  // the schema of Oslo, and all of Nuuk, which gives no schema
+  EXPECT_EQ(first.front().source, kNuuk);
+  EXPECT_EQ(first.back().naming_context, schema);
+  pulls.succeeded(kNuuk, kCorp, {}, kNow);
+  EXPECT_TRUE(pulls.start(kNow).empty());
+  EXPECT_EQ(pulls.wake_at(kNow), kNow + kPatience);
+  pulls.succeeded(kOslo, schema, {}, kNow + 1s);
+  EXPECT_EQ(pulls.start(kNow + 1s).size(), 1U);
+}
+
+TEST(Pulls, ASchemaThatDawdlesHoldsUpNothing) {
+  const auto schema = id<NamingContextId>(10);
+  Pulls pulls(10s, schema);
+  Partner oslo = partner(kOslo);
+  oslo.naming_contexts.push_back(schema);
+  pulls.set_partners({oslo}, kNow);
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  EXPECT_TRUE(pulls.start(kNow + kPatience - 1ms).empty());
+  EXPECT_EQ(pulls.start(kNow + kPatience).size(), 1U);
+}
+
+TEST(Pulls, WhateverIsWantedOfAContextIsAskedOnceMore) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  pulls.start(kNow);
+  pulls.succeeded(kOslo, kCorp, {}, kNow);
+  EXPECT_TRUE(pulls.under_way(kCorp).empty());
+  pulls.want(kCorp);
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  EXPECT_EQ(pulls.under_way(kCorp), std::vector{kOslo});
+}
+
 TEST(Pulls, APageInTimeKeepsACycleAliveAndSilenceEndsIt) {
   Pulls pulls = with_partners({partner(kOslo)});
   const auto first = pulls.start(kNow);
