@@ -126,7 +126,7 @@ Rendered conflict_text(const json& answer, const World& world) {
   }
   const auto& restore = answer.at("restore");
   told.text += restore.at("possible").get<bool>()
-                   ? fmt::format("Restored, {}: ringspan conflicts restore {}\n",
+                   ? fmt::format("To restore what lost ({}): ringspan conflicts restore {}\n",
                                  text(restore, "what"), text(answer, "id"))
                    : fmt::format("It cannot be restored: {}\n", text(restore, "reason"));
   return told;

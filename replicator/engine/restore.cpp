@@ -26,6 +26,10 @@ class Restoration {
   Result<Write> place(const Object& object) const;
   Result<Write> link(const Object& object, ObjectId target) const;
 
+  /// Does the loser stand here still? Then whoever writes here has not seen the winner either.
+  /// (What a deletion swallowed may come back with an undeletion.)
+  Result<void> has_lost(const Object& object, std::optional<ObjectId> target) const;
+
   /// Refuses whatever asks for an object that is deleted.
   Result<Object> living(ObjectId id) const;
   Result<Object> any(ObjectId id) const;
@@ -52,6 +56,23 @@ Result<Object> Restoration::living(ObjectId id) const {
   if (!object || !object->deleted()) return object;
   return fail(Errc::refused, fmt::format("{}: is deleted; undelete {} first",
                                          directory_.short_dn_of(*object), id.value.to_string()));
+}
+
+Result<void> Restoration::has_lost(const Object& object, std::optional<ObjectId> target) const {
+  if (entry_.kind == ConflictKind::deletion) return {};
+  std::optional<Stamp> stamp;
+  if (target) {
+    const auto link =
+        snapshot_.link({.source = object.id, .attribute = entry_.attribute, .target = *target});
+    if (link) stamp = link->stamp;
+  } else if (const auto at = object.attributes.find(entry_.attribute);
+             at != object.attributes.end()) {
+    stamp = at->second.stamp;
+  }
+  if (!stamp || !stamp->same_write(entry_.lost)) return {};
+  return refused(object, fmt::format("what its {} lost to has not arrived here yet; restore it "
+                                     "where it has, or later",
+                                     entry_.attribute));
 }
 
 Result<Write> Restoration::attribute(const Object& object) const {
@@ -119,9 +140,10 @@ Result<Write> restoration(const Snapshot& snapshot, const NamingContextHeads& co
   const bool is_life = entry.attribute == kIsDeleted;
   const auto object = is_life ? restoration.any(entry.object) : restoration.living(entry.object);
   if (!object) return fail(object.error());
+  const auto target = linked_target(Schema(snapshot, contexts), entry);
+  if (auto lost = restoration.has_lost(*object, target); !lost) return fail(lost.error());
   if (is_life) return restoration.life(*object);
   if (entry.attribute == kName) return restoration.place(*object);
-  const auto target = linked_target(Schema(snapshot, contexts), entry);
   return target ? restoration.link(*object, *target) : restoration.attribute(*object);
 }
 

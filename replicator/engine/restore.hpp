@@ -21,8 +21,8 @@ namespace ringspan::replicator {
 ///     a name       Rename, Move or both              a deletion, an undeletion   Delete, Undelete
 ///
 /// Errc::not_found where the object or a link's target is not here; Errc::refused where either is
-/// deleted (undelete it first), where a place is gone, or where all is as it was already. What
-/// `originate` checks besides (a name that is taken) is left to it.
+/// deleted (undelete it first), where all is as it was already, or where the loser still stands.
+/// What `originate` checks besides (a name that is taken) is left to it.
 base::Result<Write> restoration(const Snapshot& snapshot, const NamingContextHeads& contexts,
                                 const JournalEntry& entry);
 

@@ -191,10 +191,8 @@ def a_conflict(oslo, nuuk):
                  "--data", oslo.data)
     for controller in (oslo, nuuk):
         ringspan("resume", controller.name, "both", "--data", oslo.data)
-    found = []
-    replicated(lambda: found.extend(json.loads(
-        ringspan("conflicts", "--json", "--data", oslo.data))["conflicts"]) or found)
-    return found[0]["id"]
+    ringspan("sync", "--all", "--data", oslo.data)
+    return json.loads(ringspan("conflicts", "--json", "--data", oslo.data))["conflicts"][0]["id"]
 
 
 def held_to_schema(answer, name, what):

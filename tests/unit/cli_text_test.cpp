@@ -341,7 +341,8 @@ TEST(CliText, OneConflictSaysWhereItWasNoticedWhatStandsAndTheWayBack) {
       "  noticed at nuuk-1 2 s ago\n";
   EXPECT_EQ(
       details(R"({"possible": true, "what": "title becomes \"B\"", "reason": ""})"),
-      kSides + middle + "Restored, title becomes \"B\": ringspan conflicts restore 3f2a90c1d4e5\n");
+      kSides + middle +
+          "To restore what lost (title becomes \"B\"): ringspan conflicts restore 3f2a90c1d4e5\n");
   EXPECT_EQ(details(R"({"possible": false, "what": "", "reason": "it is deleted"})"),
             kSides + middle + "It cannot be restored: it is deleted\n");
 }

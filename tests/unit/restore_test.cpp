@@ -139,6 +139,14 @@ TEST_F(Restore, WhatStandsAlreadyIsNotWrittenAgain) {
             "cn=alice,ou=people: has this title already");
 }
 
+TEST_F(Restore, WhereTheLoserStillStandsTheWinnerIsAwaited) {
+  JournalEntry entry = lost(ConflictKind::attribute, alice_, "title", {"A"}, {"B"});
+  entry.lost = to_object(*store_.read()->find(alice_))->attributes.at("title").stamp;
+  EXPECT_EQ(refused(entry, base::Errc::refused),
+            "cn=alice,ou=people: what its title lost to has not arrived here yet; restore it where "
+            "it has, or later");
+}
+
 TEST_F(Restore, AnEditLostToADeletionWaitsForTheUndeletion) {
   const auto entry = lost(ConflictKind::deletion, alice_, "title", {"B"});
   write(Delete{.target = alice_});
