@@ -68,6 +68,8 @@ struct World::Actor {
   struct Edge {
     std::map<Value, std::uint64_t> crossed;  ///< What came over it, and in which whole cycle.
     std::map<NamingContextId, std::uint64_t> cycles;  ///< Whole cycles so far.
+    /// What the last cycle brought something of, each object once, over however many pages.
+    std::map<NamingContextId, std::set<ObjectId>> objects;
   };
   std::map<ControllerId, Edge> edges;  ///< By source.
   bool begun_again = false;            ///< In the step that was just taken.

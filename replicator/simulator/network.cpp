@@ -83,6 +83,9 @@ void World::deliver(const Packet& packet) {
                           .bytes = framed_size(actor(packet.from), packet.to, *page)}});
     const auto after = to.store->read()->source(packet.from, page->naming_context);
     if (after && (!before || before->total.pages != after->total.pages)) {
+      if (after->last_pull.pages == 1) {
+        to.edges[packet.from].objects[page->naming_context].clear();
+      }
       note_crossing(to, packet.from, *page);
     }
     if (std::exchange(to.begun_again, false)) {  // what crossed before crosses once more

@@ -68,11 +68,15 @@ std::string spoken(const std::vector<Directory::LinkedObject>& links) {
 Verdict expect_links(const Stage& stage, const View& view, const Object& object,
                      const std::string& attribute, const std::vector<std::string>& wanted) {
   std::set<ObjectId> ids;
-  for (const std::string& text : wanted) {
-    const auto id = stage.object(text, view.controller);
-    if (!id && makes_no_sense(id.error())) return fail(id.error());
-    if (!id) return found(id.error().message);
-    ids.insert(*id);
+  for (const std::string& braced : wanted) {
+    const auto expanded = expand_braces(braced);
+    if (!expanded) return senseless(expanded.error().message);
+    for (const std::string& text : *expanded) {
+      const auto id = stage.object(text, view.controller);
+      if (!id && makes_no_sense(id.error())) return fail(id.error());
+      if (!id) return found(id.error().message);
+      ids.insert(*id);
+    }
   }
   const auto held = linked_at(view, object, attribute);
   const bool same = held.size() == ids.size() && std::ranges::all_of(held, [&](const auto& link) {

@@ -181,7 +181,10 @@ std::string World::broken_invariant() const {
 void World::note_crossing(const Actor& destination, ControllerId source, const Page& page) {
   auto& edge = actor(destination.identity.controller).edges[source];
   std::uint64_t& cycle = edge.cycles[page.naming_context];
+  auto& objects = edge.objects[page.naming_context];
   const auto note = [&](ObjectId object, const std::string& attribute, const Stamp& stamp) {
+    objects.insert(object);
+    ++carried_;
     const Actor::Value value{object, attribute, stamp.originator, stamp.usn};
     const auto [at, first_time] = edge.crossed.emplace(value, cycle);
     if (first_time || at->second == cycle || repeats_allowed_ || !broken_.empty()) return;
@@ -221,7 +224,13 @@ std::optional<PullCounts> World::last_pull(std::string_view destination_name,
   for (const SourceRecord& record : destination->store->read()->sources()) {
     if (record.source != source->identity.controller) continue;
     if (!sum) sum = PullCounts{};
-    *sum += record.last_pull;
+    PullCounts counts = record.last_pull;
+    const auto edge = destination->edges.find(record.source);
+    if (counts.pages > 0 && edge != destination->edges.end()) {
+      const auto objects = edge->second.objects.find(record.naming_context);
+      if (objects != edge->second.objects.end()) counts.objects = objects->second.size();
+    }
+    *sum += counts;
   }
   return sum;
 }

@@ -194,6 +194,7 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
     if (!report.error.empty() && !options.pages) return fail(Errc::unavailable, report.error);
     sum += report.counts;
   }
+  sum.objects = last_pull(destination_name, source_name).value_or(PullCounts{}).objects;
   return sum;
 }
 
@@ -219,10 +220,11 @@ bool World::run_while_waiting(const std::function<bool()>& holds, base::Time lim
 bool World::settle() {
   constexpr base::Duration kWayRound = 5min;  // longer than it takes to find one (rule R14)
   const base::Time limit = now_ + std::chrono::days(30);
-  const auto stirs = [&] { return !quiet() || nobody_lacks(); };
   while (run_while_waiting([&] { return quiet(); }, limit)) {
-    if (nobody_lacks()) return true;
-    if (!run_while_waiting(stirs, std::min(now_ + kWayRound, limit))) return true;  // none there is
+    const std::uint64_t carried = carried_;
+    const auto moves = [&] { return carried_ != carried || nobody_lacks(); };
+    if (!run_while_waiting(moves, std::min(now_ + kWayRound, limit))) return quiet();
+    if (carried_ == carried) return true;
   }
   return false;
 }

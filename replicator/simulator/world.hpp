@@ -258,6 +258,7 @@ class World {
   std::multimap<base::Time, Occurrence> future_;
   std::set<std::pair<ControllerId, ControllerId>> cuts_;
   std::uint64_t last_forced_ = 0;
+  std::uint64_t carried_ = 0;               // values that came anywhere
   std::vector<Packet>* instant_ = nullptr;  // where packets of a forced pull go, past the network
   bool repeats_allowed_ = false;            // a full pull sends what was sent before
   std::string broken_;                      // the first invariant that broke on the way
