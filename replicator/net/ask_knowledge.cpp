@@ -32,8 +32,8 @@ void add_history(Json& json, const Stamped& stamped, Usn local, const Originator
   json["context"] = to_json(stamped.context, originators);
 }
 
-Json attribute_stamps(const ServiceGround& ground, const Directory& directory,
-                      const Object& object, const Selection& shown) {
+Json attribute_stamps(const ServiceGround& ground, const Directory& directory, const Object& object,
+                      const Selection& shown) {
   Json attributes = Json::array();
   for (const auto& [name, attribute] : object.attributes) {
     if (!shown.has(name)) continue;

@@ -269,7 +269,7 @@ TEST_F(ReadOnly, GetsNothingFilteredWhateverItAsks) {
   const std::vector<Json> requests{
       {{"ask", "get"}, {"dn", "cn=alice,ou=people"}},
       {{"ask", "find"}, {"attribute", "title"}, {"value", "*"}},
-      {{"ask", "dump"}},
+      {{"ask", "dump"}, {"naming_context", "dc=corp,dc=example"}},
   };
   for (const Json& request : requests) {
     const auto answer = ask(papers_of_nuuk(), request);

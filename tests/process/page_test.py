@@ -152,6 +152,7 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
         ("/api/conflicts/{id}/restore", "post"): conflict,
         ("/api/session", "post"): {"code": code},
         ("/api/objects", "get"): {"dn": "ou=people"},
+        ("/api/attribute", "get"): {"attribute": "manager"},
         ("/api/sync", "post"): {"to": "nuuk-1", "from": "oslo-1"},
         ("/api/tokens", "post"): {"name": "brief", "role": "reader", "expires": "1m"},
         ("/api/tokens", "delete"): {"name": "brief"},

@@ -43,8 +43,6 @@ class Restore : public testing::Test {
                  .contexts = *contexts_of(forest_, me)};
     create_genesis(store_, guids_, identity_, forest_, kNow);
     engine_.emplace(store_, guids_, identity_);
-    write(Add{.dn = dn("cn=member,cn=schema,cn=configuration,dc=corp,dc=example"),
-              .attributes = to_values({.name = "member", .back_link = "memberof"})});
     staff_ = write(Add{dn("cn=staff,ou=groups"), {}}).object;
     alice_ = write(Add{dn("cn=alice,ou=people"), {{"title", {"A"}}}}).object;
   }
