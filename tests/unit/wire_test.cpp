@@ -204,7 +204,7 @@ TEST(Wire, PromisesOfAPageAreHeld) {
   ASSERT_EQ(why_not(encode(page, Compression::none)), "");
   const std::vector<Lie> lies{
       {"an object without a change", [](Page& p) { p.objects[0].attributes.clear(); }},
-      {"an object twice", [](Page& p) { p.objects.push_back(p.objects[0]); }},
+      {"an object or a link twice", [](Page& p) { p.objects.push_back(p.objects[0]); }},
       {"attributes out of order",
        [](Page& p) { std::swap(p.objects[0].attributes[0], p.objects[0].attributes[1]); }},
       {"attributes out of order",
