@@ -83,6 +83,9 @@ Json run_json(const ScenarioRun& run) {
   Json trace = Json::array();
   for (const TraceLine& line : result.trace)
     trace.push_back(trace_json(line));
+  Json story = Json::array();
+  for (const TraceLine& line : result.trace)
+    story.push_back(to_string(line));
   Json conflicts = Json::array();
   for (const Loss& loss : result.losses)
     conflicts.push_back(loss_json(loss));
@@ -93,6 +96,7 @@ Json run_json(const ScenarioRun& run) {
           {"expectations", result.expectations},
           {"conflicts", conflicts},
           {"trace", trace},
+          {"story", story},
           {"output", result.output}};
 }
 

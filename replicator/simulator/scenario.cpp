@@ -40,16 +40,6 @@ std::string opening(std::string_view text) {
   return told.empty() ? told : told + "\n";
 }
 
-std::string spoken(const TraceLine& line) {
-  std::string text = fmt::format("{}  {}", clock_of(line.time), line.what);
-  if (line.to.empty()) return text;
-  text += fmt::format(" from {} to {}", line.from, line.to);
-  if (line.counts->values > 0) {
-    text += fmt::format(": objects={} values={}", line.counts->objects, line.counts->values);
-  }
-  return text;
-}
-
 // One run of one file.
 class Run {
  public:
@@ -215,10 +205,20 @@ void Run::finish(const Result<void>& outcome) {
   result_.output += "\n" + result_.failure + "\nwhat happened last:\n";
   const std::size_t from = result_.trace.size() - std::min(result_.trace.size(), kLastEvents);
   for (std::size_t i = from; i < result_.trace.size(); ++i)
-    result_.output += "  " + spoken(result_.trace[i]) + "\n";
+    result_.output += "  " + to_string(result_.trace[i]) + "\n";
 }
 
 }  // namespace
+
+std::string to_string(const TraceLine& line) {
+  std::string text = fmt::format("{}  {}", clock_of(line.time), line.what);
+  if (line.to.empty()) return text;
+  text += fmt::format(" from {} to {}", line.from, line.to);
+  if (line.counts->values > 0) {
+    text += fmt::format(": objects={} values={}", line.counts->objects, line.counts->values);
+  }
+  return text;
+}
 
 ScenarioResult run_scenario(std::string_view text, std::string_view file_name,
                             const ScenarioOptions& options) {

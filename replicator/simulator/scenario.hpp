@@ -33,6 +33,9 @@ struct TraceLine {
   friend bool operator==(const TraceLine&, const TraceLine&) = default;
 };
 
+/// "Mon 00:00:10.040  changes from o1 to b1: objects=1 values=2"
+std::string to_string(const TraceLine& line);
+
 struct ScenarioResult {
   bool passed = false;
   std::string output;   ///< The story, who lost to whom, the verdict; for people.
