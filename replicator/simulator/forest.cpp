@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time.hpp"
+#include "replicator/simulator/expectations.hpp"
 #include "replicator/simulator/stage.hpp"
 #include "sites/read_forest.hpp"
 
@@ -75,17 +76,16 @@ std::string with_policy(const std::string& text, const Json& policy) {
   return forest.dump(1);
 }
 
-// The first of all; empty if the text names none.
-std::string first_writable(const std::string& text) {
-  const Json forest = Json::parse(text, nullptr, false);
+}  // namespace
+
+std::string first_writable(const std::string& forest_text) {
+  const Json forest = Json::parse(forest_text, nullptr, false);
   if (!forest.is_object() || !forest.contains("controllers")) return {};
   for (const Json& controller : forest["controllers"]) {
     if (!controller.value("read_only", false)) return controller.value("name", "");
   }
   return {};
 }
-
-}  // namespace
 
 Result<bool> Stage::describe(Words words) {
   const std::string& verb = words.front();
@@ -121,7 +121,24 @@ Result<bool> Stage::describe(Words words) {
     world_options_.settings.page.objects = static_cast<std::uint32_t>(*objects);
     return true;
   }
+  if (verb == "weather") return done(describe_weather(words));
   return describe_policy(words);
+}
+
+// weather lost 20 repeated 50 delayed 300: of 1000 messages so many, until the last judgement
+Result<void> Stage::describe_weather(Words words) {
+  Weather& weather = world_options_.weather;
+  const std::map<std::string, std::uint64_t*> kinds{
+      {"lost", &weather.lost}, {"repeated", &weather.repeated}, {"delayed", &weather.delayed}};
+  for (std::size_t i = 1; i + 1 < words.size(); i += 2) {
+    const auto kind = kinds.find(words[i]);
+    const auto number = number_of(words[i + 1]);
+    if (kind == kinds.end() || !number || *number > weather.whole) {
+      return fail(Errc::invalid, "say: weather [lost N] [repeated N] [delayed N], of 1000");
+    }
+    *kind->second = *number;
+  }
+  return {};
 }
 
 // max-hops 6 redundancy 1

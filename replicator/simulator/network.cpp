@@ -174,9 +174,14 @@ void World::carry_out(Actor& actor, const Effects& effects) {
   for (const PullReport& report : effects.pulls) {
     if (!report.forced.empty()) actor.reports.push_back(report);
     if (report.counts.objects == 0 && report.error.empty()) continue;
-    tell(fmt::format("{} pulled from {}: objects={} values={}{}{}", actor.name,
-                     this->actor(report.source).name, report.counts.objects, report.counts.values,
-                     report.error.empty() ? "" : ", ", report.error));
+    const std::string& source = this->actor(report.source).name;
+    tell(fmt::format("{} pulled from {}: objects={} values={}{}{}", actor.name, source,
+                     report.counts.objects, report.counts.values, report.error.empty() ? "" : ", ",
+                     report.error));
+    story_.back().from = source;
+    story_.back().to = actor.name;
+    story_.back().trouble = report.error;
+    story_.back().counts = report.counts;
   }
   for (const Switch& one : effects.switches) {
     const std::pair key{one.source, one.naming_context};

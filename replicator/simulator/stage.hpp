@@ -57,6 +57,7 @@ class Stage {
   base::Result<void> describe_site(Words words);
   base::Result<void> describe_link(Words words);
   base::Result<bool> describe_policy(Words words);
+  base::Result<void> describe_weather(Words words);
   base::Result<std::string> forest_text() const;
 
   ScenarioOptions options_;
@@ -89,6 +90,10 @@ base::Result<std::string> happen(Stage& stage, Words words);
 
 /// Judges what stands behind `expect` (expectations.cpp); the error says what was found instead.
 base::Result<void> expect(Stage& stage, Words words);
+
+/// The first controller of a forest file that may write, owner of every role at the start; empty if
+/// there is none.
+std::string first_writable(const std::string& forest_text);
 
 /// The line itself makes no sense (a form, a name that was never given): no refusal that a story
 /// could wait for, and nothing that `not` could deny.

@@ -54,6 +54,7 @@ World::Actor& World::create(const sites::Controller& controller, const sites::Fo
                      .read_only = controller.read_only,
                      .contexts = *std::move(contexts),
                      .policy = {.recycle_bin = forest.policy.recycle_bin}};
+  if (options_.disguise) options_.disguise(actor->identity);
   actor->store = options_.make_store();
   return *actors_.emplace(controller.id, std::move(actor)).first->second;
 }

@@ -52,14 +52,21 @@ struct WorldOptions {
   Weather weather;
   /// Where replicas live; tests plant bugs here. Memory unless given.
   StoreMaker make_store;
+  /// May change who a controller takes itself for; tests plant bugs here.
+  std::function<void(Identity&)> disguise;
   /// Sees every message before it is delivered, may change it; tests plant bugs here.
   std::function<void(ControllerId from, ControllerId to, std::variant<GetChanges, Page>&)> tamper;
 };
 
-/// What happened, for people: "o1 -> b1  page objects=3 values=7 last".
+/// What happened, for people: "o1 pulled from b1: objects=3 values=7".
 struct Happening {
   base::Time time;
   std::string text;
+  // Of a pull, whom it came from and whom it came to, what went wrong, and what it carried.
+  std::string from = {};
+  std::string to = {};
+  std::string trouble = {};
+  PullCounts counts = {};
 };
 
 /// What was not durable is gone, and the controller starts again at once: now, or before or after
