@@ -46,6 +46,11 @@ void define_one(const Snapshot& snapshot, const NamingContextHeads& contexts,
   if (!set.attributes.empty()) together.changes.emplace_back(std::move(set));
 }
 
+// "1 object has", "3 objects have".
+std::string those_that_have(const Usage& usage) {
+  return fmt::format("{} {}", usage.objects, usage.objects == 1 ? "object has" : "objects have");
+}
+
 // What stands in the way of the attribute's kind: its values are links, or they are text.
 Result<void> check_kind(const Usage& usage, const std::optional<AttributeDefinition>& before,
                         const AttributeDefinition& after) {
@@ -68,8 +73,8 @@ Result<void> check_kind(const Usage& usage, const std::optional<AttributeDefinit
   if (usage.objects > 0 && usage.linked != after.linked()) {
     return fail(
         Errc::refused,
-        fmt::format("{}: {} objects have values that are {}, such as {}; remove them first", name,
-                    usage.objects, usage.linked ? "links" : "no links", usage.example));
+        fmt::format("{}: {} values that are {}, such as {}; remove them first", name,
+                    those_that_have(usage), usage.linked ? "links" : "no links", usage.example));
   }
   return {};
 }
@@ -98,10 +103,10 @@ Result<void> check_flags(const Usage& usage, const std::optional<AttributeDefini
   const AttributeDefinition& was = before ? *before : undefined;
   if (was.not_replicated != after.not_replicated && usage.objects > 0) {
     return fail(Errc::refused,
-                fmt::format("{}: {} objects have values here, such as {}; with the change "
+                fmt::format("{}: {} values here, such as {}; with the change "
                             "controllers would hold different ones for good; remove them first, or "
                             "define another attribute",
-                            name, usage.objects, usage.example));
+                            name, those_that_have(usage), usage.example));
   }
   const bool kept_back =
       (after.not_replicated && !was.not_replicated) || (after.filtered && !was.filtered);
@@ -147,10 +152,11 @@ Result<void> check_syntax(const Snapshot& snapshot, const NamingContextHeads& co
                           const AttributeDefinition& after) {
   if (usage.objects == 0 || after.linked()) return {};
   if (before && before->syntax != after.syntax) {
-    return fail(Errc::refused,
-                fmt::format("{}: stays {} while it has values; {} objects have some, such as {}; "
-                            "remove them first, or define another attribute",
-                            after.name, to_string(before->syntax), usage.objects, usage.example));
+    return fail(
+        Errc::refused,
+        fmt::format("{}: stays {} while there are values; {} some, such as {}; "
+                    "remove them first, or define another attribute",
+                    after.name, to_string(before->syntax), those_that_have(usage), usage.example));
   }
   if (before) return {};
   const std::string unfit = first_unfit(snapshot, contexts, after);
