@@ -64,4 +64,15 @@ std::vector<Connection> detours(const sites::Forest& forest, const Topology& pla
   return added;
 }
 
+std::optional<Connection> pull_from(const sites::Forest& forest, sites::ControllerId source,
+                                    sites::ControllerId me) {
+  sites::Forest pair = forest;
+  std::erase_if(pair.controllers,
+                [&](const sites::Controller& one) { return one.id != me && one.id != source; });
+  const auto inbound = mine(kcc::plan(pair), me);
+  const auto found = std::ranges::find(inbound, source, &Connection::source);
+  if (found == inbound.end()) return std::nullopt;
+  return *found;
+}
+
 }  // namespace ringspan::kcc

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -17,5 +18,10 @@ std::vector<Connection> mine(const Topology& plan, sites::ControllerId me);
 /// makes itself, wherever they end, since nobody there need see what it sees.
 std::vector<Connection> detours(const sites::Forest& forest, const Topology& plan,
                                 sites::ControllerId me, const std::set<sites::ControllerId>& lost);
+
+/// The connection by which `me` pulls from `source` though the plan may have none: what a plan of
+/// these two alone would have. nullopt where there is no way, or `me` may hold nothing from it.
+std::optional<Connection> pull_from(const sites::Forest& forest, sites::ControllerId source,
+                                    sites::ControllerId me);
 
 }  // namespace ringspan::kcc

@@ -69,7 +69,8 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
   effects.switches = takeover_.update(now);
   for (const Switch& one : effects.switches)
     pulls_.set_awake(one.source, one.naming_context, one.awake, now);
-  effects.lost = takeover_.lost(now);
+  effects.gaps = takeover_.gaps(now);
+  call_back(effects.gaps);
   for (const Pulls::Request& request : pulls_.start(now))
     ask(*transaction, request, now, effects);
   transaction->commit();
@@ -119,6 +120,7 @@ void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time 
   }
   pulls_.succeeded(event.source, page.naming_context, {}, now);
   takeover_.went_well(event.source, page.naming_context);
+  takeover_.heard(event.source, page.naming_context, page.lost_you, now);
   if (page.end == record.watermark && record.failures == 0 && !(page.last() && old)) return;
   record.watermark = page.end;
   record.failures = 0;
@@ -142,6 +144,7 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   record.watermark = page.end;
   record.last_pull += counts;
   record.total += counts;
+  takeover_.heard(event.source, page.naming_context, page.lost_you, now);
   const Selection wanted = selection_here(store, page.naming_context);
   const bool again = page.last() && page.selection.covers(wanted) &&
                      !filled_with(store, page.naming_context).covers(wanted);
@@ -215,6 +218,11 @@ void Engine::take(Transaction& /*store*/, const Subscribed& event, base::Time /*
   subscribers_[event.naming_context].insert(event.destination);
 }
 
+void Engine::take(Transaction& /*store*/, const Called& event, base::Time now,
+                  Effects& /*effects*/) {
+  takeover_.called(event.destination, now);
+}
+
 void Engine::take(Transaction& /*store*/, const DestinationDown& event, base::Time /*now*/,
                   Effects& /*effects*/) {
   for (auto& [context, destinations] : subscribers_)
@@ -256,7 +264,9 @@ void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time n
                      .after = record.watermark,
                      .known = {},
                      .limits = settings_.page,
-                     .notify = request.notify};
+                     .notify = request.notify,
+                     .call_back = request.call_back ||
+                                  takeover_.stands_in(request.source, request.naming_context, now)};
   if (request.probe) changes.limits.objects = 0;
   if (request.first && request.full) changes.after = {};
   if (!request.full) {
@@ -267,6 +277,13 @@ void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time n
   record.last_attempt = now;
   record.last_pull = {};
   store.set_source(record);
+}
+
+// Who stands in for a source that was lost just now hears of it with the next pull.
+void Engine::call_back(const Gaps& gaps) {
+  if (std::exchange(lost_, gaps.lost) == gaps.lost) return;
+  for (const NamingContextHead& context : identity_.contexts)
+    pulls_.want(context.id);
 }
 
 // What this replica is to hold of the context by its own schema.

@@ -85,6 +85,11 @@ struct Subscribed {
   NamingContextId naming_context;
 };
 
+/// `destination` came by a way round and asks to be pulled from (GetChanges::call_back).
+struct Called {
+  ControllerId destination;
+};
+
 /// The way to `destination` closed; it will subscribe again when it comes back.
 struct DestinationDown {
   ControllerId destination;
@@ -104,8 +109,8 @@ struct PolicyChanged {
 struct OfferedAgain {};
 
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           SourceDown, Subscribed, DestinationDown, PartnersChanged, PolicyChanged,
-                           OfferedAgain>;
+                           SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
+                           PolicyChanged, OfferedAgain>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -126,7 +131,7 @@ struct Effects {
   std::vector<PullReport> pulls;  ///< Cycles that ended in this step, well or not.
   std::vector<Finding> findings;
   std::vector<Switch> switches;           ///< Standbys that woke or went to sleep.
-  std::set<ControllerId> lost;            ///< Now: Takeover::lost().
+  Gaps gaps;                              ///< Now: Takeover::gaps().
   std::set<NamingContextId> changed;      ///< Contexts that hold something new after this step.
   std::set<NamingContextId> begun_again;  ///< Contexts that are filled anew (rule R21).
   std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
@@ -166,6 +171,7 @@ class Engine {
   void take(Transaction& store, const SourceUp& event, base::Time now, Effects& effects);
   void take(Transaction& store, const SourceDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const Subscribed& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const Called& event, base::Time now, Effects& effects);
   void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PolicyChanged& event, base::Time now, Effects& effects);
@@ -179,6 +185,7 @@ class Engine {
   void fail_pull(Transaction& store, ControllerId source, NamingContextId context,
                  const std::string& error, base::Time now, Effects& effects);
   void ask(Transaction& store, const Pulls::Request& request, base::Time now, Effects& effects);
+  void call_back(const Gaps& gaps);
   void keep(Writer& writer, base::Time now, Effects& effects);
   Selection selection_here(const Snapshot& store, NamingContextId context) const;
   void begin_again(Transaction& store, ControllerId source, NamingContextId context,
@@ -193,6 +200,7 @@ class Engine {
   Settings settings_;
   Pulls pulls_;
   Takeover takeover_;
+  std::set<ControllerId> lost_;  // in the last step
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;
 };

@@ -37,6 +37,8 @@ struct GetChanges {
   UpToDatenessVector known;  ///< What need not be sent.
   PageLimits limits;
   bool notify = true;  ///< Tell me when something new is committed.
+  /// I come by a way round: pull from me too, since who else should may hear me no more (rule R14).
+  bool call_back = false;
   friend bool operator==(const GetChanges&, const GetChanges&) = default;
 };
 
@@ -78,6 +80,8 @@ struct Page {
   std::optional<UpToDatenessVector> vector;
   /// The attributes that this page, its end and its vector are meant of; no other is in it.
   Selection selection = {};
+  /// The source should hear the destination and has lost it: nobody may hear it (rule R14).
+  bool lost_you = false;
 
   bool last() const { return vector.has_value(); }
   friend bool operator==(const Page&, const Page&) = default;

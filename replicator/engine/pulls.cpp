@@ -29,6 +29,7 @@ void Pulls::set_partners(const std::vector<Partner>& partners, base::Time now) {
       way.interval = partner.interval;
       way.schedule = partner.schedule;
       way.notify = partner.notify;
+      way.call_back = partner.call_back;
       way.planned = true;
       ways.emplace(key, std::move(way));
     }
@@ -123,7 +124,8 @@ Pulls::Request Pulls::next_page(ControllerId source, NamingContextId context,
           .id = way.running->request,
           .first = false,
           .full = way.running->full,
-          .notify = way.notify};
+          .notify = way.notify,
+          .call_back = way.call_back};
 }
 
 bool Pulls::gives_way(ControllerId source, NamingContextId context, base::Time now) const {
@@ -267,7 +269,8 @@ Pulls::Request Pulls::run(const Key& key, Way& way, base::Time now) {
           .first = true,
           .full = running.full,
           .probe = running.probe,
-          .notify = way.notify && way.planned && !way.asleep};
+          .notify = way.notify && way.planned && !way.asleep,
+          .call_back = way.call_back};
 }
 
 std::optional<base::Time> Pulls::wake_at(base::Time now) const {

@@ -42,7 +42,8 @@ struct Partner {
   sites::Schedule schedule;                            ///< Not outside of it, unless forced.
   bool notify = true;                                  ///< Ask to be told of changes.
   bool standby = false;                                ///< Carries values only while awake.
-  bool detour = false;  ///< Not planned; here while the planned ones are lost.
+  bool detour = false;     ///< Not planned; here while planned connections are lost.
+  bool call_back = false;  ///< The source is asked to pull from here as well.
   friend bool operator==(const Partner&, const Partner&) = default;
 };
 
@@ -75,6 +76,7 @@ class Pulls {
     bool full = false;   ///< Ignore what we know.
     bool probe = false;  ///< Only whether there is anything.
     bool notify = true;
+    bool call_back = false;
   };
 
   /// Of what is wanted from one source at the same time `first` is pulled before the rest: the
@@ -162,6 +164,7 @@ class Pulls {
     base::Duration interval{};
     sites::Schedule schedule;
     bool notify = true;
+    bool call_back = false;
     bool planned = true;  // false: only here for a forced pull
     bool asleep = false;  // a standby that is only probed
     bool wanted = false;

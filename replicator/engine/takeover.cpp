@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "replicator/engine/pulls.hpp"
-
 namespace ringspan::replicator {
 
 void Takeover::set_partners(const std::vector<Partner>& partners, base::Time now) {
@@ -17,6 +15,8 @@ void Takeover::set_partners(const std::vector<Partner>& partners, base::Time now
       if (fresh) entry->second.detour = partner.detour;
       if (partner.standby) standbys.emplace(key, standbys_[key]);
     }
+    const auto caller = callers_.find(partner.source);
+    if (caller != callers_.end()) caller->second.interval = partner.interval;
   }
   for (const auto& [key, former] : health_) {
     if (former.detour && is_lost(former, now)) avoided_[key.second] = now + kAvoided;
@@ -63,7 +63,25 @@ void Takeover::ahead(ControllerId source, NamingContextId context, Usn seen, bas
   }
 }
 
+void Takeover::heard(ControllerId source, NamingContextId context, bool lost_us, base::Time now) {
+  const auto found = health_.find({context, source});
+  if (found == health_.end()) return;
+  auto& deaf = found->second.deaf;
+  if (!lost_us) {
+    deaf.reset();
+  } else if (deaf) {
+    deaf->last = now;
+  } else {
+    deaf = Deaf{.since = now, .last = now};
+  }
+}
+
+void Takeover::called(ControllerId destination, base::Time now) {
+  callers_[destination].last = now;
+}
+
 std::vector<Switch> Takeover::update(base::Time now) {
+  std::erase_if(callers_, [now](const auto& one) { return one.second.until() <= now; });
   std::vector<Switch> switches;
   for (auto& [key, standby] : standbys_) {
     const auto& [context, source] = key;
@@ -108,37 +126,51 @@ std::optional<base::Time> Takeover::wake_at(base::Time now) const {
   for (const auto& [key, standby] : standbys_) {
     if (standby.awake) note(standby.keep_until);
   }
+  for (const auto& [destination, caller] : callers_)
+    note(caller.until());
   return wake;
 }
 
-std::set<ControllerId> Takeover::lost(base::Time now) const {
-  std::set<ControllerId> lost;
-  for (auto at = health_.begin(); at != health_.end();) {
-    const auto same = [&, context = at->first.first](const auto& one) {
-      return one.first.first == context;
-    };
-    const auto end = std::find_if_not(at, health_.end(), same);
-    const bool needed = std::any_of(at, end, [&](const auto& one) {
-      return !one.second.detour && !standbys_.contains(one.first) && is_lost(one.second, now);
-    });
-    for (; at != end; ++at) {
-      if (needed && is_lost(at->second, now)) lost.insert(at->first.second);
-    }
+bool Takeover::stands_in(ControllerId source, NamingContextId context, base::Time now) const {
+  return awake(source, context) && has_lost_primary(context, now);
+}
+
+bool Takeover::has_lost_primary(NamingContextId context, base::Time now) const {
+  for (auto at = health_.lower_bound({context, ControllerId{}});
+       at != health_.end() && at->first.first == context; ++at) {
+    const bool primary = !at->second.detour && !standbys_.contains(at->first);
+    if (primary && is_lost(at->second, now)) return true;
   }
-  if (lost.empty()) return lost;
+  return false;
+}
+
+Gaps Takeover::gaps(base::Time now) const {
+  Gaps gaps;
+  for (const auto& [key, health] : health_) {
+    if (is_silent(health, now)) gaps.silent.insert(key.second);
+    if (is_lost(health, now) && has_lost_primary(key.first, now)) gaps.lost.insert(key.second);
+  }
+  for (const auto& [destination, caller] : callers_)
+    gaps.callers.insert(destination);
+  if (gaps.lost.empty()) return gaps;
   for (const auto& [source, until] : avoided_) {
-    if (now < until) lost.insert(source);
+    if (now < until) gaps.lost.insert(source);
   }
-  return lost;
+  return gaps;
+}
+
+bool Takeover::is_silent(const Health& health, base::Time now) {
+  return health.failures > 0 && now - health.failed_since >= kStranded;
 }
 
 bool Takeover::is_lost(const Health& health, base::Time now) {
-  return health.failures > 0 && now - health.failed_since >= kStranded;
+  return is_silent(health, now) ||
+         (health.deaf && health.deaf->last - health.deaf->since >= kStranded);
 }
 
 bool Takeover::failing(const Health& health, base::Time now) {
   return (health.was_well && health.failures >= kFailures) ||
-         (health.failures > 0 && now - health.failed_since >= kPatience);
+         (health.failures > 0 && now - health.failed_since >= kPatience) || is_lost(health, now);
 }
 
 std::optional<ControllerId> Takeover::failing_primary(NamingContextId context,

@@ -20,11 +20,10 @@
 
 #include "base/time.hpp"
 #include "replicator/engine/ids.hpp"
+#include "replicator/engine/pulls.hpp"
 #include "replicator/engine/stamp.hpp"
 
 namespace ringspan::replicator {
-
-struct Partner;
 
 /// A standby began or ceased to carry values.
 struct Switch {
@@ -33,6 +32,17 @@ struct Switch {
   bool awake = false;
   std::optional<ControllerId> failing;  ///< The primary that woke it; nullopt: none brought it.
   friend bool operator==(const Switch&, const Switch&) = default;
+};
+
+/// Where the plan's connections do not carry; partners::partners_of finds the ways round.
+struct Gaps {
+  /// A plan without these shows the ways round (kcc::detours).
+  std::set<ControllerId> lost;
+  /// Sources that answer nothing: they are told when they ask here.
+  std::set<ControllerId> silent;
+  /// Came here by a way round, and are to be pulled from.
+  std::set<ControllerId> callers;
+  friend bool operator==(const Gaps&, const Gaps&) = default;
 };
 
 class Takeover {
@@ -61,24 +71,44 @@ class Takeover {
   void in_step(ControllerId source, NamingContextId context);
   void ahead(ControllerId source, NamingContextId context, Usn seen, base::Time now);
 
+  /// What `source` says with a page: does it still hear us, though it should?
+  void heard(ControllerId source, NamingContextId context, bool lost_us, base::Time now);
+
+  /// `destination` came by a way round: it is pulled from for two of its intervals.
+  void called(ControllerId destination, base::Time now);
+
   /// Decides; gives what changed, in the order of contexts and sources.
   std::vector<Switch> update(base::Time now);
 
   bool awake(ControllerId source, NamingContextId context) const;
 
-  /// Where a primary source has failed for kStranded: all sources that have, of that naming
-  /// context. A plan without them shows the way round (kcc::detours).
-  std::set<ControllerId> lost(base::Time now) const;
+  /// Is it a standby that carries values in place of one that is lost? Then it is asked to call
+  /// back.
+  bool stands_in(ControllerId source, NamingContextId context, base::Time now) const;
+
+  /// Where a primary source has failed for kStranded, or has said for so long that it has lost us:
+  /// all sources that have, of that naming context.
+  Gaps gaps(base::Time now) const;
 
   /// When update() may decide otherwise with nothing new seen.
   std::optional<base::Time> wake_at(base::Time now) const;
 
  private:
+  struct Deaf {  // it says that it has lost us
+    base::Time since{};
+    base::Time last{};
+  };
+  struct Caller {
+    base::Time last{};
+    base::Duration interval = Partner{}.interval;
+    base::Time until() const { return last + 2 * interval + kStranded; }
+  };
   struct Health {
     std::uint32_t failures = 0;  // in a row
     base::Time failed_since{};
     bool detour = false;
     bool was_well = false;  // since this controller started or the plan has it
+    std::optional<Deaf> deaf;
   };
   struct Missed {  // something that we lack, as probes see it
     Usn seen{};
@@ -95,12 +125,15 @@ class Takeover {
   };
   using Key = std::pair<NamingContextId, ControllerId>;  // those of one context stand together
 
+  bool has_lost_primary(NamingContextId context, base::Time now) const;
+  static bool is_silent(const Health& health, base::Time now);
   static bool is_lost(const Health& health, base::Time now);
   static bool failing(const Health& health, base::Time now);
   std::optional<ControllerId> failing_primary(NamingContextId context, base::Time now) const;
 
   std::map<Key, Health> health_;  // of all, standbys too
   std::map<Key, Standby> standbys_;
+  std::map<ControllerId, Caller> callers_;
   std::map<ControllerId, base::Time> avoided_;  // detours that led nowhere, until then
 };
 

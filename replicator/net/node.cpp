@@ -247,6 +247,7 @@ void Node::send(const Outgoing& outgoing) {
 /// A destination that wants to be told is first subscribed, then answered: what is committed after
 /// the answer's snapshot will be announced.
 void Node::changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply) {
+  if (request.call_back) engine_thread_.post(Called{destination});
   if (!request.notify) return answer_changes(destination, request, reply);
   engine_thread_.post(
       Subscribed{destination, request.naming_context},
@@ -277,10 +278,12 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const auto compression = compresses(in_force->plan, identity_.controller, destination)
                                ? wire::Compression::zstd
                                : wire::Compression::none;
-  const bool taken = readers_.post([this, request, reply, compression, audience] {
+  const bool lost_you = has_lost(destination);
+  const bool taken = readers_.post([this, request, reply, compression, audience, lost_you] {
     const auto snapshot = store_->read();
-    reply(
-        wire::encode(answer(*snapshot, request, identity_, *audience, wall_clock()), compression));
+    Page page = answer(*snapshot, request, identity_, *audience, wall_clock());
+    page.lost_you = lost_you;
+    reply(wire::encode(page, compression));
   });
   if (!taken) refuse("too many requests wait here");
 }

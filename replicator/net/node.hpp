@@ -88,7 +88,8 @@ class Node {
   void turned_out_by(ControllerId member);
   void answered_by(ControllerId member);
   bool is_turned_out() const;
-  void use_detours(const std::set<ControllerId>& lost);
+  void use_ways_round(const Gaps& gaps);
+  bool has_lost(ControllerId destination);
   void fail(const std::string& reason);
 
   Home home_;
@@ -108,7 +109,7 @@ class Node {
   std::function<void(const std::string&)> failed_;
   std::atomic<bool> has_failed_ = false;
   std::mutex partners_mutex_;
-  std::set<ControllerId> lost_;  // under partners_mutex_
+  Gaps gaps_;  // under partners_mutex_
   mutable std::mutex turned_out_mutex_;
   partners::TurnedOut turned_out_;  // under turned_out_mutex_
   partners::Inquiry inquiry_;       // the network's thread alone

@@ -31,11 +31,13 @@ Members members_of(const InForce& in_force) {
   return members;
 }
 
+std::string name_of(const sites::Forest& forest, ControllerId id) {
+  const auto* controller = sites::find_controller(forest, id);
+  return controller == nullptr ? id.value.to_string() : controller->name;
+}
+
 void log_switches(const sites::Forest& forest, const std::vector<Switch>& switches) {
-  const auto name = [&forest](ControllerId id) {
-    const auto* controller = sites::find_controller(forest, id);
-    return controller == nullptr ? id.value.to_string() : controller->name;
-  };
+  const auto name = [&forest](ControllerId id) { return name_of(forest, id); };
   for (const Switch& one : switches) {
     const auto* held = sites::find_naming_context(forest, one.naming_context);
     const std::string context = held == nullptr ? one.naming_context.value.to_string() : held->dn;
@@ -50,6 +52,23 @@ void log_switches(const sites::Forest& forest, const std::vector<Switch>& switch
                    name(one.source), context);
     }
   }
+}
+
+void log_gaps(const sites::Forest& forest, const Gaps& before, const Gaps& now) {
+  const auto each_new = [&](const auto& were, const auto& are, auto say) {
+    for (const ControllerId id : are) {
+      if (!were.contains(id)) say(name_of(forest, id));
+    }
+  };
+  each_new(before.lost, now.lost, [](const std::string& name) {
+    spdlog::warn("{} is lost as a source; what came through it comes by a way round", name);
+  });
+  each_new(now.lost, before.lost, [](const std::string& name) {
+    spdlog::info("{} is missed as a source no more; its way round ends", name);
+  });
+  each_new(before.callers, now.callers, [](const std::string& name) {
+    spdlog::warn("{} comes by a way round; it is pulled from as well", name);
+  });
 }
 
 }  // namespace
@@ -107,7 +126,7 @@ void Node::use_partners() {
   const std::lock_guard lock(partners_mutex_);
   const InForcePtr in_force = in_force_.get();
   std::vector<Partner> partners =
-      partners::partners_of(in_force->joined, in_force->plan, identity_.controller, lost_);
+      partners::partners_of(in_force->joined, in_force->plan, identity_.controller, gaps_);
   if (!in_force->from_directory && home_.controller.inviter) {
     partners = {
         partners::first_partner(in_force->forest, identity_.controller, *home_.controller.inviter)};
@@ -126,7 +145,7 @@ void Node::stepped(const Effects& effects) {
   const InForcePtr in_force = in_force_.get();
   standbys_.note(effects.switches, wall_clock());
   log_switches(in_force->forest, effects.switches);
-  use_detours(effects.lost);
+  use_ways_round(effects.gaps);
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =
       !in_force->from_directory && std::ranges::any_of(effects.pulls, [&](const auto& report) {
@@ -138,15 +157,20 @@ void Node::stepped(const Effects& effects) {
   if (!taken) configuration_changed_ = false;  // the next change, or restart, reads it
 }
 
-/// On the engine's thread, which alone knows what is lost.
-void Node::use_detours(const std::set<ControllerId>& lost) {
+/// On the engine's thread, which alone knows where the plan does not carry.
+void Node::use_ways_round(const Gaps& gaps) {
   {
     const std::lock_guard lock(partners_mutex_);
-    if (lost == lost_) return;
-    lost_ = lost;
+    if (gaps == gaps_) return;
+    log_gaps(in_force_.get()->forest, gaps_, gaps);
+    gaps_ = gaps;
   }
-  if (!lost.empty()) spdlog::warn("all planned sources of a naming context are lost; going round");
   use_partners();
+}
+
+bool Node::has_lost(ControllerId destination) {
+  const std::lock_guard lock(partners_mutex_);
+  return gaps_.silent.contains(destination);
 }
 
 /// Plans anew if the directory now says something else.

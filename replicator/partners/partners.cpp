@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "kcc/mine.hpp"
 
@@ -19,17 +20,36 @@ Partner partner_of(const kcc::Connection& connection) {
           .standby = connection.standby};
 }
 
+// For the naming contexts that no other connection brings from the same source.
+void add_way_round(std::vector<Partner>& partners, const kcc::Connection& connection,
+                   bool call_back) {
+  Partner added = partner_of(connection);
+  for (const Partner& one : partners) {
+    if (one.source != added.source) continue;
+    std::erase_if(added.naming_contexts, [&](NamingContextId context) {
+      return std::ranges::count(one.naming_contexts, context) > 0;
+    });
+  }
+  if (added.naming_contexts.empty()) return;
+  added.standby = false;
+  added.detour = true;
+  added.call_back = call_back;
+  partners.push_back(std::move(added));
+}
+
 }  // namespace
 
 std::vector<Partner> partners_of(const sites::Forest& forest, const kcc::Topology& plan,
-                                 sites::ControllerId me,
-                                 const std::set<sites::ControllerId>& lost) {
+                                 sites::ControllerId me, const Gaps& gaps) {
   std::vector<Partner> partners;
   for (const kcc::Connection& connection : kcc::mine(plan, me))
     partners.push_back(partner_of(connection));
-  for (const kcc::Connection& connection : kcc::detours(forest, plan, me, lost)) {
-    partners.push_back(partner_of(connection));
-    partners.back().detour = true;
+  for (const kcc::Connection& connection : kcc::detours(forest, plan, me, gaps.lost))
+    add_way_round(partners, connection, true);
+  for (const sites::ControllerId caller : gaps.callers) {
+    if (const auto connection = kcc::pull_from(forest, caller, me)) {
+      add_way_round(partners, *connection, false);
+    }
   }
   return partners;
 }

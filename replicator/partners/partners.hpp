@@ -1,20 +1,20 @@
 #pragma once
 
-#include <set>
 #include <vector>
 
 #include "kcc/topology.hpp"
 #include "replicator/engine/pulls.hpp"
+#include "replicator/engine/takeover.hpp"
 #include "sites/forest.hpp"
 
 namespace ringspan::replicator::partners {
 
 /// The sources of controller `me` by `plan` of `forest`, as its engine wants them: where the
 /// topology and the replica meet. Standby connections are among them, marked as such; so are the
-/// ways round the sources that the engine has `lost` (Effects::lost).
+/// ways round where the engine sees `gaps`: to those who would be heard through the lost, who are
+/// asked to call back, and to those who called here.
 std::vector<Partner> partners_of(const sites::Forest& forest, const kcc::Topology& plan,
-                                 sites::ControllerId me,
-                                 const std::set<sites::ControllerId>& lost = {});
+                                 sites::ControllerId me, const Gaps& gaps = {});
 
 /// A joiner's only source until it has the configuration: who has let it in. The configuration and
 /// the schema come first; with them it goes over to the plan, which brings the rest.

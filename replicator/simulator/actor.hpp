@@ -57,7 +57,7 @@ struct World::Actor {
   std::vector<Partner> partners;                             ///< As the engine has them.
   sites::Forest joined;                                      ///< What the plan is made for.
   kcc::Topology plan;                                        ///< In force here.
-  std::set<ControllerId> lost;                               ///< Sources that the engine has lost.
+  Gaps gaps;                                                 ///< As the engine sees them.
   std::set<std::pair<ControllerId, NamingContextId>> awake;  ///< Standbys that carry values.
   std::optional<ControllerId> inviter;                       ///< Of a joiner.
   std::optional<configuration::Configuration> known;         ///< Its own copy, where there is one.

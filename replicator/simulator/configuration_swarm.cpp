@@ -11,7 +11,7 @@
 #include "base/contracts.hpp"
 #include "kcc/plan.hpp"
 #include "replicator/engine/writer.hpp"
-#include "sites/read_forest.hpp"
+#include "replicator/simulator/drawn_forest.hpp"
 
 namespace ringspan::replicator::simulator {
 namespace {
@@ -21,39 +21,6 @@ using namespace std::chrono_literals;
 /// The longest that all may take to find together: a lost source is noticed after two minutes, and
 /// a site link is polled every fifteen.
 constexpr base::Duration kComesTogether = 3h;
-
-std::string site_name(std::uint64_t site) {
-  return fmt::format("site-{}", site);
-}
-
-/// A chain of sites that no edit removes, and links beside it.
-sites::Forest draw_forest(base::Rng& rng) {
-  const std::uint64_t count = 2 + rng.below(4);
-  std::string sites;
-  std::string links;
-  std::string controllers;
-  const auto append = [](std::string& list, const std::string& entry) {
-    list += (list.empty() ? "" : ", ") + entry;
-  };
-  for (std::uint64_t site = 0; site < count; ++site) {
-    append(sites, fmt::format(R"({{"name": "{}"}})", site_name(site)));
-    for (std::uint64_t i = 0; i <= rng.below(3); ++i) {
-      append(controllers, fmt::format(R"({{"name": "{}{}", "site": "{}"}})",
-                                      static_cast<char>('a' + site), i + 1, site_name(site)));
-    }
-    if (site == 0) continue;
-    append(links, fmt::format(R"({{"name": "chain-{0}", "sites": ["{1}", "{2}"], "cost": {3}}})",
-                              site, site_name(site - 1), site_name(site), 10 + rng.below(90)));
-  }
-  auto forest = sites::read_forest(
-      fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
-                      "policy": {{"redundancy": {}}},
-                      "sites": [{}], "links": [{}], "controllers": [{}]}})",
-                  1 + rng.below(2), sites, links, controllers),
-      "swarm");
-  EXPECTS(forest.has_value());
-  return *std::move(forest);
-}
 
 class History {
  public:
@@ -248,7 +215,7 @@ std::string History::lacking(const std::set<std::string>& members) const {
 
 SwarmResult run_configuration_seed(std::uint64_t seed, const SwarmOptions& options) {
   base::Rng rng(seed);
-  sites::Forest forest = draw_forest(rng);
+  sites::Forest forest = draw_chain(rng);
   SwarmResult result{
       .seed = seed,
       .drawn = fmt::format("{} sites, {} controllers, redundancy {}", forest.sites.size(),

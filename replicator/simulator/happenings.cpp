@@ -223,8 +223,9 @@ Text settle(Stage& stage, Words /*words*/) {
 }
 
 Text cut(Stage& stage, Words words) {
-  if (words.size() != 3) return say("cut A B");
-  return no_text(stage.world().cut(words[1], words[2]));
+  const bool one_way = words.size() == 4 && words[3] == "one-way";
+  if (words.size() != 3 && !one_way) return say("cut A B [one-way]");
+  return no_text(stage.world().cut(words[1], words[2], one_way ? Ways::one : Ways::both));
 }
 
 Text heal(Stage& stage, Words words) {

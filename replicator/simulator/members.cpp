@@ -114,7 +114,7 @@ bool World::agree(const std::set<std::string>& names) const {
 
 // As a controller does after each step that has changed its configuration.
 void World::follow_configuration(Actor& actor, const Effects& effects) {
-  const bool lost = std::exchange(actor.lost, effects.lost) != effects.lost;
+  const bool gaps = std::exchange(actor.gaps, effects.gaps) != effects.gaps;
   bool anew = false;
   const NamingContextId context = configuration::configuration_of(forest_);
   if (options_.configuration && (!actor.known || effects.changed.contains(context))) {
@@ -133,7 +133,7 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
     }
   }
   if (anew) feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
-  if (lost || anew) use_partners(actor);
+  if (gaps || anew) use_partners(actor);
 }
 
 void World::use_partners(Actor& actor) {
@@ -143,11 +143,12 @@ void World::use_partners(Actor& actor) {
   } else if (actor.inviter && !actor.known) {
     actor.partners = {partners::first_partner(actor.joined, me, *actor.inviter)};
   } else {
-    actor.partners = partners::partners_of(actor.joined, actor.plan, me, actor.lost);
+    actor.partners = partners::partners_of(actor.joined, actor.plan, me, actor.gaps);
   }
   for (const Partner& partner : actor.partners) {
     if (partner.detour) {
-      tell(fmt::format("{} goes round by {}", actor.name, this->actor(partner.source).name));
+      tell(fmt::format("{} {} {}", actor.name, partner.call_back ? "goes round by" : "calls back",
+                       this->actor(partner.source).name));
     }
   }
   feed(actor, {PartnersChanged{.partners = actor.partners}});

@@ -50,12 +50,12 @@ void World::happen(const Occurrence& occurrence) {
     if (whose.engine) feed(whose, {failure->failure});
   } else if (const auto* loss = std::get_if<Loss>(&occurrence)) {
     Actor& whose = actor(loss->whose);
-    if (whose.engine && !can_speak(whose, actor(loss->source))) {
+    if (whose.engine && !can_ask(whose, actor(loss->source))) {
       feed(whose, {SourceDown{.source = loss->source}});
     }
   } else if (const auto* way = std::get_if<Reconnection>(&occurrence)) {
     Actor& whose = actor(way->whose);
-    if (can_speak(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
+    if (can_ask(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
   }
 }
 
@@ -70,7 +70,9 @@ std::uint64_t World::framed_size(const Actor& source, ControllerId destination, 
 
 void World::deliver(const Packet& packet) {
   Actor& to = actor(packet.to);
-  if (!can_speak(actor(packet.from), to)) return;
+  const bool asks = std::holds_alternative<GetChanges>(packet.message);
+  const Actor& from = actor(packet.from);
+  if (asks ? !can_ask(from, to) : !can_ask(to, from)) return;
   if (std::holds_alternative<GetChanges>(packet.message)) {
     deliver_request(to, packet);
   } else if (const auto* notice = std::get_if<Notice>(&packet.message)) {
@@ -105,13 +107,16 @@ void World::deliver_request(Actor& source, const Packet& packet) {
                .failure = {.source = packet.to, .request = asked.request, .error = trouble}});
     return;
   }
+  if (asked.call_back) feed(source, {Called{.destination = packet.from}});
   if (asked.notify) {
     feed(source, {Subscribed{.destination = packet.from, .naming_context = asked.naming_context}});
   }
   const auto snapshot = source.store->read();
-  std::variant<GetChanges, Page> reply =
+  Page page =
       answer(*snapshot, asked, source.identity,
              audience(source, actor(packet.from), asked.naming_context), source.clock(now_));
+  page.lost_you = source.gaps.silent.contains(packet.from);
+  std::variant<GetChanges, Page> reply = std::move(page);
   if (options_.tamper) options_.tamper(packet.to, packet.from, reply);
   send({.from = packet.to, .to = packet.from, .message = std::get<Page>(std::move(reply))});
 }
@@ -223,7 +228,7 @@ void World::send(Packet packet) {
   const Actor& from = actor(packet.from);
   const Actor& to = actor(packet.to);
   if (const auto* request = std::get_if<GetChanges>(&packet.message);
-      request != nullptr && !can_speak(from, to)) {
+      request != nullptr && !can_ask(from, to)) {
     at(now_ + kConnectFails,
        Failure{.whose = packet.from,
                .failure = {.source = packet.to,
@@ -253,15 +258,24 @@ void World::part(ControllerId whose, ControllerId gone) {
   at(now_ + kConnectFails, Loss{.whose = whose, .source = gone});
 }
 
+// What `destination` asks of `source` arrives no more.
+void World::sever(ControllerId destination, ControllerId source) {
+  cuts_.emplace(destination, source);
+  if (actor(source).engine) feed(actor(source), {DestinationDown{.destination = destination}});
+  if (actor(destination).engine && destination != source) {
+    at(now_ + kConnectFails, Loss{.whose = destination, .source = source});
+  }
+}
+
 void World::reconnect(ControllerId a, ControllerId b) {
   if (a == b) return;
   at(now_ + kReconnects, Reconnection{.whose = a, .source = b});
   at(now_ + kReconnects, Reconnection{.whose = b, .source = a});
 }
 
-bool World::can_speak(const Actor& a, const Actor& b) const {
-  return a.engine && b.engine &&
-         !cuts_.contains(std::minmax(a.identity.controller, b.identity.controller));
+bool World::can_ask(const Actor& destination, const Actor& source) const {
+  return destination.engine && source.engine &&
+         !cuts_.contains({destination.identity.controller, source.identity.controller});
 }
 
 void World::tell(std::string text) {

@@ -327,7 +327,7 @@ bool World::lacks_nothing(const Actor& destination, const Actor& source) const {
 bool World::nobody_lacks() const {
   for (const auto& [id, destination] : actors_) {
     for (const auto& [other, source] : actors_) {
-      if (id == other || source->identity.read_only || !can_speak(*destination, *source)) continue;
+      if (id == other || source->identity.read_only || !can_ask(*destination, *source)) continue;
       if (!lacks_nothing(*destination, *source)) return false;
     }
   }
@@ -338,7 +338,7 @@ bool World::quiet() const {
   for (const auto& [id, actor] : actors_) {
     if (!actor->engine) continue;
     for (const Partner& partner : actor->partners) {
-      if (!can_speak(*actor, this->actor(partner.source))) continue;
+      if (!can_ask(*actor, this->actor(partner.source))) continue;
       if (this->actor(partner.source).paused_outbound) continue;
       if (!in_step(*actor, partner)) return false;
     }

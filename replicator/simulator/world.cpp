@@ -92,7 +92,7 @@ void World::boot(Actor& actor) {
   actor.engine =
       std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
   actor.wake_at.reset();
-  actor.lost.clear();
+  actor.gaps = {};
   actor.awake.clear();
   actor.booted_at = actor.store->read()->highest_usn();
   use_partners(actor);
@@ -129,7 +129,7 @@ World::Actor* World::nearest_writable(const Actor& from) const {
   const ControllerId me = from.identity.controller;
   for (const ControllerId id : partners::writable_near(from.joined, from.plan, me)) {
     const auto at = actors_.find(id);
-    if (at != actors_.end() && can_speak(from, *at->second)) return at->second.get();
+    if (at != actors_.end() && can_ask(from, *at->second)) return at->second.get();
   }
   return nullptr;
 }
@@ -155,7 +155,7 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   if (*destination == *source) {
     return fail(Errc::refused, fmt::format("{} does not pull from itself", destination_name));
   }
-  if (!can_speak(**destination, **source)) {
+  if (!can_ask(**destination, **source)) {
     return fail(Errc::unavailable,
                 fmt::format("{} cannot speak to {}", destination_name, source_name));
   }
@@ -249,15 +249,14 @@ Result<void> World::bring_together() {
   return fail(Errc::unavailable, "the healed world does not come to rest in 1000 rounds of pulls");
 }
 
-Result<void> World::cut(std::string_view a, std::string_view b) {
+Result<void> World::cut(std::string_view a, std::string_view b, Ways ways) {
   const auto pairs = pairs_between(a, b);
   if (!pairs) return fail(pairs.error());
   for (const auto& [x, y] : *pairs) {
-    cuts_.insert(std::minmax(x, y));
-    part(x, y);
-    part(y, x);
+    sever(x, y);
+    if (ways == Ways::both) sever(y, x);
   }
-  tell(fmt::format("cut {} {}", a, b));
+  tell(fmt::format("cut {} {}{}", a, b, ways == Ways::one ? " one-way" : ""));
   return {};
 }
 
@@ -265,7 +264,8 @@ Result<void> World::heal(std::string_view a, std::string_view b) {
   const auto pairs = pairs_between(a, b);
   if (!pairs) return fail(pairs.error());
   for (const auto& [x, y] : *pairs) {
-    cuts_.erase(std::minmax(x, y));
+    cuts_.erase({x, y});
+    cuts_.erase({y, x});
     reconnect(x, y);
   }
   tell(fmt::format("heal {} {}", a, b));

@@ -36,6 +36,9 @@ struct Weather {
   std::uint64_t delayed = 0;  ///< By up to ten times the latency: overtaken by later ones.
 };
 
+/// Which questions a cut stops.
+enum class Ways { both, one };
+
 using StoreMaker = std::function<std::unique_ptr<Store>()>;
 
 struct WorldOptions {
@@ -118,8 +121,8 @@ class World {
   /// the planned connections, round after round. Errc::unavailable if it does not come to rest.
   base::Result<void> bring_together();
 
-  /// `a` and `b`: sites or controllers.
-  base::Result<void> cut(std::string_view a, std::string_view b);
+  /// `a` and `b`: sites or controllers. One way: what `a` asks of `b` does not arrive.
+  base::Result<void> cut(std::string_view a, std::string_view b, Ways ways = Ways::both);
   base::Result<void> heal(std::string_view a, std::string_view b);
   void heal_all();
 
@@ -242,8 +245,9 @@ class World {
   void carry_out(Actor& actor, const Effects& effects);
   void send(Packet packet);
   void part(ControllerId whose, ControllerId gone);
+  void sever(ControllerId destination, ControllerId source);
   void reconnect(ControllerId a, ControllerId b);
-  bool can_speak(const Actor& a, const Actor& b) const;
+  bool can_ask(const Actor& destination, const Actor& source) const;
   bool quiet() const;
   bool in_step(const Actor& destination, const Partner& partner) const;
   static Selection held(const Actor& actor, NamingContextId context);

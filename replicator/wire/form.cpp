@@ -103,6 +103,7 @@ void write(const GetChanges& request, form::Envelope& envelope) {
   to.set_most_objects(request.limits.objects);
   to.set_most_bytes(request.limits.bytes);
   to.set_notify(request.notify);
+  to.set_call_back(request.call_back);
 }
 
 void write(const Page& page, form::Envelope& envelope) {
@@ -128,6 +129,7 @@ void write(const Page& page, form::Envelope& envelope) {
   to.set_selects_only(page.selection.only);
   for (const std::string& name : page.selection.names)
     to.add_selected(name);
+  to.set_lost_you(page.lost_you);
 }
 
 void write(const Refusal& refusal, form::Envelope& envelope) {
@@ -290,7 +292,8 @@ class FormReader {
                       .after = read(from.after()),
                       .known = read(from.known()),
                       .limits = {from.most_objects(), from.most_bytes()},
-                      .notify = from.notify()};
+                      .notify = from.notify(),
+                      .call_back = from.call_back()};
   }
 
   Message read(const form::Page& from) {
@@ -313,6 +316,7 @@ class FormReader {
       page.links.push_back(read(link));
     demand_once(page.links);
     page.selection = read_selection(from);
+    page.lost_you = from.lost_you();
     return page;
   }
 

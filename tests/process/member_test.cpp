@@ -213,6 +213,18 @@ class ReadOnly : public Members {
   std::string before_;
 };
 
+TEST_F(Members, WhoComesByAWayRoundIsCalledBack) {
+  const auto session = connect(papers_of_nuuk(), pair_.oslo.port());
+  ASSERT_TRUE(session->send(hello(), deadline()));
+  ASSERT_TRUE(session->receive(deadline()));
+  const auto* domain = sites::find_naming_context(forest_, forest_.root_domain);
+  ASSERT_TRUE(session->send(
+      replicator::GetChanges{
+          .request = 1, .naming_context = domain->id, .notify = false, .call_back = true},
+      deadline()));
+  EXPECT_TRUE(pair_.oslo.process().wait_for_line("nuuk-1 comes by a way round"));
+}
+
 TEST_F(ReadOnly, AsksForNothingThatChangesAnything) {
   const Papers papers = papers_of_nuuk();
   const Json admin{{"person", "admin"}, {"role", "admin"}};

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "replicator/simulator/configuration_swarm.hpp"
+#include "replicator/simulator/survival_swarm.hpp"
 #include "replicator/simulator/swarm.hpp"
 
 namespace ringspan::tests {
@@ -20,6 +21,7 @@ namespace {
 
 using replicator::simulator::run_configuration_seed;
 using replicator::simulator::run_seed;
+using replicator::simulator::run_survival_seed;
 using replicator::simulator::SwarmResult;
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
@@ -68,6 +70,19 @@ TEST(Swarm, WhoeverIsAMemberHearsOfEverythingHoweverTheDefinitionChanges) {
                            edits, writes);
   EXPECT_GT(edits, seeds * 3) << "histories without edits show nothing";
   EXPECT_GT(writes, seeds * 3);
+}
+
+TEST(Swarm, FaultsThatLeaveAWayAreSurvivedWhileTheyLast) {
+  const std::uint64_t first = from_environment("RINGSPAN_FIRST_SEED", 1);
+  const std::uint64_t seeds = from_environment("RINGSPAN_SEEDS", 1000);
+  std::uint64_t writes = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const SwarmResult result = run_survival_seed(seed, {});
+    writes += result.writes;
+    ASSERT_TRUE(result.passed()) << spoken(result);
+  }
+  std::cout << fmt::format("{} seeds, {} writes heard by all\n", seeds, writes);
+  EXPECT_GT(writes, seeds);
 }
 
 TEST(Swarm, OneSeedIsOneHistory) {

@@ -291,6 +291,26 @@ TEST(DetourTest, ReachesWhoeverWasHeardThroughTheLost) {
   EXPECT_TRUE(ways_round(forest, "e-1", {"a-1", "c-1", "d-1"}).empty());  // nobody is left
 }
 
+TEST(DetourTest, WhoCallsIsPulledFromOverTheWaysBetweenTheTwo) {
+  auto forest = sound_forest(forest_json(
+      {"a", "b", "c"},
+      R"({"sites":["a","b"],"cost":10,"interval":"30m"},{"sites":["b","c"],"cost":10,"interval":"2h"})"));
+  const auto from = [&](const char* source, const char* me) {
+    return pull_from(forest, find_controller(forest, source)->id, find_controller(forest, me)->id);
+  };
+  const auto found = from("a-1", "c-1");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->interval, std::chrono::hours(2));  // of the slowest link on the way
+  EXPECT_EQ(found->naming_contexts.size(), forest.naming_contexts.size());
+  EXPECT_EQ(found->path.size(), 2U);
+  forest.controllers.front().read_only = true;  // a-1 gives nothing to anybody, and may still take
+  ASSERT_EQ(forest.controllers.front().name, "a-1");
+  EXPECT_EQ(from("a-1", "c-1"), std::nullopt);
+  EXPECT_TRUE(from("c-1", "a-1").has_value());
+  forest.links.clear();
+  EXPECT_EQ(from("b-1", "c-1"), std::nullopt);  // no way at all
+}
+
 /// Who hears every writable replica of the first domain over all planned connections, standby too,
 /// that neither touch `lost` nor cross `cut`.
 bool all_hear_all(const sites::Forest& forest, sites::ControllerId lost, sites::SiteLinkId cut) {

@@ -187,29 +187,73 @@ TEST_F(TakeoverTest, AStandbyThatFailsWakesNobody) {
 
 TEST_F(TakeoverTest, SourcesAreLostWhenAPrimaryHasFailedForTwoMinutes) {
   takeover.down(kStandby, kNow);
-  EXPECT_TRUE(takeover.lost(kNow + 1h).empty());  // nobody needs it
+  EXPECT_TRUE(takeover.gaps(kNow + 1h).lost.empty());  // nobody needs it
   takeover.failed(kPrimary, kCorp, kNow);
   EXPECT_EQ(takeover.wake_at(kNow + 1min), kNow + 2min);
-  EXPECT_TRUE(takeover.lost(kNow + 2min - 1ms).empty());
-  EXPECT_EQ(takeover.lost(kNow + 2min), (std::set<ControllerId>{kPrimary, kStandby}));
+  EXPECT_TRUE(takeover.gaps(kNow + 2min - 1ms).lost.empty());
+  EXPECT_EQ(takeover.gaps(kNow + 2min).lost, (std::set<ControllerId>{kPrimary, kStandby}));
   takeover.went_well(kPrimary, kCorp);
-  EXPECT_TRUE(takeover.lost(kNow + 3min).empty());
+  EXPECT_TRUE(takeover.gaps(kNow + 3min).lost.empty());
 }
 
 TEST_F(TakeoverTest, ADetourDoesNotEndTheLossThatItIsFor) {
   takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}}}, kNow);
   takeover.down(kPrimary, kNow);
-  ASSERT_EQ(takeover.lost(kNow + 2min), (std::set<ControllerId>{kPrimary}));
+  ASSERT_EQ(takeover.gaps(kNow + 2min).lost, (std::set<ControllerId>{kPrimary}));
   takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
                          {.source = kStandby, .naming_contexts = {kCorp}, .detour = true}},
                         kNow + 2min);
-  EXPECT_EQ(takeover.lost(kNow + 2min), (std::set<ControllerId>{kPrimary}));
+  EXPECT_EQ(takeover.gaps(kNow + 2min).lost, (std::set<ControllerId>{kPrimary}));
   takeover.down(kStandby, kNow + 2min);
-  EXPECT_EQ(takeover.lost(kNow + 4min), (std::set<ControllerId>{kPrimary, kStandby}));
+  EXPECT_EQ(takeover.gaps(kNow + 4min).lost, (std::set<ControllerId>{kPrimary, kStandby}));
   // The plan without both does not have it any more; it is not tried again at once.
   takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}}}, kNow + 4min);
-  EXPECT_EQ(takeover.lost(kNow + 1h), (std::set<ControllerId>{kPrimary, kStandby}));
-  EXPECT_EQ(takeover.lost(kNow + 1h + 4min), (std::set<ControllerId>{kPrimary}));
+  EXPECT_EQ(takeover.gaps(kNow + 1h).lost, (std::set<ControllerId>{kPrimary, kStandby}));
+  EXPECT_EQ(takeover.gaps(kNow + 1h + 4min).lost, (std::set<ControllerId>{kPrimary}));
+}
+
+TEST_F(TakeoverTest, ASourceThatSaysForTwoMinutesThatItHasLostUsIsLost) {
+  takeover.heard(kPrimary, kCorp, true, kNow);
+  takeover.heard(kPrimary, kCorp, true, kNow + 2min - 1ms);
+  EXPECT_EQ(takeover.gaps(kNow + 1h), Gaps{});  // it may hear us again since
+  takeover.heard(kPrimary, kCorp, true, kNow + 2min);
+  EXPECT_EQ(takeover.gaps(kNow + 2min).lost, (std::set<ControllerId>{kPrimary}));
+  EXPECT_TRUE(takeover.gaps(kNow + 2min).silent.empty());  // or both would say it for good
+  EXPECT_FALSE(takeover.stands_in(kStandby, kCorp, kNow + 2min));
+  EXPECT_TRUE(awake_at(kNow + 2min));
+  EXPECT_TRUE(takeover.stands_in(kStandby, kCorp, kNow + 2min));
+  takeover.heard(kPrimary, kCorp, false, kNow + 3min);
+  EXPECT_EQ(takeover.gaps(kNow + 3min), Gaps{});
+}
+
+TEST_F(TakeoverTest, WhoSaysThatAStandbyIsLostChangesNothing) {
+  takeover.heard(kStandby, kCorp, true, kNow);
+  takeover.heard(kStandby, kCorp, true, kNow + 10min);
+  EXPECT_EQ(takeover.gaps(kNow + 10min), Gaps{});
+}
+
+TEST_F(TakeoverTest, EverySourceThatDoesNotAnswerIsTold) {
+  takeover.down(kStandby, kNow);
+  EXPECT_TRUE(takeover.gaps(kNow + 2min - 1ms).silent.empty());
+  EXPECT_EQ(takeover.gaps(kNow + 2min).silent, (std::set<ControllerId>{kStandby}));
+  takeover.went_well(kStandby, kCorp);
+  EXPECT_TRUE(takeover.gaps(kNow + 2min).silent.empty());
+}
+
+TEST_F(TakeoverTest, WhoCallsIsPulledFromForTwoOfItsIntervals) {
+  const auto caller = id<ControllerId>(3);
+  takeover.called(caller, kNow);
+  EXPECT_EQ(takeover.gaps(kNow).callers, (std::set<ControllerId>{caller}));
+  takeover.set_partners(
+      {{.source = kPrimary, .naming_contexts = {kCorp}},
+       {.source = caller, .naming_contexts = {kCorp}, .interval = 1h, .detour = true}},
+      kNow);
+  EXPECT_EQ(takeover.wake_at(kNow), kNow + 2h + 2min);
+  takeover.called(caller, kNow + 1h);
+  takeover.update(kNow + 3h + 2min - 1ms);
+  EXPECT_EQ(takeover.gaps(kNow + 3h).callers, (std::set<ControllerId>{caller}));
+  takeover.update(kNow + 3h + 2min);
+  EXPECT_EQ(takeover.gaps(kNow + 3h + 2min), Gaps{});
 }
 
 }  // namespace

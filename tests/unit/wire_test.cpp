@@ -56,7 +56,8 @@ Message random_message(base::Rng& rng) {
           .after = {tests::random_originator(rng), Usn{rng.below(1'000)}, Usn{rng.below(1'000)}},
           .known = tests::random_vector(rng),
           .limits = {1 + static_cast<std::uint32_t>(rng.below(1'000)), 1},
-          .notify = rng.chance(1, 2)};
+          .notify = rng.chance(1, 2),
+          .call_back = rng.chance(1, 2)};
     case 2:
       return Refusal{rng.next(), name(), rng.chance(1, 2)};
     case 3:
@@ -73,8 +74,11 @@ Message random_message(base::Rng& rng) {
       return Ping{rng.next()};
     case 9:
       return Pong{rng.next()};
-    default:
-      return tests::random_page(rng, 20);
+    default: {
+      Page page = tests::random_page(rng, 20);
+      page.lost_you = rng.chance(1, 2);
+      return page;
+    }
   }
 }
 
