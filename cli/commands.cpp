@@ -21,7 +21,8 @@ std::vector<Command> commands() {
   append(table, "Replication",
          {status_command(), sync_command(), pause_command(), resume_command(), conflicts_command(),
           log_command(), export_command()});
-  append(table, "The forest definition", {apply_command(), history_command()});
+  append(table, "The forest definition",
+         {apply_command(), history_command(), naming_context_command()});
   append(table, "Objects",
          {get_command(), list_command(), find_command(), add_command(), set_command(),
           unset_command(), rename_command(), move_command(), delete_command()});

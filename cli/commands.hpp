@@ -27,6 +27,7 @@ Command log_command();
 Command export_command();
 Command apply_command();
 Command history_command();
+Command naming_context_command();
 
 Command get_command();
 Command list_command();

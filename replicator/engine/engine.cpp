@@ -5,6 +5,7 @@
 
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/apply.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/settle_links.hpp"
@@ -12,6 +13,8 @@
 
 namespace ringspan::replicator {
 namespace {
+
+constexpr const char* kNotHeld = "the naming context is not held here";
 
 PullCounts counts_of(const PageArrived& event) {
   PullCounts counts{.pages = 1, .bytes = event.bytes};
@@ -58,6 +61,7 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
   effects.lost = takeover_.lost(now);
   for (const Pulls::Request& request : pulls_.start(now))
     ask(*transaction, request, now, effects);
+  effects.offers = leaving_.due(now);
   transaction->commit();
   announce(now, effects);
   effects.wake_at = wake_at(now);
@@ -78,6 +82,7 @@ void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, E
 void Engine::take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects) {
   const NamingContextId context = event.page.naming_context;
   if (!pulls_.expects(event.source, context, event.page.request)) return;  // late or repeated
+  if (!is_held(context)) return fail_pull(store, event.source, context, kNotHeld, now, effects);
   if (pulls_.probing(event.source, context)) return end_probe(store, event, now);
   const auto applied = apply_page(store, event, now, effects);
   if (applied) return;
@@ -122,9 +127,10 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   record.last_pull += counts;
   record.total += counts;
   if (page.last()) {
+    const InvocationId me = originator_in(store, page.naming_context, identity_.invocation);
     UpToDatenessVector vector = store.vector(page.naming_context);
     for (const auto& [originator, cursor] : page.vector->cursors()) {
-      if (originator != identity_.invocation) vector.merge(originator, cursor);
+      if (originator != me) vector.merge(originator, cursor);
     }
     store.set_vector(page.naming_context, vector);
     record.last_success = now;
@@ -203,6 +209,50 @@ void Engine::take(Transaction& /*store*/, const PolicyChanged& event, base::Time
   identity_.policy = event.policy;
 }
 
+// Of what was never here whole nothing was written here (Originator::check_writable), and a
+// read-only replica writes nothing: whatever it has of it others have.
+void Engine::take(Transaction& store, const ContextsChanged& event, base::Time now,
+                  Effects& effects) {
+  identity_.contexts = event.held;
+  Leaving::Remaining leaving;
+  for (const NamingContextId context : store.contexts()) {
+    if (is_held(context)) continue;
+    const auto remaining = event.leaving.find(context);
+    const bool left = remaining != event.leaving.end();
+    const bool nothing_own =
+        identity_.read_only || !has_arrived(store, context, identity_.invocation);
+    if (event.removed.contains(context) || (left && nothing_own)) {
+      forget(store, context, now, effects);
+    } else if (left) {
+      leaving.insert(*remaining);
+    }
+  }
+  leaving_.set(leaving, now);
+}
+
+void Engine::take(Transaction& store, const OfferAnswered& event, base::Time now,
+                  Effects& effects) {
+  const NamingContextId context = event.naming_context;
+  if (is_held(context) || !leaving_.counts(event.offer, context)) return;
+  if (lag(store, context, {}, event.holds, identity_.invocation).values > 0) return;
+  forget(store, context, now, effects);
+}
+
+bool Engine::is_held(NamingContextId context) const {
+  return std::ranges::find(identity_.contexts, context, &NamingContextHead::id) !=
+         identity_.contexts.end();
+}
+
+// A cycle under way would end with a vector that covers what its forgotten pages brought.
+void Engine::forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects) {
+  for (const ControllerId source : pulls_.running_from(context))
+    fail_pull(store, source, context, kNotHeld, now, effects);
+  replicator::forget(store, context, identity_.invocation);
+  leaving_.end(context);
+  notices_due_.erase(context);
+  effects.forgotten.insert(context);
+}
+
 void Engine::take(Transaction& /*store*/, const OfferedAgain& /*event*/, base::Time now,
                   Effects& /*effects*/) {
   for (const auto& [context, destinations] : subscribers_)
@@ -211,16 +261,21 @@ void Engine::take(Transaction& /*store*/, const OfferedAgain& /*event*/, base::T
 
 void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,
                        const std::string& error, base::Time now, Effects& effects) {
-  SourceRecord record = record_of(store, source, context);
-  ++record.failures;
-  record.error = error;
-  store.set_source(record);
+  if (is_held(context)) {  // of others nothing is kept
+    SourceRecord record = record_of(store, source, context);
+    ++record.failures;
+    record.error = error;
+    store.set_source(record);
+  }
   effects.pulls.push_back(pulls_.failed(source, context, error, now));
   takeover_.failed(source, context, now);
 }
 
 void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time now,
                  Effects& effects) {
+  if (!is_held(request.naming_context)) {
+    return fail_pull(store, request.source, request.naming_context, kNotHeld, now, effects);
+  }
   SourceRecord record = record_of(store, request.source, request.naming_context);
   GetChanges changes{.request = request.id,
                      .naming_context = request.naming_context,
@@ -265,8 +320,8 @@ void Engine::announce(base::Time now, Effects& effects) {
 
 std::optional<base::Time> Engine::wake_at(base::Time now) const {
   std::optional<base::Time> wake = pulls_.wake_at(now);
-  if (const auto takeover = takeover_.wake_at(now); takeover && (!wake || *takeover < *wake)) {
-    wake = takeover;
+  for (const auto& other : {takeover_.wake_at(now), leaving_.wake_at()}) {
+    if (other && (!wake || *other < *wake)) wake = other;
   }
   for (const auto& [context, due] : notices_due_) {
     if (!wake || due < *wake) wake = due;

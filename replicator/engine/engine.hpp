@@ -22,6 +22,7 @@
 #include "base/result.hpp"
 #include "replicator/engine/finding.hpp"
 #include "replicator/engine/identity.hpp"
+#include "replicator/engine/leaving.hpp"
 #include "replicator/engine/messages.hpp"
 #include "replicator/engine/pulls.hpp"
 #include "replicator/engine/store.hpp"
@@ -100,12 +101,29 @@ struct PolicyChanged {
   ReplicaPolicy policy;
 };
 
+/// The naming contexts that this controller holds from now on. One that is new here is filled by
+/// pulls; of the others that are kept here those in `removed` are forgotten at once, those in
+/// `leaving` once a remaining replica holds all of them (OfferAnswered). What is in none stays.
+struct ContextsChanged {
+  NamingContextHeads held;
+  Leaving::Remaining leaving;
+  std::set<NamingContextId> removed;
+  friend bool operator==(const ContextsChanged&, const ContextsChanged&) = default;
+};
+
+/// What the controller that an Offer was made to holds: its vector, or nothing.
+struct OfferAnswered {
+  std::uint64_t offer = 0;
+  NamingContextId naming_context;
+  UpToDatenessVector holds;
+};
+
 /// Destinations were refused for a while and are not any more: all that subscribed are told.
 struct OfferedAgain {};
 
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
                            SourceDown, Subscribed, DestinationDown, PartnersChanged, PolicyChanged,
-                           OfferedAgain>;
+                           ContextsChanged, OfferAnswered, OfferedAgain>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -125,10 +143,12 @@ struct Effects {
   std::vector<WriteAnswer> answers;
   std::vector<PullReport> pulls;  ///< Cycles that ended in this step, well or not.
   std::vector<Finding> findings;
-  std::vector<Switch> switches;       ///< Standbys that woke or went to sleep.
-  std::set<ControllerId> lost;        ///< Now: Takeover::lost().
-  std::set<NamingContextId> changed;  ///< Contexts that hold something new after this step.
-  std::optional<base::Time> wake_at;  ///< Call step again then at the latest.
+  std::vector<Switch> switches;         ///< Standbys that woke or went to sleep.
+  std::set<ControllerId> lost;          ///< Now: Takeover::lost().
+  std::set<NamingContextId> changed;    ///< Contexts that hold something new after this step.
+  std::vector<Offer> offers;            ///< Of contexts that leave, to be put to others.
+  std::set<NamingContextId> forgotten;  ///< Nothing is kept of them any more.
+  std::optional<base::Time> wake_at;    ///< Call step again then at the latest.
 };
 
 struct Settings {
@@ -168,8 +188,12 @@ class Engine {
   void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PolicyChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const ContextsChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const OfferAnswered& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
 
+  bool is_held(NamingContextId context) const;
+  void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
   void end_probe(Transaction& store, const PageArrived& event, base::Time now);
   base::Result<void> apply_page(Transaction& store, const PageArrived& event, base::Time now,
                                 Effects& effects);
@@ -186,6 +210,7 @@ class Engine {
   Settings settings_;
   Pulls pulls_;
   Takeover takeover_;
+  Leaving leaving_;
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;
 };

@@ -8,6 +8,8 @@
 
 #include "base/fold.hpp"
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/genesis.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/schema.hpp"
 
@@ -57,6 +59,7 @@ class Originator {
   Result<Written> operator()(const Undelete& undelete);
   Result<Written> operator()(const AddLink& add);
   Result<Written> operator()(const RemoveLink& remove);
+  Result<Written> operator()(const CreateContext& create);
   Result<Written> operator()(const Together& together);
 
  private:
@@ -66,6 +69,7 @@ class Originator {
     bool single_valued = false;
   };
 
+  Result<void> check_writable(NamingContextId context) const;
   Result<Object> locate(const Target& target) const;
   Result<Object> new_object(const Add& add, NamingContextId context) const;
   Result<void> check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const;
@@ -97,6 +101,7 @@ Result<Written> Originator::operator()(const Add& add) {
     return fail(Errc::exists, dn.to_string() + ": a naming context is not added as an object");
   }
   if (auto name = check_name(dn.rdns.front()); !name) return fail(name.error());
+  if (auto writable = check_writable(context.id); !writable) return fail(writable.error());
   const auto parent = directory_.locate(sites::Dn{{dn.rdns.begin() + 1, dn.rdns.end()}});
   if (!parent) {
     return fail(parent.error().code, fmt::format("{}: its parent is not there: {}",
@@ -250,6 +255,9 @@ Written Originator::bury(Object object) {
 Result<Written> Originator::operator()(const Undelete& undelete) {
   auto object = locate_deleted(undelete.target);
   if (!object) return fail(object.error());
+  if (auto writable = check_writable(object->naming_context); !writable) {
+    return fail(writable.error());
+  }
   Placement place = object->placement();
   if (undelete.rdn) {
     if (auto name = check_name(*undelete.rdn); !name) return fail(name.error());
@@ -333,7 +341,7 @@ Result<Originator::Ends> Originator::ends_of(const Target& source, const std::st
     return fail(Errc::refused,
                 fmt::format("{}: is no linked attribute; to give it values: set", attribute));
   }
-  const auto to = locate(target);
+  const auto to = directory_.locate(target);
   if (!to) return fail(to.error());
   const LinkId id{.source = from->id, .attribute = *name, .target = to->id};
   return Ends{*std::move(from), id, definition.single_valued};
@@ -359,6 +367,24 @@ void Originator::remove_other_values(const LinkId& but) {
   }
 }
 
+Result<Written> Originator::operator()(const CreateContext& create) {
+  const NamingContextHead& head = create.head;
+  const bool below_ours = std::ranges::any_of(
+      writer_.identity().contexts, [&](const auto& held) { return head.dn.is_within(held.dn); });
+  const bool taken = below_ours && directory_.locate(head.dn).has_value();
+  if (taken || writer_.find(head_of(head.id))) {
+    return fail(Errc::exists,
+                fmt::format("naming context {}: there is an object of this name already",
+                            head.dn.to_string()));
+  }
+  const ObjectId object = create_context(writer_, head);
+  note_created(writer_.store(), head.id);
+  return Written{.object = object,
+                 .naming_context = head.id,
+                 .dn = head.dn.to_string(),
+                 .usn = writer_.store().highest_usn()};
+}
+
 Result<Written> Originator::operator()(const Together& together) {
   if (together.only_if) {
     const auto& [context, since] = *together.only_if;
@@ -377,8 +403,34 @@ Result<Written> Originator::operator()(const Together& together) {
   return last;
 }
 
+// What was never here whole is not written, so that whoever gives it up before has nothing of its
+// own to hand over.
+Result<void> Originator::check_writable(NamingContextId context) const {
+  const Identity& me = writer_.identity();
+  const auto held = std::ranges::find(me.contexts, context, &NamingContextHead::id);
+  if (held == me.contexts.end()) {
+    return fail(Errc::refused,
+                fmt::format("naming context {}: is not held here any more; write at one of its "
+                            "replicas (--at NAME)",
+                            context.value.to_string()));
+  }
+  if (held->kind != sites::NamingContextKind::application ||
+      has_arrived(writer_.store(), context, me.invocation)) {
+    return {};
+  }
+  return fail(Errc::unavailable,
+              fmt::format("naming context {}: is being filled here; write at another of its "
+                          "replicas (--at NAME), or later",
+                          held->dn.to_string()));
+}
+
 Result<Object> Originator::locate(const Target& target) const {
-  return directory_.locate(target);
+  auto object = directory_.locate(target);
+  if (!object) return object;
+  if (auto writable = check_writable(object->naming_context); !writable) {
+    return fail(writable.error());
+  }
+  return object;
 }
 
 Result<void> Originator::check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const {

@@ -255,6 +255,14 @@ bool Pulls::running(NamingContextId context) const {
   });
 }
 
+std::vector<ControllerId> Pulls::running_from(NamingContextId context) const {
+  std::vector<ControllerId> sources;
+  for (const auto& [key, way] : ways_) {
+    if (key.first == context && way.running) sources.push_back(key.second);
+  }
+  return sources;
+}
+
 bool Pulls::idle() const {
   return std::ranges::none_of(ways_, [](const auto& entry) {
     return carrying(entry.second) || entry.second.wanted || !entry.second.forced.empty();

@@ -126,6 +126,9 @@ class Pulls {
   /// True if a cycle of the context has begun and not ended; probes carry nothing and do not count.
   bool running(NamingContextId context) const;
 
+  /// From whom; probes too.
+  std::vector<ControllerId> running_from(NamingContextId context) const;
+
   /// True when nothing runs and nothing is wanted.
   bool idle() const;
 

@@ -49,11 +49,14 @@ base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request)
   const Asked asked(request);
   auto known = asked.only({"ask", "naming_context"});
   if (!known) return base::fail(known.error());
-  NamingContextHeads wanted = ground.identity.contexts;
+  NamingContextHeads wanted = ground.contexts();
   if (asked.has("naming_context")) {
     auto one = context_named(ground, asked, "naming_context");
     if (!one) return base::fail(one.error());
+    if (auto held = held_here(ground, one->id); !held) return base::fail(held.error());
     wanted = {*std::move(one)};
+  } else {
+    std::erase_if(wanted, [&](const auto& head) { return !held_here(ground, head.id); });
   }
   const auto snapshot = ground.store.read();
   Json contexts = Json::array();
@@ -70,7 +73,7 @@ base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& req
   const Asked asked(request);
   if (auto known = asked.only({"ask"}); !known) return base::fail(known.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   Json conflicts = Json::array();
   snapshot->journal([&](const JournalEntry& entry) {
     const auto object = directory.object(entry.object);

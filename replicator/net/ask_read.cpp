@@ -66,7 +66,7 @@ base::Result<Object> object_named(const ServiceGround& ground, const Directory& 
     if (!target) return base::fail(target.error());
     return directory.locate(*target);
   }
-  for (const NamingContextHead& head : ground.identity.contexts) {
+  for (const NamingContextHead& head : ground.contexts()) {
     if (!head.is_home) continue;
     auto object = directory.object(head_of(head.id));
     if (object) return object;
@@ -83,7 +83,7 @@ base::Result<Json> answer_get(const ServiceGround& ground, const Json& request) 
   const auto target = asked.target("dn");
   if (!target) return base::fail(target.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto object = directory.locate(*target);
   if (!object) return base::fail(object.error());
   Json stamps = Json::object();
@@ -101,7 +101,7 @@ base::Result<Json> answer_list(const ServiceGround& ground, const Json& request)
   const Asked asked(request);
   if (auto known = asked.only({"ask", "dn"}); !known) return base::fail(known.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto parent = object_named(ground, directory, asked, "dn");
   if (!parent) return base::fail(parent.error());
   Json children = Json::array();
@@ -127,7 +127,7 @@ base::Result<Json> answer_find(const ServiceGround& ground, const Json& request)
   if (!limit) return base::fail(limit.error());
 
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto top = object_named(ground, directory, asked, "below");
   if (!top) return base::fail(top.error());
   const std::string wanted = base::fold_name(*attribute);

@@ -96,7 +96,7 @@ base::Result<SyncWish> read_wish(const ServiceGround& ground, const Asked& asked
 
 /// Null where it is not; one that was deleted is found by its GUID.
 Json object_json(const ServiceGround& ground, const Snapshot& snapshot, const Target& target) {
-  const Directory directory(snapshot, ground.identity.contexts);
+  const Directory directory(snapshot, ground.contexts());
   const auto* id = std::get_if<ObjectId>(&target);
   const auto object = id != nullptr ? directory.object(*id) : directory.locate(target);
   if (!object) return nullptr;
@@ -141,7 +141,7 @@ base::Result<Json> answer_vector(const ServiceGround& ground, const Json& reques
   const auto snapshot = ground.store.read();
   const base::Time now = wall_clock();
   Json contexts = Json::array();
-  for (const NamingContextHead& head : ground.identity.contexts) {
+  for (const NamingContextHead& head : ground.contexts()) {
     contexts.push_back(
         {{"naming_context", head.id.value.to_string()},
          {"cursors", vector_json(vector_of(*snapshot, head.id, ground.identity.invocation, now))}});

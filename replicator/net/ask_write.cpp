@@ -83,7 +83,7 @@ base::Result<Write> read_write(const Json& request) {
 /// Where the object is, or will be; nullopt if nowhere: the engine says so.
 std::optional<NamingContextId> context_of(const ServiceGround& ground, const Target& target) {
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   if (const auto* dn = std::get_if<sites::Dn>(&target)) {
     const auto where = directory.absolute(*dn);
     return where ? std::optional(where->first.id) : std::nullopt;

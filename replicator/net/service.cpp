@@ -37,6 +37,8 @@ const std::map<std::string_view, Row>& rows() {
       {"conflicts", {Role::reader, answer_conflicts}},
       {"export", {Role::reader, answer_export}},
       {"plan", {Role::reader, answer_plan, true}},
+      {"naming_contexts", {Role::reader, answer_naming_contexts, true}},
+      {"naming_context", {Role::admin, answer_naming_context}},
       {"history", {Role::reader, answer_history}},
       {"status", {Role::reader, answer_status, true}},
       {"part", {Role::reader, answer_part, true}},
@@ -90,6 +92,9 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
          fmt::format("{}: is being filled and answers when it is complete; ringspan status shows "
                      "how far it is",
                      ground.name())}));
+  }
+  if (!row->second.while_filling) {
+    if (auto held = held_here(ground, request); !held) return taker(error_text(held.error()));
   }
   if (const auto* wait = std::get_if<WaitAnswer>(&row->second.answer)) {
     return (*wait)(ground, request, std::move(taker));
@@ -181,7 +186,7 @@ base::Result<NamingContextHead> context_named(const ServiceGround& ground, const
   const auto dn = asked.dn(field);
   if (!dn) return base::fail(dn.error());
   std::string held;
-  for (const NamingContextHead& head : ground.identity.contexts) {
+  for (const NamingContextHead& head : ground.contexts()) {
     if (head.dn.key() == dn->key()) return head;
     held += (held.empty() ? "" : "; ") + head.dn.to_string();
   }

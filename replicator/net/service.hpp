@@ -8,6 +8,7 @@
 //   ask_dump.cpp    dump conflicts export
 //   ask_sync.cpp    sync
 //   ask_apply.cpp   apply history
+//   ask_context.cpp  naming_contexts naming_context
 //   ask_sync_all.cpp  sync_all sync_job: pulls over every connection, until all have what there was
 //   ask_pause.cpp   pause resume
 //   ask_page.cpp    plan page_code
@@ -60,8 +61,8 @@ struct ServiceGround {
   SyncJobs& jobs;
   base::Duration hold_back{};
   base::Time started{};
-  bool complete =
-      true;  ///< Holds every naming context of its own whole; otherwise it is being filled.
+  /// Holds every naming context of its own whole, applications apart; otherwise it is being filled.
+  bool complete = true;
   Caller caller{};
   /// Reads the configuration, where that has changed, and has it come into force; waits for it.
   std::function<void(InForcePtr&)> renew{};
@@ -71,6 +72,7 @@ struct ServiceGround {
 
   const sites::Forest& forest() const { return in_force->forest; }
   const kcc::Topology& plan() const { return in_force->plan; }
+  const NamingContextHeads& contexts() const { return in_force->contexts; }
   const sites::Controller& me() const;
   const std::string& name() const { return me().name; }
 };
@@ -123,6 +125,8 @@ base::Result<Json> answer_find(const ServiceGround& ground, const Json& request)
 base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_history(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_naming_contexts(const ServiceGround& ground, const Json& request);
+void answer_naming_context(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);
@@ -135,6 +139,13 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
+
+/// Errc::refused or Errc::unavailable where an object that `request` names lies in an application
+/// context that is not held here, or not whole; says where it is.
+base::Result<void> held_here(const ServiceGround& ground, const Json& request);
+
+/// The same of a naming context itself.
+base::Result<void> held_here(const ServiceGround& ground, NamingContextId context);
 
 /// The head of the naming context that a field names by its DN.
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

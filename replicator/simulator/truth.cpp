@@ -52,16 +52,21 @@ bool holds_context(const Identity& identity, NamingContextId context) {
 }  // namespace
 
 std::string World::divergence(const std::set<std::string>& among) const {
-  for (const sites::NamingContext& context : forest_.naming_contexts) {
+  std::set<NamingContextId> contexts;
+  for (const auto& [id, actor] : actors_) {
+    for (const NamingContextHead& head : actor->identity.contexts)
+      contexts.insert(head.id);
+  }
+  for (const NamingContextId context : contexts) {
     const Actor* first = nullptr;
     std::vector<Object> expected;
     std::vector<Link> expected_links;
     for (const auto& [id, actor] : actors_) {
-      if (!actor->engine || !holds_context(actor->identity, context.id)) continue;
+      if (!actor->engine || !holds_context(actor->identity, context)) continue;
       if (!among.empty() && !among.contains(actor->name)) continue;
       const auto snapshot = actor->store->read();
-      auto objects = canonical_objects(*snapshot, context.id);
-      auto links = canonical_links(*snapshot, context.id);
+      auto objects = canonical_objects(*snapshot, context);
+      auto links = canonical_links(*snapshot, context);
       if (first == nullptr) {
         first = actor.get();
         expected = std::move(objects);

@@ -86,6 +86,7 @@ void World::boot(Actor& actor) {
       std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
   actor.wake_at.reset();
   actor.lost.clear();
+  use_contexts(actor);
   use_partners(actor);
 }
 

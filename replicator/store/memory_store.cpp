@@ -264,6 +264,19 @@ class MemoryStore::View : public Face {
     return all;
   }
 
+  std::vector<NamingContextId> contexts() const override {
+    std::set<NamingContextId> found;
+    for (const auto& [context, changes] : state_->changes) {
+      if (!changes.empty()) found.insert(context);
+    }
+    for (const auto& [context, vector] : state_->vectors) {
+      if (!vector.cursors().empty()) found.insert(context);
+    }
+    for (const auto& [key, record] : state_->sources)
+      found.insert(key.second);
+    return {found.begin(), found.end()};
+  }
+
   using Face::journal;
   void journal(const std::function<bool(const JournalEntry&)>& visit) const override {
     const Visit guard(visits_);
@@ -361,6 +374,20 @@ class MemoryStore::MemoryTransaction final : public View<Transaction> {
     state_->sources[key] = record;
   }
 
+  void forget(NamingContextId context) override {
+    const std::unique_lock lock = writing();
+    const auto changes = state_->changes[context];  // a copy: the original shrinks
+    for (const auto& [usn, either] : changes)
+      std::visit([this](const auto& one) { remove(one->id); }, either);
+    note(Change::OfVector{context, std::exchange(state_->vectors[context], {})});
+    for (const SourceRecord& record : sources()) {
+      if (record.naming_context != context) continue;
+      const SourceKey key{record.source, context};
+      note(Change::OfSource{key, record});
+      state_->sources.erase(key);
+    }
+  }
+
   using View::journal;
   void journal(const JournalEntry& entry) override {
     const std::unique_lock lock = writing();
@@ -397,6 +424,9 @@ class MemoryStore::MemoryTransaction final : public View<Transaction> {
     EXPECTS(!done_ && visits_ == 0);
     return std::unique_lock(store_.mutex_);
   }
+
+  void remove(ObjectId id) { note(Change::OfRow{id, state_->replace(id, nullptr)}); }
+  void remove(const LinkId& id) { note(Change::OfLink{id, state_->replace(id, nullptr)}); }
 
   template <typename What>
   void note(What what) {
