@@ -36,6 +36,7 @@ struct Parameter {
   Form form = Form::text;
   Completes completes = Completes::nothing;
   std::vector<std::string> choices{};  ///< If not empty, no other value is taken.
+  std::size_t values = 1;              ///< How many follow the option each time it is given.
 
   bool is_flag() const { return value.empty() && name.starts_with("--"); }
 };

@@ -23,11 +23,15 @@ Command sync_command();
 Command pause_command();
 Command resume_command();
 Command conflicts_command();
+Command stamps_command();
+Command vector_command();
+Command watermarks_command();
 Command log_command();
 Command export_command();
 Command apply_command();
 Command history_command();
 Command naming_context_command();
+Command schema_command();
 
 Command get_command();
 Command list_command();
@@ -38,6 +42,9 @@ Command unset_command();
 Command rename_command();
 Command move_command();
 Command delete_command();
+Command undelete_command();
+Command link_command();
+Command unlink_command();
 
 Command completion_command();
 Command version_command();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "replicator/net/admin_client.hpp"
 
@@ -19,6 +20,14 @@ std::string carried_to(const std::string& at, const std::string& request) {
   auto json = nlohmann::json::parse(request);
   json["at"] = at;
   return json.dump();
+}
+
+/// Where a read-only controller says that it may be written, if the forest wants writes carried.
+std::optional<Candidate> moved_to(const std::string& answer) {
+  const auto json = nlohmann::json::parse(answer, nullptr, false);
+  if (!json.is_object() || !json.contains("error") || !json["error"].contains("go_to")) return {};
+  const auto& there = json["error"]["go_to"];
+  return Candidate{.name = there.value("controller", ""), .address = there.value("address", "")};
 }
 
 /// As the token's person, or with the certificate that the folder holds.
@@ -50,7 +59,12 @@ base::Result<std::string> ask_over_tls(const Place& place, const std::string& re
   for (const auto& candidate : route->candidates) {
     auto client = connect(place, *route, candidate);
     if (client) {
-      return client->ask(candidate.carry ? carried_to(place.at, request) : request, place.timeout);
+      auto answer =
+          client->ask(candidate.carry ? carried_to(place.at, request) : request, place.timeout);
+      const auto next = answer ? moved_to(*answer) : std::nullopt;
+      if (!next) return answer;
+      auto there = connect(place, *route, *next);  // once: who is writable carries no further
+      return there ? there->ask(request, place.timeout) : base::fail(there.error());
     }
     if (!reasons.empty()) reasons += "\n";
     reasons += fmt::format("{}: {}", candidate.name, client.error().message);

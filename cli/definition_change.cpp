@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <istream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 #include <utility>
 
+#include "cli/agree.hpp"
 #include "cli/answer.hpp"
 #include "cli/complain.hpp"
 #include "cli/text_apply.hpp"
@@ -38,7 +38,6 @@ class Application {
   ExitCode refuse(const base::Error& error);
   ExitCode show(const std::string& text);
   ExitCode write(json request, const json& seen);
-  std::optional<ExitCode> agreed(const std::string& controller);
 
   const Arguments& given_;
   World& world_;
@@ -86,23 +85,6 @@ ExitCode Application::show(const std::string& text) {
   return ExitCode::well;
 }
 
-/// What to end with if the person does not want it, or cannot be asked.
-std::optional<ExitCode> Application::agreed(const std::string& controller) {
-  if (given_.has("--yes")) return std::nullopt;
-  if (!world_.interactive) {
-    return complain(world_, ExitCode::usage,
-                    "standard input: no terminal, so nobody can be asked; nothing was written; add "
-                    "--yes to write it");
-  }
-  world_.err << fmt::format("Write it at {}? [y/N] ", printable(controller));
-  world_.err.flush();
-  std::string line;
-  std::getline(world_.in, line);
-  if (line == "y" || line == "Y" || line == "yes") return std::nullopt;
-  world_.err << "Nothing was written.\n";
-  return ExitCode::not_well;
-}
-
 ExitCode Application::write(json request, const json& seen) {
   if (!seen.at("cut_off").empty() && !given_.has("--force")) {
     return complain(world_, ExitCode::not_well,
@@ -111,7 +93,8 @@ ExitCode Application::write(json request, const json& seen) {
                                 counted(seen.at("cut_off").size(), "member")));
   }
   place_.at = seen.at("controller").get<std::string>();  // it writes what it has shown
-  if (const auto code = agreed(place_.at)) return *code;
+  const Question question{"Write it at " + place_.at + "?", "nothing was written", "write it"};
+  if (const auto code = without_consent(given_, world_, question)) return *code;
   request["expect"] = seen.at("basis");
   request["force"] = given_.has("--force");
   const auto written = ask(request);

@@ -121,7 +121,8 @@ class Line {
 
   /// A missing value is not CLI11's fault to report: it comes out empty and is noted with the rest.
   CLI::Option* valued(const Parameter& declared) {
-    return app_.add_option(declared.name)->expected(0, 1)->take_all()->allow_extra_args(false);
+    const int values = static_cast<int>(declared.values);
+    return app_.add_option(declared.name)->expected(0, values)->take_all()->allow_extra_args(false);
   }
 
   Parsed values() const {
@@ -141,7 +142,10 @@ class Line {
         meant.given.add(declared->name, "");
         continue;
       }
-      if (!declared->repeated && option->results().size() > 1) {
+      if (declared->values > 1 && option->results().size() != declared->values) {
+        faults.push_back(fmt::format("{}: takes {} values; write {}", declared->name,
+                                     declared->values, shown(*declared)));
+      } else if (!declared->repeated && option->results().size() > declared->values) {
         faults.push_back(fmt::format("{}: given twice; give it once", declared->name));
       }
       for (const auto& value : option->results()) {

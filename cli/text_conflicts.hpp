@@ -4,7 +4,16 @@
 
 namespace ringspan::cli {
 
-/// `conflicts`: what each one dropped and what it kept, who wrote them and when.
+/// `conflicts`: both sides of each, the last one first.
 Rendered conflicts_text(const nlohmann::json& answer, const World& world);
+
+/// `conflicts`: where there are most.
+Rendered hot_text(const nlohmann::json& answer, const World& world);
+
+/// `conflict`: one of them, where it was noticed, and what can be restored.
+Rendered conflict_text(const nlohmann::json& answer, const World& world);
+
+/// `restored`: what was written.
+Rendered restored_text(const nlohmann::json& answer, const World& world);
 
 }  // namespace ringspan::cli

@@ -41,8 +41,21 @@ std::string heading(const json& answer, const World& world) {
       "{}\n{}\n", world.style.paint(Paint::strong, text(answer, "dn")),
       world.style.paint(
           Paint::faint,
-          fmt::format("  object {} at {}, USN {}", text(answer, "object"),
-                      text(answer, "controller"), answer.at("usn").get<std::uint64_t>())));
+          fmt::format("  object {} at {}, USN {}{}", text(answer, "object"),
+                      text(answer, "controller"), answer.at("usn").get<std::uint64_t>(),
+                      answer.at("deleted").get<bool>() ? ", deleted" : "")));
+}
+
+/// The object's attributes, and the links from it and to it as DNs, one map for people.
+json shown_attributes(const json& answer) {
+  json shown = answer.at("attributes");
+  for (const char* links : {"links", "back_links"}) {
+    for (const auto& [attribute, objects] : answer.at(links).items()) {
+      for (const auto& object : objects)
+        shown[attribute].push_back(object.at("dn"));
+    }
+  }
+  return shown;
 }
 
 /// The values of an attribute in one cell: "1, 2"; "-" if it has a stamp alone.
@@ -65,8 +78,29 @@ Rendered written_text(const json& answer, const World&) {
           "", ExitCode::well};
 }
 
+Rendered deleted_text(const json& answer, const World& world) {
+  auto told = written_text(answer, world);
+  told.text.replace(told.text.find(" written at "), 9, " deleted ");
+  return told;
+}
+
+Rendered undeleted_text(const json& answer, const World& world) {
+  auto told = written_text(answer, world);
+  told.text.replace(told.text.find(" written at "), 9, " lives again ");
+  return told;
+}
+
+Rendered tree_text(const json& answer, const World&) {
+  const auto objects = answer.at("objects").get<std::uint64_t>();
+  return {fmt::format("{}: {} at {}, {}.\n", text(answer, "dn"), counted(objects, "object"),
+                      text(answer, "controller"),
+                      objects == 1 ? "with none below it" : "with all below it"),
+          "", ExitCode::well};
+}
+
 Rendered object_text(const json& answer, const World& world) {
-  return {heading(answer, world) + values_text(answer.at("attributes"), world), "", ExitCode::well};
+  return {heading(answer, world) + values_text(shown_attributes(answer), world), "",
+          ExitCode::well};
 }
 
 Rendered object_text_with_stamps(const json& answer, const World& world) {
@@ -99,6 +133,27 @@ Rendered list_text(const json& answer, const World& world) {
       "",
       fmt::format("Nothing lies below {} at {}.\n", text(answer, "dn"), text(answer, "controller")),
       ExitCode::well};
+}
+
+Rendered deleted_list_text(const json& answer, const World& world) {
+  Table table({{"OBJECT"}, {"DN", Align::left, 12}, {"DELETED"}, {"BY", Align::left, 8}, {"LEFT"}});
+  for (const auto& object : answer.at("objects")) {
+    std::string left = object.at("whole").get<bool>() ? "all" : "its name";
+    if (object.at("parent_deleted").get<bool>()) left += ", parent deleted too";
+    table.add({text(object, "object"), text(object, "dn"),
+               relative(object.at("deleted"), world.now()), text(object, "by"), std::move(left)});
+  }
+  Rendered told;
+  if (!table.empty()) told.text = table.to_string(world.style);
+  told.aside =
+      fmt::format("{} that lay below {} {} deleted at {}.\n",
+                  table.empty() ? "Nothing" : counted(answer.at("objects").size(), "object"),
+                  text(answer, "dn"), answer.at("objects").size() > 1 ? "are" : "is",
+                  text(answer, "controller"));
+  if (answer.at("truncated").get<bool>()) {
+    told.aside += "There are more; ask for them with --limit or name an object.\n";
+  }
+  return told;
 }
 
 Rendered find_text(const json& answer, const World& world) {

@@ -9,7 +9,17 @@ namespace ringspan::cli {
 /// `written`: one sentence.
 Rendered written_text(const nlohmann::json& answer, const World& world);
 
-/// `object`: its name, its values; with stamps who wrote each, when.
+/// `written` by delete and by undelete.
+Rendered deleted_text(const nlohmann::json& answer, const World& world);
+Rendered undeleted_text(const nlohmann::json& answer, const World& world);
+
+/// `tree`: how many objects a deletion would take.
+Rendered tree_text(const nlohmann::json& answer, const World& world);
+
+/// `deleted`: what can be undeleted.
+Rendered deleted_list_text(const nlohmann::json& answer, const World& world);
+
+/// `object`: its name, its values, the links from it and to it; with stamps who wrote each, when.
 Rendered object_text(const nlohmann::json& answer, const World& world);
 Rendered object_text_with_stamps(const nlohmann::json& answer, const World& world);
 

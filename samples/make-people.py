@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes samples/objects/people.json: 200 people of corp.example, the same ones on every machine.
+"""Makes samples/objects/people.json: 200 people of corp.example and 12 groups of them, the same ones
+on every machine.
 
     samples/make-people.py            writes the file
     samples/make-people.py --check    says whether the file is what this program makes
@@ -56,6 +57,21 @@ TITLES = [
     "Harbour Pilot", "Chief Financial Officer", "Translator", "Site Manager", "Glaciologist",
     "Buyer", "Electrician", "Legal Counsel", "Payroll Clerk", "Data Analyst", "Receptionist",
 ]
+# Group: whose members it has, by title or by the country's dialling prefix.
+GROUPS = {
+    "Directory Administrators": ["Directory Administrator"],
+    "Engineering": ["Network Engineer", "Electrician", "Data Analyst"],
+    "Finance": ["Accountant", "Buyer", "Chief Financial Officer", "Payroll Clerk"],
+    "Harbour": ["Harbour Pilot", "Head of Logistics"],
+    "Heads": ["Head of Logistics", "Chief Financial Officer", "Site Manager"],
+    "Health and Ice": ["Nurse", "Glaciologist"],
+    "Legal and Words": ["Legal Counsel", "Translator"],
+    "Reception": ["Receptionist"],
+    "Site Managers": ["Site Manager"],
+    "Staff Greenland": ["+299 3"],
+    "Staff Iceland": ["+354 5"],
+    "Staff Norway": ["+47 2"],
+}
 # Names of several words, which the lists above would tear apart.
 WHOLE = {"Ní Dhomhnaill", "Mac Gearailt", "Ó Briain"}
 # Letters that do not fall apart into an ASCII letter and a mark, and whole scripts.
@@ -121,8 +137,22 @@ def people():
     return made
 
 
+def groups(everyone):
+    made = []
+    for name, marks in GROUPS.items():
+        members = [person["dn"] for person in everyone
+                   if any(person["attributes"]["title"] == [mark]
+                          or person["attributes"]["telephoneNumber"][0].startswith(mark + " ")
+                          for mark in marks)]
+        assert members, name
+        made.append({"dn": f"cn={name},ou=groups", "attributes": {"member": members}})
+    return made
+
+
 def text():
-    return "[\n" + ",\n".join("  " + json.dumps(p, ensure_ascii=False) for p in people()) + "\n]\n"
+    everyone = people()
+    objects = everyone + groups(everyone)
+    return "[\n" + ",\n".join("  " + json.dumps(o, ensure_ascii=False) for o in objects) + "\n]\n"
 
 
 if __name__ == "__main__":

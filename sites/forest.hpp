@@ -90,6 +90,7 @@ struct Policy {
   bool bridge_all_site_links = true;
   base::Duration tombstone_lifetime = std::chrono::days(180);
   bool recycle_bin = false;
+  bool forward_writes = false;  ///< A read-only controller carries writes to a writable one.
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 

@@ -61,7 +61,8 @@ Part part(const Forest& forest) {
             text(assumed.bridge_all_site_links)},
            {"tombstone_lifetime", base::to_string(policy.tombstone_lifetime),
             base::to_string(assumed.tombstone_lifetime)},
-           {"recycle_bin", text(policy.recycle_bin), text(assumed.recycle_bin)}}};
+           {"recycle_bin", text(policy.recycle_bin), text(assumed.recycle_bin)},
+           {"forward_writes", text(policy.forward_writes), text(assumed.forward_writes)}}};
 }
 
 Part part(const Forest& forest, const NamingContext& context) {

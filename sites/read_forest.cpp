@@ -187,7 +187,7 @@ std::optional<Dn> ForestReader::read_dn(Fields& fields) {
 void ForestReader::read_policy(const JsonNode& node) {
   Fields fields(faults_, node,
                 {"topology", "max_hops", "redundancy", "bridge_all_site_links",
-                 "tombstone_lifetime", "recycle_bin"});
+                 "tombstone_lifetime", "recycle_bin", "forward_writes"});
   Policy& policy = forest_.policy;
   if (const auto topology = fields.text("topology")) {
     if (*topology == "active_directory") {
@@ -203,6 +203,7 @@ void ForestReader::read_policy(const JsonNode& node) {
   policy.tombstone_lifetime =
       fields.duration("tombstone_lifetime", 24h, 24h * 36500).value_or(policy.tombstone_lifetime);
   policy.recycle_bin = fields.flag("recycle_bin").value_or(false);
+  policy.forward_writes = fields.flag("forward_writes").value_or(false);
 }
 
 tl::expected<Forest, std::vector<Fault>> read_forest(std::string_view text, std::string file_name) {

@@ -136,6 +136,7 @@ Json ForestWriter::write_policy() const {
   put(json, "tombstone_lifetime", base::to_string(policy.tombstone_lifetime),
       base::to_string(assumed.tombstone_lifetime));
   put(json, "recycle_bin", policy.recycle_bin, assumed.recycle_bin);
+  put(json, "forward_writes", policy.forward_writes, assumed.forward_writes);
   return json;
 }
 

@@ -22,17 +22,24 @@ Json json_content(Json schema) {
 
 Json type_of(const Parameter& parameter) {
   if (parameter.kind == Kind::number) return {{"type", "integer"}, {"minimum", 0}};
+  if (parameter.kind == Kind::texts) {
+    return {{"type", "array"}, {"items", {{"type", "string"}}}};
+  }
   return {{"type", parameter.kind == Kind::flag ? "boolean" : "string"}};
 }
 
-Json query_of(const Route& route) {
+/// What stands in the path and, but for what has a body, in the query.
+Json parameters_of(const Route& route) {
   Json parameters = Json::array();
   for (const Parameter& one : route.parameters) {
-    if (one.name.empty()) continue;
-    parameters.push_back({{"name", one.name},
-                          {"in", "query"},
-                          {"required", one.required},
-                          {"schema", type_of(one)}});
+    const bool path = in_path(route, one);
+    if (one.name.empty() || (!path && route.method == "POST")) continue;
+    Json parameter{{"name", one.name},
+                   {"in", path ? "path" : "query"},
+                   {"required", one.required},
+                   {"schema", type_of(one)}};
+    if (one.kind == Kind::texts) parameter["explode"] = false;
+    parameters.push_back(std::move(parameter));
   }
   return parameters;
 }
@@ -41,7 +48,7 @@ Json body_of(const Route& route) {
   Json members = Json::object();
   Json required = Json::array();
   for (const Parameter& one : route.parameters) {
-    if (one.name.empty()) continue;
+    if (one.name.empty() || in_path(route, one)) continue;
     members[std::string(one.name)] = type_of(one);
     if (one.required) required.push_back(one.name);
   }
@@ -73,8 +80,8 @@ Json operation_of(const Route& route) {
     operation["security"].push_back({{"session", Json::array()}});
     operation["security"].push_back({{"token", Json::array()}});
   }
-  if (Json query = query_of(route); route.method != "POST" && !query.empty()) {
-    operation["parameters"] = std::move(query);
+  if (Json parameters = parameters_of(route); !parameters.empty()) {
+    operation["parameters"] = std::move(parameters);
   }
   if (route.method == "POST") operation["requestBody"] = body_of(route);
   Json responses = success_of(route);

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 constexpr Parameter kObject{"dn", "dn", Kind::text, true};
 constexpr Parameter kParent{"dn", "dn", Kind::text, false};
 constexpr Parameter kAt{"at", "at", Kind::text, false};
+constexpr Parameter kId{"id", "id", Kind::text, true};
 
 constexpr Route kRoutes[] = {
     {"POST",
@@ -29,8 +30,36 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/status", Role::reader, Answer::ask, "status", "status", "The whole forest now"},
     {"GET", "/api/topology", Role::reader, Answer::topology, "", "topology",
      "The forest definition and the plan in force"},
-    {"GET", "/api/conflicts", Role::reader, Answer::ask, "conflicts", "conflicts",
-     "What lost against what"},
+    {"GET",
+     "/api/conflicts",
+     Role::reader,
+     Answer::ask,
+     "conflicts",
+     "conflicts",
+     "What lost against what, from all journals",
+     {{{"kind", "kind", Kind::text, false},
+       {"attribute", "attribute", Kind::text, false},
+       {"object", "object", Kind::text, false},
+       {"sites", "sites", Kind::texts, false},
+       {"since", "since", Kind::text, false},
+       {"limit", "limit", Kind::number, false},
+       kAt}}},
+    {"GET",
+     "/api/conflicts/{id}",
+     Role::reader,
+     Answer::ask,
+     "conflict",
+     "conflict",
+     "One conflict, and what it can be restored to",
+     {{kId, kAt}}},
+    {"POST",
+     "/api/conflicts/{id}/restore",
+     Role::operates,
+     Answer::ask,
+     "conflict_restore",
+     "restored",
+     "Make the losing value a new write",
+     {{kId, kAt}}},
     {"GET", "/api/history", Role::reader, Answer::ask, "history", "history",
      "The forest's definitions, newest first"},
     {"GET",
@@ -57,6 +86,22 @@ constexpr Route kRoutes[] = {
      "list",
      "What lies below an object",
      {{kParent, kAt}}},
+    {"GET",
+     "/api/schema",
+     Role::reader,
+     Answer::ask,
+     "schema",
+     "schema",
+     "Every attribute that is defined",
+     {{kAt}}},
+    {"GET",
+     "/api/attribute",
+     Role::reader,
+     Answer::ask,
+     "attribute",
+     "attribute",
+     "One attribute's definition",
+     {{{"attribute", "attribute", Kind::text, true}, kAt}}},
     {"GET",
      "/api/log",
      Role::reader,
@@ -147,21 +192,83 @@ constexpr Route kRoutes[] = {
     {"GET", "/metrics", Role::reader, Answer::metrics, "", "", "The status for Prometheus"},
 };
 
-base::Result<Json> read_given(const Request& request) {
-  Json given = Json::object();
-  for (const auto& [name, value] : request.query)
-    given[name] = value;
-  if (request.method != "POST") return given;
+/// The path's parts between slashes.
+std::vector<std::string_view> parts_of(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (!path.empty()) {
+    const auto slash = path.find('/', 1);
+    parts.push_back(path.substr(0, slash));
+    path = slash == std::string_view::npos ? "" : path.substr(slash);
+  }
+  return parts;
+}
+
+bool is_open(std::string_view part) {
+  return part.starts_with("/{") && part.ends_with('}');
+}
+
+bool fits(const Route& route, std::string_view path) {
+  return std::ranges::equal(parts_of(route.path), parts_of(path),
+                            [](std::string_view wanted, std::string_view part) {
+                              return wanted == part || (is_open(wanted) && part.size() > 1);
+                            });
+}
+
+/// What stands for each "{name}".
+void read_path(const Route& route, std::string_view path, Json& given) {
+  const auto wanted = parts_of(route.path);
+  const auto parts = parts_of(path);
+  for (std::size_t i = 0; i < std::min(wanted.size(), parts.size()); ++i) {
+    if (!is_open(wanted[i])) continue;
+    given[std::string(wanted[i].substr(2, wanted[i].size() - 3))] = parts[i].substr(1);
+  }
+}
+
+Json split_at_commas(std::string_view text) {
+  Json texts = Json::array();
+  while (true) {
+    const auto comma = text.find(',');
+    texts.push_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return texts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+base::Result<Json> read_body(const std::string& body) {
   constexpr int kDepth = 4;  // no parameter is deeper than one
   bool deep = false;
   const auto check = [&deep](int depth, Json::parse_event_t, Json&) {
     deep = deep || depth > kDepth;
     return !deep;
   };
-  given = Json::parse(request.body, check, false);
+  Json given = Json::parse(body, check, false);
   if (deep || !given.is_object()) {
     return base::fail(base::Errc::invalid, "the body is not a JSON object of parameters");
   }
+  return given;
+}
+
+base::Result<Json> read_given(const Route& route, const Request& request) {
+  base::Result<Json> given = Json::object();
+  if (request.method == "POST") {
+    given = read_body(request.body);
+    if (!given) return given;
+  } else {
+    for (const auto& [name, value] : request.query)
+      (*given)[name] = value;
+  }
+  for (const Parameter& parameter : route.parameters) {
+    const auto name = std::string(parameter.name);
+    if (parameter.name.empty() || !given->contains(name)) continue;
+    if (in_path(route, parameter)) {
+      return base::fail(base::Errc::invalid,
+                        fmt::format("\"{}\": the path says it; leave it out", name));
+    }
+    if (parameter.kind == Kind::texts && (*given)[name].is_string()) {
+      (*given)[name] = split_at_commas((*given)[name].get<std::string>());
+    }
+  }
+  read_path(route, request.path, *given);
   return given;
 }
 
@@ -178,11 +285,16 @@ std::optional<std::uint64_t> number_in(const Json& value) {
 
 bool fits(const Parameter& parameter, const Json& value) {
   if (parameter.kind == Kind::number) return number_in(value).has_value();
+  if (parameter.kind == Kind::texts) {
+    return value.is_array() &&
+           std::ranges::all_of(value, [](const Json& one) { return one.is_string(); });
+  }
   return parameter.kind == Kind::flag ? value.is_boolean() : value.is_string();
 }
 
 std::string_view words_for(Kind kind) {
   if (kind == Kind::number) return "a number";
+  if (kind == Kind::texts) return "texts";
   return kind == Kind::flag ? "true or false" : "a text";
 }
 
@@ -203,16 +315,21 @@ std::span<const Route> routes() {
   return kRoutes;
 }
 
+bool in_path(const Route& route, const Parameter& parameter) {
+  const auto parts = parts_of(route.path);
+  return std::ranges::find(parts, fmt::format("/{{{}}}", parameter.name)) != parts.end();
+}
+
 const Route* find_route(std::string_view method, std::string_view path) {
   const auto* found = std::ranges::find_if(
-      kRoutes, [&](const Route& route) { return route.method == method && route.path == path; });
+      kRoutes, [&](const Route& route) { return route.method == method && fits(route, path); });
   return found == std::end(kRoutes) ? nullptr : found;
 }
 
 std::string allowed_methods(std::string_view path) {
   std::string methods;
   for (const Route& route : kRoutes) {
-    if (route.path != path) continue;
+    if (!fits(route, path)) continue;
     if (!methods.empty()) methods += ", ";
     methods += route.method;
   }
@@ -220,7 +337,7 @@ std::string allowed_methods(std::string_view path) {
 }
 
 base::Result<Json> read_parameters(const Route& route, const Request& request) {
-  auto given = read_given(request);
+  auto given = read_given(route, request);
   if (!given) return base::fail(given.error());
   for (const Parameter& parameter : route.parameters) {
     if (parameter.name.empty()) continue;

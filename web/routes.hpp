@@ -19,9 +19,10 @@ namespace ringspan::web {
 /// Who answers a route: the controller by one admin request, or the page itself.
 enum class Answer { ask, open_session, session, close_session, topology, feed, openapi, metrics };
 
-enum class Kind { text, flag, number };
+/// `texts` in a query: several, with a comma between two.
+enum class Kind { text, flag, number, texts };
 
-/// A member of the query (GET) or of the body's JSON (POST).
+/// A member of the query (GET), of the body's JSON (POST), or a part of the path: "{id}".
 struct Parameter {
   std::string_view name{};   ///< Empty: there is none.
   std::string_view field{};  ///< What the admin request calls it.
@@ -37,10 +38,13 @@ struct Route {
   std::string_view ask{};     ///< The admin request.
   std::string_view schema{};  ///< Of the answer, in docs/schemas; empty: no JSON.
   std::string_view summary{};
-  std::array<Parameter, 5> parameters{};
+  std::array<Parameter, 8> parameters{};
 };
 
 std::span<const Route> routes();
+
+/// Is it a part of the route's path?
+bool in_path(const Route& route, const Parameter& parameter);
 
 /// nullptr if no route has this path and method.
 const Route* find_route(std::string_view method, std::string_view path);

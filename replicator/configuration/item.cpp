@@ -26,11 +26,11 @@ constexpr std::string_view kContainers[] = {
     "sites", "site-links", "bridges", "controllers", "naming-contexts", "definitions", "people"};
 
 constexpr std::string_view kDefined[] = {
-    "address",           "bridgeall",  "compress",      "context",  "cost",       "domain",
-    "forestname",        "forestid",   "globalcatalog", "interval", "kind",       "latitude",
-    "longitude",         "maxhops",    "notify",        "readonly", "recyclebin", "redundancy",
-    "replica",           "rootdomain", "schedule",      "site",     "sitelink",   "subnet",
-    "tombstonelifetime", "topology"};
+    "address",    "bridgeall",         "compress",      "context",       "cost",     "domain",
+    "forestname", "forestid",          "forwardwrites", "globalcatalog", "interval", "kind",
+    "latitude",   "longitude",         "maxhops",       "notify",        "readonly", "recyclebin",
+    "redundancy", "replica",           "rootdomain",    "schedule",      "site",     "sitelink",
+    "subnet",     "tombstonelifetime", "topology"};
 
 std::string text(bool flag) {
   return flag ? "TRUE" : "FALSE";
@@ -141,6 +141,8 @@ Item policy_item(const sites::Forest& forest) {
   put(to, "tombstonelifetime", policy.tombstone_lifetime, assumed.tombstone_lifetime,
       base::to_string(policy.tombstone_lifetime));
   put(to, "recyclebin", policy.recycle_bin, assumed.recycle_bin, text(policy.recycle_bin));
+  put(to, "forwardwrites", policy.forward_writes, assumed.forward_writes,
+      text(policy.forward_writes));
   return made;
 }
 

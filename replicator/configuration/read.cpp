@@ -169,6 +169,7 @@ bool Reader::read_policy() {
   policy.bridge_all_site_links = flag(item, "bridgeall", policy.bridge_all_site_links);
   policy.tombstone_lifetime = duration(item, "tombstonelifetime", policy.tombstone_lifetime);
   policy.recycle_bin = flag(item, "recyclebin", policy.recycle_bin);
+  policy.forward_writes = flag(item, "forwardwrites", policy.forward_writes);
   return true;
 }
 

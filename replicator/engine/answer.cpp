@@ -29,19 +29,20 @@ std::vector<StampedName> stamps_of(const Row& row) {
 }
 
 // What a destination lacks of an attribute (rule R8): it came here after the destination's last
-// whole cycle, and the vector does not cover it.
+// whole cycle, and the vector does not cover it. And it is one that it gets at all (rule R20).
 struct Filter {
   Usn settled;
   const UpToDatenessVector& known;
+  const Selection& selection;
 
-  bool lets_pass(const Stamp& stamp, Usn local) const {
-    return local > settled && !known.covers(stamp);
+  bool lets_pass(std::string_view attribute, const Stamp& stamp, Usn local) const {
+    return local > settled && !known.covers(stamp) && selection.has(attribute);
   }
 };
 
 bool anything_to_send(const Row& row, const Filter& filter) {
   return std::ranges::any_of(stamps_of(row), [&](const StampedName& attribute) {
-    return filter.lets_pass(attribute.stamp, attribute.local);
+    return filter.lets_pass(attribute.name, attribute.stamp, attribute.local);
   });
 }
 
@@ -49,7 +50,7 @@ ObjectChange what_is_lacked(const Row& row, const Filter& filter) {
   Object object = stored_object(row);
   ObjectChange change{.id = object.id, .attributes = {}};
   for (auto& [name, attribute] : object.attributes) {
-    if (!filter.lets_pass(attribute.stamp, attribute.local)) continue;
+    if (!filter.lets_pass(name, attribute.stamp, attribute.local)) continue;
     change.attributes.push_back({.name = name,
                                  .values = std::move(attribute.values),
                                  .stamp = attribute.stamp,
@@ -82,17 +83,21 @@ std::size_t size_of(const ObjectChange& change) {
 
 }  // namespace
 
-Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me, base::Time now) {
+Page answer(const Snapshot& snapshot, const GetChanges& request, const Identity& me,
+            const Audience& destination, base::Time now) {
+  const Selection selection =
+      selection_of(snapshot, me.contexts, request.naming_context, destination);
   Page page{.request = request.request,
             .naming_context = request.naming_context,
-            .source = me,
+            .source = me.invocation,
             .objects = {},
             .links = {},
-            .end = start_of(request.after, me),
-            .vector = std::nullopt};
+            .end = start_of(request.after, me.invocation),
+            .vector = std::nullopt,
+            .selection = both(selection, filled_with(snapshot, request.naming_context))};
   const std::size_t most_objects = std::min<std::size_t>(request.limits.objects, kMostObjects);
   const std::size_t most_bytes = std::min<std::size_t>(request.limits.bytes, kMostBytes);
-  const Filter filter{.settled = page.end.settled, .known = request.known};
+  const Filter filter{.settled = page.end.settled, .known = request.known, .selection = selection};
   std::size_t bytes = 0;
   const auto full = [&] {
     return page.objects.size() + page.links.size() >= most_objects || bytes >= most_bytes;
@@ -100,7 +105,7 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
   bool more = false;
   const auto look = [&](const Snapshot::Changed& changed) {
     if (const auto* link = std::get_if<const Link*>(&changed)) {
-      const bool lacked = filter.lets_pass((*link)->stamp, (*link)->usn);
+      const bool lacked = filter.lets_pass((*link)->id.attribute, (*link)->stamp, (*link)->usn);
       more = lacked && full();
       if (more) return false;
       page.end.usn = (*link)->usn;
@@ -123,31 +128,33 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, InvocationId me
   if (!more) {
     page.end.usn = std::max(page.end.usn, snapshot.highest_usn());
     page.end.settled = page.end.usn;
-    page.vector = vector_of(snapshot, request.naming_context, me, now);
+    page.vector = vector_of(snapshot, request.naming_context, me.invocation, now);
   }
   return page;
 }
 
 Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& after,
-        const UpToDatenessVector& known, InvocationId me) {
+        const UpToDatenessVector& known, const Identity& me, const Audience& destination) {
   Lag lag;
-  const HighWatermark start = start_of(after, me);
-  const Filter filter{.settled = start.settled, .known = known};
+  const HighWatermark start = start_of(after, me.invocation);
+  const Selection selection = selection_of(snapshot, me.contexts, context, destination);
+  const Filter filter{.settled = start.settled, .known = known, .selection = selection};
   std::set<ObjectId> lacked;
-  const auto count = [&](ObjectId object, const Stamp& stamp, Usn local) {
-    if (!filter.lets_pass(stamp, local)) return;
+  const auto count = [&](ObjectId object, std::string_view attribute, const Stamp& stamp,
+                         Usn local) {
+    if (!filter.lets_pass(attribute, stamp, local)) return;
     lacked.insert(object);
     ++lag.values;
     if (lag.oldest == base::Time{} || stamp.time < lag.oldest) lag.oldest = stamp.time;
   };
   snapshot.all_changed_since(context, start.usn, [&](const Snapshot::Changed& changed) {
     if (const auto* link = std::get_if<const Link*>(&changed)) {
-      count((*link)->id.source, (*link)->stamp, (*link)->usn);
+      count((*link)->id.source, (*link)->id.attribute, (*link)->stamp, (*link)->usn);
       return true;
     }
     const Row& row = *std::get<const Row*>(changed);
     for (const StampedName& attribute : stamps_of(row))
-      count(row.id, attribute.stamp, attribute.local);
+      count(row.id, attribute.name, attribute.stamp, attribute.local);
     return true;
   });
   lag.objects = lacked.size();

@@ -24,6 +24,7 @@ struct Difference {
   bool moved = false;    // "name" was taken
   bool died = false;     // it lived before and is deleted now
   bool revived = false;  // the contrary
+  bool urgent = false;   // what was taken is announced at once
 };
 
 Result<void> check(const AttributeChange& change) {
@@ -58,6 +59,21 @@ void journal_conflict(Writer& writer, const Object& object, const AttributeChang
                           .noticed = writer.now()});
 }
 
+// A write of "name" that changes no name: a remedy, or what accompanies a deletion or an undelete,
+// also one that lost since.
+bool nobody_meant(const Object& object, const Attribute& name) {
+  const auto placement = to_placement(name.values);
+  if (placement && (is_conflict_name(placement->rdn, object.id) ||
+                    placement->parent == lost_and_found_of(object.naming_context))) {
+    return true;
+  }
+  const auto life = object.attributes.find(kIsDeleted);
+  if (life == object.attributes.end()) return false;
+  const auto writes = context_of_successor(life->second).entries();
+  return std::ranges::find(writes, std::pair(name.stamp.originator, name.stamp.usn)) !=
+         writes.end();
+}
+
 // An edit that a deletion swallows is an edit lost to the deletion, whichever stamp is greater.
 void journal_lost_edit(Writer& writer, const Object& object, const std::string& name,
                        const Attribute& edit) {
@@ -73,28 +89,35 @@ void journal_lost_edit(Writer& writer, const Object& object, const std::string& 
                           .noticed = writer.now()});
 }
 
-void take_attribute(Writer& writer, Object& object, const AttributeChange& theirs,
-                    Difference& difference) {
+// Of two writes of one attribute that had not seen each other: whichever was an edit of an object
+// that was deleted elsewhere, else the lesser one.
+void journal_loss(Writer& writer, const Object& object, const AttributeChange& theirs,
+                  const Attribute& ours, Outcome outcome) {
+  const bool deletion_won = object.deleted() && part_of_deletion(object, theirs.stamp);
+  const bool deletion_held = object.deleted() && part_of_deletion(object, ours.stamp);
+  const bool ours_lost = deletion_won || (!deletion_held && outcome == Outcome::take_theirs);
+  const Attribute lost =
+      ours_lost ? ours : Attribute{.values = theirs.values, .stamp = theirs.stamp};
+  if (theirs.name == kName && nobody_meant(object, lost)) return;
+  if (!deletion_won && !deletion_held) {
+    journal_conflict(writer, object, theirs, ours, outcome);
+  } else if (!object.kept() || ours_lost == (outcome == Outcome::take_theirs)) {
+    journal_lost_edit(writer, object, theirs.name, lost);
+  }
+}
+
+void take_attribute(Writer& writer, const Schema& schema, Object& object,
+                    const AttributeChange& theirs, Difference& difference) {
   const auto at = object.attributes.find(theirs.name);
   const Attribute* ours = at == object.attributes.end() ? nullptr : &at->second;
   Resolution resolution = resolve(ours, theirs);
   if (resolution.conflict) {
-    const bool deletion_won = object.deleted() && part_of_deletion(object, theirs.stamp);
-    const bool deletion_held = object.deleted() && part_of_deletion(object, ours->stamp);
-    if (theirs.name == kName && (deletion_won || deletion_held)) {
-      // A deletion's own write of "name" changes no name: nothing is lost to it but the object.
-    } else if (deletion_won) {
-      journal_lost_edit(writer, object, theirs.name, *ours);
-    } else if (deletion_held) {
-      journal_lost_edit(writer, object, theirs.name,
-                        {.values = theirs.values, .stamp = theirs.stamp});
-    } else {
-      journal_conflict(writer, object, theirs, *ours, resolution.outcome);
-    }
+    journal_loss(writer, object, theirs, *ours, resolution.outcome);
   }
   if (resolution.outcome == Outcome::take_theirs) {
     difference.taken = true;
     difference.moved |= theirs.name == kName;
+    difference.urgent |= schema.definition(theirs.name).urgent;
     object.attributes.insert_or_assign(theirs.name, std::move(resolution.attribute));
   } else if (ours != nullptr && *ours != resolution.attribute) {
     difference.noted = true;
@@ -103,19 +126,26 @@ void take_attribute(Writer& writer, Object& object, const AttributeChange& their
 }
 
 // "isdeleted" first: whether an edit is lost to a deletion depends on it.
-Difference merge(Writer& writer, Object& object, const ObjectChange& change) {
+Difference merge(Writer& writer, const Schema& schema, Object& object, const ObjectChange& change) {
   Difference difference;
   const bool lived = !object.deleted();
   for (const AttributeChange& theirs : change.attributes) {
-    if (theirs.name == kIsDeleted) take_attribute(writer, object, theirs, difference);
+    if (theirs.name == kIsDeleted) take_attribute(writer, schema, object, theirs, difference);
   }
   for (const AttributeChange& theirs : change.attributes) {
-    if (theirs.name != kIsDeleted) take_attribute(writer, object, theirs, difference);
+    if (theirs.name != kIsDeleted) take_attribute(writer, schema, object, theirs, difference);
     writer.observe(theirs.stamp);
   }
   difference.died = lived && object.deleted();
   difference.revived = !lived && !object.deleted();
   return difference;
+}
+
+// What never left this controller has no writer elsewhere who could have seen it: it goes with the
+// object, and is no lost edit.
+void drop_local_values(const Schema& schema, Object& object) {
+  std::erase_if(object.attributes,
+                [&](const auto& entry) { return schema.definition(entry.first).not_replicated; });
 }
 
 // Values that stand on a deleted object were written by someone who did not know of the deletion.
@@ -203,6 +233,7 @@ Result<void> apply_link(Writer& writer, const Schema& schema, NamingContextId co
   if (resolution.conflict) journal_conflict(writer, *ours, theirs, resolution.outcome);
   if (resolution.outcome == Outcome::take_theirs) {
     writer.put(resolution.link);
+    if (schema.definition(theirs.id.attribute).urgent) writer.hurry(context);
     if (theirs.present) unsettle(writer, schema, theirs.id);
   } else if (*ours != resolution.link) {
     writer.put_quietly(resolution.link);
@@ -211,7 +242,8 @@ Result<void> apply_link(Writer& writer, const Schema& schema, NamingContextId co
   return {};
 }
 
-Result<void> apply_object(Writer& writer, NamingContextId context, const ObjectChange& change) {
+Result<void> apply_object(Writer& writer, const Schema& schema, NamingContextId context,
+                          const ObjectChange& change) {
   for (const AttributeChange& attribute : change.attributes) {
     if (auto sound = check(attribute); !sound) return sound;
   }
@@ -223,7 +255,7 @@ Result<void> apply_object(Writer& writer, NamingContextId context, const ObjectC
     return fail(Errc::damaged, fmt::format("object {} belongs to another naming context here",
                                            change.id.value.to_string()));
   }
-  const Difference difference = merge(writer, object, change);
+  const Difference difference = merge(writer, schema, object, change);
   if (!object.attributes.contains(kName)) {
     return fail(Errc::damaged, fmt::format("object {} is unknown here and came without its name",
                                            change.id.value.to_string()));
@@ -233,10 +265,12 @@ Result<void> apply_object(Writer& writer, NamingContextId context, const ObjectC
   }
   if (object.deleted()) {
     object.unplaced = false;
+    if (difference.died && !object.kept()) drop_local_values(schema, object);
     if (difference.taken && !object.kept()) journal_lost_edits(writer, object);
   } else if (is_new || difference.moved || difference.revived) {
     object.unplaced = standing(writer.store(), object) != Standing::well;
   }
+  if (difference.urgent) writer.hurry(context);
   if (difference.taken) {
     writer.put(object);
   } else if (difference.noted) {
@@ -250,10 +284,11 @@ Result<void> apply_object(Writer& writer, NamingContextId context, const ObjectC
 
 Result<void> apply(Writer& writer, const Page& page) {
   warn_of_future(writer, page);
-  for (const ObjectChange& change : page.objects) {
-    if (auto applied = apply_object(writer, page.naming_context, change); !applied) return applied;
-  }
   const Schema schema(writer.store(), writer.identity().contexts);
+  for (const ObjectChange& change : page.objects) {
+    const auto applied = apply_object(writer, schema, page.naming_context, change);
+    if (!applied) return applied;
+  }
   for (const LinkChange& change : page.links) {
     const auto applied = apply_link(writer, schema, page.naming_context, change);
     if (!applied) return applied;

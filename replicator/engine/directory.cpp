@@ -29,6 +29,11 @@ void sort(std::vector<Directory::LinkedObject>& links) {
   });
 }
 
+std::string spoken(const Target& target) {
+  if (const auto* dn = std::get_if<sites::Dn>(&target)) return dn->to_string();
+  return std::get<ObjectId>(target).value.to_string();
+}
+
 sites::Dn last_parts(const sites::Dn& dn, std::size_t count) {
   const auto from = dn.rdns.end() - static_cast<std::ptrdiff_t>(count);
   return {{from, dn.rdns.end()}};
@@ -76,7 +81,7 @@ Result<Object> Directory::locate(const Target& target) const {
   auto found = object(std::get<ObjectId>(target));
   if (found && found->deleted()) {
     return fail(Errc::not_found,
-                fmt::format("{}: is deleted", std::get<ObjectId>(target).value.to_string()));
+                fmt::format("{}: is deleted; undelete brings it back", spoken(target)));
   }
   return found;
 }
@@ -108,6 +113,25 @@ Result<std::vector<Object>> Directory::deleted_at(const sites::Dn& dn) const {
                 fmt::format("{}: no deleted object had this name", full.to_string()));
   }
   return found;
+}
+
+Result<Object> Directory::locate_deleted(const Target& target) const {
+  if (const auto* id = std::get_if<ObjectId>(&target)) {
+    auto known = object(*id);
+    if (known && !known->deleted()) {
+      return fail(Errc::refused, fmt::format("{}: is not deleted", dn_of(*known)));
+    }
+    return known;
+  }
+  const auto found = deleted_at(std::get<sites::Dn>(target));
+  if (!found) return fail(found.error());
+  if (found->size() == 1) return found->front();
+  std::string ids;
+  for (const Object& one : *found)
+    ids += (ids.empty() ? "" : ", ") + one.id.value.to_string();
+  return fail(Errc::refused, fmt::format("{}: {} deleted objects had this name; give the GUID of "
+                                         "the one you mean: {}",
+                                         spoken(target), found->size(), ids));
 }
 
 Directory::LinkedObject Directory::seen(std::string attribute, ObjectId other) const {

@@ -34,6 +34,10 @@ class Directory {
   /// deleted too.
   base::Result<std::vector<Object>> deleted_at(const sites::Dn& dn) const;
 
+  /// The one deleted object that `target` means. Errc::refused if the one with this id lives, or if
+  /// several bore the DN: the error names their ids.
+  base::Result<Object> locate_deleted(const Target& target) const;
+
   /// One value of a linked attribute as people see it: both ends live.
   struct LinkedObject {
     std::string attribute;

@@ -5,16 +5,16 @@
 
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/apply.hpp"
+#include "replicator/engine/audience.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
+#include "replicator/engine/schema.hpp"
 #include "replicator/engine/settle_links.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
 namespace {
-
-constexpr const char* kNotHeld = "the naming context is not held here";
 
 PullCounts counts_of(const PageArrived& event) {
   PullCounts counts{.pages = 1, .bytes = event.bytes};
@@ -30,6 +30,18 @@ PullCounts counts_of(const PageArrived& event) {
   return counts;
 }
 
+// From now on the context's vector and watermarks are meant of what this page was made with, too.
+void narrow(Transaction& store, const Page& page) {
+  const Selection filled = filled_with(store, page.naming_context);
+  const Selection less = both(filled, page.selection);
+  if (less != filled) set_filled_with(store, page.naming_context, less);
+}
+
+std::optional<NamingContextId> schema_of(const Identity& identity) {
+  const auto* schema = schema_among(identity.contexts);
+  return schema == nullptr ? std::nullopt : std::optional(schema->id);
+}
+
 SourceRecord record_of(const Snapshot& store, ControllerId source, NamingContextId context) {
   auto record = store.source(source, context);
   if (record) return *std::move(record);
@@ -43,7 +55,7 @@ Engine::Engine(Store& store, GuidSource& guids, Identity identity, Settings sett
       guids_(guids),
       identity_(std::move(identity)),
       settings_(settings),
-      pulls_(settings.answer_limit) {}
+      pulls_(settings.answer_limit, schema_of(identity_)) {}
 
 Effects Engine::step(std::span<const Event> events, base::Time now) {
   Effects effects;
@@ -83,7 +95,7 @@ void Engine::take(Transaction& store, const PageArrived& event, base::Time now, 
   const NamingContextId context = event.page.naming_context;
   if (!pulls_.expects(event.source, context, event.page.request)) return;  // late or repeated
   if (!is_held(context)) return fail_pull(store, event.source, context, kNotHeld, now, effects);
-  if (pulls_.probing(event.source, context)) return end_probe(store, event, now);
+  if (pulls_.probing(event.source, context)) return end_probe(store, event, now, effects);
   const auto applied = apply_page(store, event, now, effects);
   if (applied) return;
   store.undo();
@@ -91,11 +103,16 @@ void Engine::take(Transaction& store, const PageArrived& event, base::Time now, 
 }
 
 // Says only whether there is something (rule R14). Time alone is not worth a write to the disk.
-void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time now) {
+void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time now,
+                       Effects& effects) {
   constexpr base::Duration kWorthWriting = std::chrono::minutes(1);
   const Page& page = event.page;
   if (!page.objects.empty() || !page.links.empty())
     return;  // an answer to something else: what it brings is not applied
+  if (auto fits = check_selection(store, event, now); !fits) {
+    return fail_pull(store, event.source, page.naming_context, fits.error().message, now, effects);
+  }
+  narrow(store, page);
   SourceRecord record = record_of(store, event.source, page.naming_context);
   const bool old = now - record.last_success >= kWorthWriting;
   if (page.last()) {
@@ -118,15 +135,20 @@ void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time 
 base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& event, base::Time now,
                                       Effects& effects) {
   const Page& page = event.page;
+  if (auto fits = check_selection(store, event, now); !fits) return fits;
   Writer writer(store, identity_, now);
   if (auto applied = apply(writer, page); !applied) return applied;
+  narrow(store, page);
 
   const PullCounts counts = counts_of(event);
   SourceRecord record = record_of(store, event.source, page.naming_context);
   record.watermark = page.end;
   record.last_pull += counts;
   record.total += counts;
-  if (page.last()) {
+  const Selection wanted = selection_here(store, page.naming_context);
+  const bool again = page.last() && page.selection.covers(wanted) &&
+                     !filled_with(store, page.naming_context).covers(wanted);
+  if (page.last() && !again) {
     const InvocationId me = originator_in(store, page.naming_context, identity_.invocation);
     UpToDatenessVector vector = store.vector(page.naming_context);
     for (const auto& [originator, cursor] : page.vector->cursors()) {
@@ -139,13 +161,18 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   }
   store.set_source(record);
 
-  if (page.last()) {
+  if (again) {
+    begin_again(store, event.source, page.naming_context, counts, now, effects);
+  } else if (page.last()) {
     effects.pulls.push_back(pulls_.succeeded(event.source, page.naming_context, counts, now));
     takeover_.went_well(event.source, page.naming_context);
     if (!pulls_.running(page.naming_context)) {
       settle(writer, page.naming_context);
       settle_links(writer, page.naming_context);
     }
+  } else if (pulls_.gives_way(event.source, page.naming_context, now)) {
+    pulls_.give_way(event.source, page.naming_context, now);
+    takeover_.went_well(event.source, page.naming_context);
   } else {
     ask(store, pulls_.next_page(event.source, page.naming_context, counts, now), now, effects);
   }
@@ -209,50 +236,6 @@ void Engine::take(Transaction& /*store*/, const PolicyChanged& event, base::Time
   identity_.policy = event.policy;
 }
 
-// Of what was never here whole nothing was written here (Originator::check_writable), and a
-// read-only replica writes nothing: whatever it has of it others have.
-void Engine::take(Transaction& store, const ContextsChanged& event, base::Time now,
-                  Effects& effects) {
-  identity_.contexts = event.held;
-  Leaving::Remaining leaving;
-  for (const NamingContextId context : store.contexts()) {
-    if (is_held(context)) continue;
-    const auto remaining = event.leaving.find(context);
-    const bool left = remaining != event.leaving.end();
-    const bool nothing_own =
-        identity_.read_only || !has_arrived(store, context, identity_.invocation);
-    if (event.removed.contains(context) || (left && nothing_own)) {
-      forget(store, context, now, effects);
-    } else if (left) {
-      leaving.insert(*remaining);
-    }
-  }
-  leaving_.set(leaving, now);
-}
-
-void Engine::take(Transaction& store, const OfferAnswered& event, base::Time now,
-                  Effects& effects) {
-  const NamingContextId context = event.naming_context;
-  if (is_held(context) || !leaving_.counts(event.offer, context)) return;
-  if (lag(store, context, {}, event.holds, identity_.invocation).values > 0) return;
-  forget(store, context, now, effects);
-}
-
-bool Engine::is_held(NamingContextId context) const {
-  return std::ranges::find(identity_.contexts, context, &NamingContextHead::id) !=
-         identity_.contexts.end();
-}
-
-// A cycle under way would end with a vector that covers what its forgotten pages brought.
-void Engine::forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects) {
-  for (const ControllerId source : pulls_.running_from(context))
-    fail_pull(store, source, context, kNotHeld, now, effects);
-  replicator::forget(store, context, identity_.invocation);
-  leaving_.end(context);
-  notices_due_.erase(context);
-  effects.forgotten.insert(context);
-}
-
 void Engine::take(Transaction& /*store*/, const OfferedAgain& /*event*/, base::Time now,
                   Effects& /*effects*/) {
   for (const auto& [context, destinations] : subscribers_)
@@ -295,10 +278,67 @@ void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time n
   store.set_source(record);
 }
 
+// What this replica is to hold of the context by its own schema.
+Selection Engine::selection_here(const Snapshot& store, NamingContextId context) const {
+  return selection_of(store, identity_.contexts, context, audience_of(identity_, context));
+}
+
+// A source that keeps back what we are to have, while what we hold is whole: it has not heard of a
+// change of the schema, or we have not. What it says would make gaps that nothing shows (rule R21).
+base::Result<void> Engine::check_selection(const Snapshot& store, const PageArrived& event,
+                                           base::Time now) {
+  const NamingContextId context = event.page.naming_context;
+  const auto* schema = schema_among(identity_.contexts);
+  if (schema == nullptr || !store.find(head_of(schema->id))) return {};  // it has not come yet
+  // What even a read-only controller gets: whether we are one the source may know better.
+  const Selection wanted =
+      selection_of(store, identity_.contexts, context,
+                   {.read_only = true, .partial = identity_.holds_in_part(context)});
+  if (event.page.selection.covers(wanted) || !filled_with(store, context).covers(wanted)) return {};
+  pulls_.noticed(event.source, schema->id, now);
+  return base::fail(base::Errc::unavailable,
+                    "it keeps back attributes that are for this controller: the two do not know "
+                    "the same schema yet; it is asked again until they do");
+}
+
+// The schema lets more through than the context was filled with (rule R21): what is held stays, but
+// nothing counts as held any more, and this source begins. A cycle of another source that is under
+// way was asked with what counted before; it begins again by itself.
+void Engine::begin_again(Transaction& store, ControllerId source, NamingContextId context,
+                         const PullCounts& page, base::Time now, Effects& effects) {
+  for (const ControllerId other : pulls_.under_way(context)) {
+    if (other == source) continue;
+    fail_pull(store, other, context, "begun again, since the schema lets more through", now,
+              effects);
+  }
+  store.set_vector(context, {});
+  for (SourceRecord& record : store.sources()) {
+    if (record.naming_context != context) continue;
+    record.watermark = {};
+    store.set_source(record);
+  }
+  set_filled_with(store, context, {});
+  effects.begun_again.insert(context);
+  ask(store, pulls_.next_page(source, context, page, now), now, effects);
+}
+
+// A change of the schema may change what every context is to hold, here and elsewhere: whoever
+// pulls from here is told, and we ask our own sources again where we lack something.
+void Engine::heed_schema(const Snapshot& store, base::Time now) {
+  for (const NamingContextHead& context : identity_.contexts) {
+    notices_due_.try_emplace(context.id, now + settings_.hold_back);
+    const Selection wanted = selection_here(store, context.id);
+    if (!filled_with(store, context.id).covers(wanted)) pulls_.want(context.id);
+  }
+}
+
 // What a writer did holds: its partners will be told.
-void Engine::keep(const Writer& writer, base::Time now, Effects& effects) {
+void Engine::keep(Writer& writer, base::Time now, Effects& effects) {
+  const auto* schema = schema_among(identity_.contexts);
+  if (schema != nullptr && writer.changed().contains(schema->id)) heed_schema(writer.store(), now);
   for (const NamingContextId context : writer.changed()) {
     notices_due_.try_emplace(context, now + settings_.hold_back);
+    if (writer.urgent().contains(context)) notices_due_[context] = now;
     effects.changed.insert(context);
   }
   effects.findings.insert(effects.findings.end(), writer.findings().begin(),

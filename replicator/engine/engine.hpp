@@ -111,11 +111,13 @@ struct ContextsChanged {
   friend bool operator==(const ContextsChanged&, const ContextsChanged&) = default;
 };
 
-/// What the controller that an Offer was made to holds: its vector, or nothing.
+/// What the controller that an Offer was made to holds: its vector, and of which attributes that is
+/// meant (filled_with).
 struct OfferAnswered {
   std::uint64_t offer = 0;
   NamingContextId naming_context;
   UpToDatenessVector holds;
+  Selection meant_of;
 };
 
 /// Destinations were refused for a while and are not any more: all that subscribed are told.
@@ -143,12 +145,13 @@ struct Effects {
   std::vector<WriteAnswer> answers;
   std::vector<PullReport> pulls;  ///< Cycles that ended in this step, well or not.
   std::vector<Finding> findings;
-  std::vector<Switch> switches;         ///< Standbys that woke or went to sleep.
-  std::set<ControllerId> lost;          ///< Now: Takeover::lost().
-  std::set<NamingContextId> changed;    ///< Contexts that hold something new after this step.
-  std::vector<Offer> offers;            ///< Of contexts that leave, to be put to others.
-  std::set<NamingContextId> forgotten;  ///< Nothing is kept of them any more.
-  std::optional<base::Time> wake_at;    ///< Call step again then at the latest.
+  std::vector<Switch> switches;           ///< Standbys that woke or went to sleep.
+  std::set<ControllerId> lost;            ///< Now: Takeover::lost().
+  std::set<NamingContextId> changed;      ///< Contexts that hold something new after this step.
+  std::set<NamingContextId> begun_again;  ///< Contexts that are filled anew (rule R21).
+  std::vector<Offer> offers;              ///< Of contexts that leave, to be put to others.
+  std::set<NamingContextId> forgotten;    ///< Nothing is kept of them any more.
+  std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
 };
 
 struct Settings {
@@ -194,13 +197,19 @@ class Engine {
 
   bool is_held(NamingContextId context) const;
   void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
-  void end_probe(Transaction& store, const PageArrived& event, base::Time now);
+  void end_probe(Transaction& store, const PageArrived& event, base::Time now, Effects& effects);
+  base::Result<void> check_selection(const Snapshot& store, const PageArrived& event,
+                                     base::Time now);
   base::Result<void> apply_page(Transaction& store, const PageArrived& event, base::Time now,
                                 Effects& effects);
   void fail_pull(Transaction& store, ControllerId source, NamingContextId context,
                  const std::string& error, base::Time now, Effects& effects);
   void ask(Transaction& store, const Pulls::Request& request, base::Time now, Effects& effects);
-  void keep(const Writer& writer, base::Time now, Effects& effects);
+  void keep(Writer& writer, base::Time now, Effects& effects);
+  Selection selection_here(const Snapshot& store, NamingContextId context) const;
+  void begin_again(Transaction& store, ControllerId source, NamingContextId context,
+                   const PullCounts& page, base::Time now, Effects& effects);
+  void heed_schema(const Snapshot& store, base::Time now);
   void announce(base::Time now, Effects& effects);
   std::optional<base::Time> wake_at(base::Time now) const;
 

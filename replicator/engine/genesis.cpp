@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/contracts.hpp"
+#include "replicator/engine/define.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/schema.hpp"
@@ -10,18 +12,13 @@
 namespace ringspan::replicator {
 namespace {
 
-// What every forest knows about attributes from its beginning.
-const std::vector<AttributeDefinition> kDefinitions{
-    {.name = "member", .back_link = "memberof"},
-    {.name = "manager", .single_valued = true, .back_link = "directreports"}};
-
 void create(Writer& writer, ObjectId id, NamingContextId context, const Placement& placement,
             const Values& values = {}) {
   Object object{.id = id, .naming_context = context, .attributes = {}};
   const Usn usn = writer.store().next_usn();
   writer.originate(object, kName, to_values(placement), usn);
-  for (const auto& [attribute, value] : values)
-    writer.originate(object, attribute, value, usn);
+  for (const auto& [attribute, written] : values)
+    writer.originate(object, attribute, written, usn);
   writer.put(object, usn);
 }
 
@@ -31,13 +28,15 @@ base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
                                              const sites::Controller& controller) {
   NamingContextHeads heads;
   for (const sites::NamingContext& context : forest.naming_contexts) {
-    if (replica_kind(controller, context) == sites::ReplicaKind::none) continue;
+    const auto kind = replica_kind(controller, context);
+    if (kind == sites::ReplicaKind::none) continue;
     auto dn = sites::Dn::parse(context.dn);
     if (!dn) return base::fail(dn.error());
     heads.push_back({.id = context.id,
                      .dn = *std::move(dn),
                      .is_home = context.id == controller.domain,
-                     .kind = context.kind});
+                     .kind = context.kind,
+                     .is_partial = kind == sites::ReplicaKind::partial});
   }
   return heads;
 }
@@ -47,6 +46,7 @@ ObjectId create_context(Writer& writer, const NamingContextHead& head) {
   create(writer, head_id, head.id, {.parent = {}, .rdn = head.dn.rdns.front()});
   create(writer, lost_and_found_of(head.id), head.id,
          {.parent = head_id, .rdn = {.type = "cn", .value = "LostAndFound"}});
+  note_created(writer.store(), head.id);
   return head_id;
 }
 
@@ -58,8 +58,8 @@ void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
   for (const NamingContextHead& head : identity.contexts) {
     const ObjectId head_id = create_context(writer, head);
     if (head.kind == sites::NamingContextKind::schema) {
-      for (const AttributeDefinition& definition : kDefinitions) {
-        create(writer, ObjectId(base::Guid::from_name(head.id.value, definition.name)), head.id,
+      for (const AttributeDefinition& definition : first_definitions()) {
+        create(writer, definition_id(head.id, definition.name), head.id,
                {.parent = head_id, .rdn = {.type = "cn", .value = definition.name}},
                to_values(definition));
       }

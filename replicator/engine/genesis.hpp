@@ -17,7 +17,8 @@ base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
 ObjectId create_context(Writer& writer, const NamingContextHead& head);
 
 /// The first objects of an empty forest, written by its first controller and replicated to all
-/// others: the head and cn=LostAndFound of each naming context, ou=people and ou=groups in domains.
+/// others: the head and cn=LostAndFound of each naming context, ou=people and ou=groups in domains,
+/// the first definitions in the schema (define.hpp).
 /// One transaction; the store must be empty.
 void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
                     const sites::Forest& forest, base::Time now);

@@ -1,12 +1,14 @@
 #include "replicator/engine/holding.hpp"
 
+#include "replicator/engine/audience.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
 namespace {
 
-std::string originator_fact(NamingContextId context) {
-  return "originator " + context.value.to_string();
+// Of the database's present invocation id: one that was put back from an image begins anew.
+std::string originator_fact(NamingContextId context, InvocationId me) {
+  return "originator " + context.value.to_string() + " " + me.value.to_string();
 }
 
 std::string created_fact(NamingContextId context) {
@@ -16,7 +18,7 @@ std::string created_fact(NamingContextId context) {
 }  // namespace
 
 InvocationId originator_in(const Snapshot& snapshot, NamingContextId context, InvocationId me) {
-  const auto later_life = base::Guid::parse(snapshot.fact(originator_fact(context)));
+  const auto later_life = base::Guid::parse(snapshot.fact(originator_fact(context, me)));
   return later_life ? InvocationId(*later_life) : me;
 }
 
@@ -41,8 +43,9 @@ void note_created(Transaction& store, NamingContextId context) {
 void forget(Transaction& store, NamingContextId context, InvocationId me) {
   const InvocationId next = next_life(originator_in(store, context, me), context);
   store.forget(context);
-  store.set_fact(originator_fact(context), next.value.to_string());
+  store.set_fact(originator_fact(context, me), next.value.to_string());
   store.set_fact(created_fact(context), "");
+  set_filled_with(store, context, {});
 }
 
 }  // namespace ringspan::replicator

@@ -15,7 +15,7 @@
 namespace ringspan::replicator {
 
 /// Who the originator of this database's writes in a context is: its invocation id `me`, and after
-/// each forget() another one that follows from the former.
+/// each forget() under this `me` another one that follows from the former.
 InvocationId originator_in(const Snapshot& snapshot, NamingContextId context, InvocationId me);
 
 /// What the originator `former` is called in this context after the next forget().
@@ -27,6 +27,9 @@ bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId
 
 /// The context begins here: it has arrived.
 void note_created(Transaction& store, NamingContextId context);
+
+/// Why a pull of a context fails that is not held.
+inline constexpr const char* kNotHeld = "the naming context is not held here";
 
 /// Keeps nothing of the context; should it come again, it is filled anew.
 void forget(Transaction& store, NamingContextId context, InvocationId me);

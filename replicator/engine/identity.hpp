@@ -18,6 +18,12 @@ struct Identity {
   bool read_only = false;  ///< Refuses originating writes, and settles no clash by itself.
   NamingContextHeads contexts;
   ReplicaPolicy policy = {};
+
+  /// Of this context only the attributes of the partial set are here.
+  bool holds_in_part(NamingContextId context) const;
+
+  /// May this replica write in the context of its own accord?
+  bool may_write(NamingContextId context) const { return !read_only && !holds_in_part(context); }
 };
 
 /// Where new object ids come from.

@@ -35,4 +35,7 @@ struct JournalEntry {
   friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
 };
 
+/// Twelve hexadecimal digits made of the entry's identity: the same at every controller.
+std::string conflict_id(const JournalEntry& entry);
+
 }  // namespace ringspan::replicator

@@ -16,6 +16,7 @@
 
 #include "replicator/engine/link.hpp"
 #include "replicator/engine/object.hpp"
+#include "replicator/engine/selection.hpp"
 #include "replicator/engine/vector.hpp"
 
 namespace ringspan::replicator {
@@ -75,6 +76,8 @@ struct Page {
   HighWatermark end;                  ///< Everything up to here has been looked at.
   /// Only with the last page of a cycle: what the destination holds once it has applied it.
   std::optional<UpToDatenessVector> vector;
+  /// The attributes that this page, its end and its vector are meant of; no other is in it.
+  Selection selection = {};
 
   bool last() const { return vector.has_value(); }
   friend bool operator==(const Page&, const Page&) = default;

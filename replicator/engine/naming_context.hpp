@@ -14,6 +14,7 @@ struct NamingContextHead {
   sites::Dn dn;
   bool is_home = false;  ///< Relative DNs are meant below this one: the controller's domain.
   sites::NamingContextKind kind = sites::NamingContextKind::domain;
+  bool is_partial = false;  ///< Held in part: only the attributes of the partial set.
   friend bool operator==(const NamingContextHead&, const NamingContextHead&) = default;
 };
 using NamingContextHeads = std::vector<NamingContextHead>;

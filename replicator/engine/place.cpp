@@ -6,12 +6,16 @@
 #include <utility>
 
 #include "base/contracts.hpp"
+#include "replicator/engine/answer.hpp"
+#include "replicator/engine/holding.hpp"
 
 namespace ringspan::replicator {
 namespace {
 
 constexpr std::string_view kConflictMark = "\nCNF:";
 constexpr std::size_t kLongestName = 255;
+constexpr std::string_view kHalfKnownFact = "half-known-since/";
+constexpr base::Duration kHalfKnownLimit = std::chrono::hours(1);
 
 // A whole UTF-8 character, never half of one.
 void drop_last_character(std::string& text) {
@@ -94,28 +98,99 @@ void yield_name(Writer& writer, Object& object) {
   replace(writer, loser, aside, ConflictKind::name);
 }
 
-// One step towards a place for `object`; false when nothing more can be done here and now.
-bool remedy(Writer& writer, Object& object) {
-  switch (standing(writer.store(), object)) {
-    case Standing::well:
-      place_here(writer, object);
-      return true;
-    case Standing::parent_unknown:
-      return false;
-    case Standing::parent_deleted:
-      if (writer.identity().read_only) return false;
-      to_lost_and_found(writer, object, ConflictKind::orphan);
-      return true;
-    case Standing::below_itself:
-      if (writer.identity().read_only) return false;
-      break_ring(writer, object);
-      return true;
-    case Standing::name_taken:
-      if (writer.identity().read_only) return false;
-      yield_name(writer, object);
-      return true;
+// The writes that make `object` stand ill.
+std::vector<Stamp> reasons(const Snapshot& snapshot, const Object& object, Standing standing) {
+  std::vector<Stamp> stamps{object.name_stamp()};
+  const Placement placement = object.placement();
+  if (standing == Standing::parent_deleted) {
+    const Object parent = stored_object(*snapshot.find(placement.parent));
+    stamps.push_back(parent.attributes.find(kIsDeleted)->second.stamp);
+  } else if (standing == Standing::name_taken) {
+    const auto holder = snapshot.child(placement.parent, placement.rdn.key());
+    EXPECTS(holder.has_value());
+    stamps.push_back(stored_object(*snapshot.find(*holder)).name_stamp());
+  } else if (standing == Standing::below_itself) {
+    for (const Object& one : ring_through(snapshot, object))
+      stamps.push_back(one.name_stamp());
   }
-  EXPECTS(false);
+  return stamps;
+}
+
+// Since when something of the context waits for the rest of a cycle that broke off.
+class HalfKnown {
+ public:
+  HalfKnown(Writer& writer, NamingContextId context)
+      : writer_(writer), fact_(std::string(kHalfKnownFact) + context.value.to_string()) {}
+
+  bool too_long() const {
+    const auto since = base::parse_time(writer_.store().fact(fact_));
+    return since && writer_.now() - *since >= kHalfKnownLimit;
+  }
+
+  void note(bool waiting) {
+    const bool noted = !writer_.store().fact(fact_).empty();
+    if (waiting == noted) return;
+    writer_.store().set_fact(fact_, waiting ? base::to_string(writer_.now()) : "");
+  }
+
+ private:
+  Writer& writer_;
+  std::string fact_;
+};
+
+// Settles what waits in one context, a step at a time.
+class Settling {
+ public:
+  Settling(Writer& writer, NamingContextId context, bool patient)
+      : writer_(writer),
+        me_(originator_in(writer.store(), context, writer.identity().invocation)),
+        known_(vector_of(writer.store(), context, writer.identity().invocation, writer.now())),
+        patient_(patient) {}
+
+  // One step towards a place for `object`; false when nothing more can be done here and now.
+  bool remedy(Object& object);
+
+  // True if something was left because it is known by half only.
+  bool waiting() const { return waiting_; }
+
+ private:
+  bool half_known(const Object& object, Standing standing) const;
+
+  Writer& writer_;
+  InvocationId me_;
+  UpToDatenessVector known_;
+  bool patient_;
+  bool waiting_ = false;
+};
+
+bool Settling::remedy(Object& object) {
+  const Standing now = standing(writer_.store(), object);
+  if (now == Standing::well) {
+    place_here(writer_, object);
+    return true;
+  }
+  if (now == Standing::parent_unknown) return false;
+  if (!writer_.identity().may_write(object.naming_context)) return false;
+  if (patient_ && half_known(object, now)) {
+    waiting_ = true;
+    return false;
+  }
+  if (now == Standing::parent_deleted) {
+    to_lost_and_found(writer_, object, ConflictKind::orphan);
+  } else if (now == Standing::below_itself) {
+    break_ring(writer_, object);
+  } else {
+    yield_name(writer_, object);
+  }
+  return true;
+}
+
+// A cycle that broke off may have brought one of two that swap their names, or a deletion without
+// the move before it. What our vector covers is here with all that its writer had seen.
+bool Settling::half_known(const Object& object, Standing standing) const {
+  return std::ranges::any_of(reasons(writer_.store(), object, standing), [&](const Stamp& stamp) {
+    return stamp.originator != me_ && !known_.covers(stamp);
+  });
 }
 
 std::vector<Object> unplaced_objects(const Snapshot& snapshot, NamingContextId context) {
@@ -154,15 +229,21 @@ void unsettle_children(Writer& writer, ObjectId parent) {
 }
 
 void settle(Writer& writer, NamingContextId context) {
+  std::vector<Object> unplaced = unplaced_objects(writer.store(), context);
+  HalfKnown half_known(writer, context);
+  if (unplaced.empty()) return half_known.note(false);
+  Settling settling(writer, context, !half_known.too_long());
   // Each remedy settles one conflict for good and makes at most one new object wait, under a name
   // that only it can bear; so this ends.
   for (bool moved = true; moved;) {
     moved = false;
-    for (const Object& waiting : unplaced_objects(writer.store(), context)) {
+    for (const Object& waiting : unplaced) {
       auto object = writer.find(waiting.id);  // an earlier remedy may have touched it
-      if (object && object->unplaced && !object->deleted()) moved |= remedy(writer, *object);
+      if (object && object->unplaced && !object->deleted()) moved |= settling.remedy(*object);
     }
+    unplaced = unplaced_objects(writer.store(), context);
   }
+  half_known.note(settling.waiting());
 }
 
 sites::Rdn conflict_name(const sites::Rdn& rdn, ObjectId id) {

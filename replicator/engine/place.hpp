@@ -12,7 +12,8 @@
 //   name taken            the lower (time of name, id) of the two takes its conflict name
 //
 // Each remedy is an originating write of "name", so it replicates and wins; a read-only replica
-// waits for that of a writable one.
+// waits for that of a writable one. What a cycle brought that broke off is no conflict yet: it
+// waits until our vector covers the writes in question, an hour at most.
 
 #include "replicator/engine/writer.hpp"
 

@@ -1,6 +1,7 @@
 #include "replicator/engine/pulls.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/contracts.hpp"
 
@@ -46,6 +47,7 @@ void Pulls::noticed(ControllerId source, NamingContextId context, base::Time now
   const auto at = ways_.find({context, source});
   if (at == ways_.end() || !at->second.planned || at->second.asleep) return;
   at->second.wanted = true;
+  at->second.announced = true;
   at->second.retry_at = std::min(at->second.retry_at, now + kShortestBackOff);
 }
 
@@ -58,12 +60,18 @@ void Pulls::source_up(ControllerId source, base::Time now) {
   }
 }
 
+void Pulls::want(NamingContextId context) {
+  for (auto& [key, way] : ways_)
+    way.wanted |= key.first == context && way.planned && !way.asleep;
+}
+
 void Pulls::set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now) {
   const auto at = ways_.find({context, source});
   if (at == ways_.end()) return;
   Way& way = at->second;
   way.asleep = !awake;
   way.wanted = awake;
+  way.announced = false;
   way.due = now + rest_of(way);
 }
 
@@ -118,6 +126,24 @@ Pulls::Request Pulls::next_page(ControllerId source, NamingContextId context,
           .notify = way.notify};
 }
 
+bool Pulls::gives_way(ControllerId source, NamingContextId context, base::Time now) const {
+  const Way& mine = ways_.at({context, source});
+  EXPECTS(mine.running.has_value());
+  if (mine.running->announced || !mine.running->forced.empty()) return false;
+  return std::ranges::any_of(ways_, [&](const auto& entry) {
+    const auto& [key, way] = entry;
+    return key.first == context && !way.running && rank(way) == Rank::announced && ready(way, now);
+  });
+}
+
+void Pulls::give_way(ControllerId source, NamingContextId context, base::Time now) {
+  Way& way = ways_.at({context, source});
+  way.running.reset();
+  way.half_way = true;
+  way.wanted = true;
+  way.retry_at = now;
+}
+
 PullReport Pulls::succeeded(ControllerId source, NamingContextId context, const PullCounts& page,
                             base::Time now) {
   Way& way = ways_.at({context, source});
@@ -149,6 +175,7 @@ PullReport Pulls::end(const Key& key, std::string error, base::Time now) {
                     .ended = now,
                     .error = std::move(error)};
   way.running.reset();
+  way.half_way = false;
   if (!way.planned && way.forced.empty()) ways_.erase(key);
   return report;
 }
@@ -165,14 +192,22 @@ std::vector<std::pair<ControllerId, NamingContextId>> Pulls::overdue(base::Time 
 
 std::vector<Pulls::Request> Pulls::start(base::Time now) {
   std::vector<Request> requests;
-  // Forced pulls first, and they wait for nobody; then in the order of contexts and sources.
-  for (const bool forced : {true, false}) {
+  // Forced pulls wait for nobody; those of one rank go in the order of contexts and sources.
+  for (const Rank turn : {Rank::forced, Rank::announced, Rank::due}) {
     for (auto& [key, way] : ways_) {
-      if (way.running || way.forced.empty() == forced || !ready(way, now)) continue;
-      if (forced || way.asleep || !held_up(key.first, now)) requests.push_back(run(key, way, now));
+      if (way.running || rank(way) != turn || !ready(way, now)) continue;
+      if (waits_until(key, now)) continue;
+      if (turn == Rank::forced || way.asleep || !held_up(key.first, now)) {
+        requests.push_back(run(key, way, now));
+      }
     }
   }
   return requests;
+}
+
+Pulls::Rank Pulls::rank(const Way& way) {
+  if (!way.forced.empty()) return Rank::forced;
+  return way.announced ? Rank::announced : Rank::due;
 }
 
 bool Pulls::ready(const Way& way, base::Time now) const {
@@ -196,6 +231,20 @@ bool Pulls::held_up(NamingContextId context, base::Time now) const {
   });
 }
 
+// Until when a way waits for what is pulled first from the same source; nullopt: it does not.
+std::optional<base::Time> Pulls::waits_until(const Key& key, base::Time now) const {
+  if (!first_ || key.first == *first_) return std::nullopt;
+  const auto at = ways_.find({*first_, key.second});
+  if (at == ways_.end()) return std::nullopt;
+  const Way& before = at->second;
+  if (before.running) {
+    const base::Time patience = before.running->asked + kPatience;
+    return carrying(before) && now < patience ? std::optional(patience) : std::nullopt;
+  }
+  if (before.asleep || !ready(before, now)) return std::nullopt;
+  return wake_of(at->first, before, now);
+}
+
 Pulls::Request Pulls::run(const Key& key, Way& way, base::Time now) {
   Running running{.started = now, .asked = now, .counts = {}, .forced = {}};
   for (const ForcedPull& pull : way.forced) {
@@ -203,6 +252,7 @@ Pulls::Request Pulls::run(const Key& key, Way& way, base::Time now) {
     running.forced.push_back(pull.id);
   }
   running.probe = way.asleep && way.forced.empty();
+  running.announced = std::exchange(way.announced, false);
   // Greater than any request of an earlier life of this controller, whose pages may still arrive.
   const auto milliseconds =
       static_cast<std::uint64_t>(std::max<base::Duration::rep>(now.time_since_epoch().count(), 0));
@@ -240,6 +290,7 @@ std::optional<base::Time> Pulls::wake_of(const Key& key, const Way& way, base::T
     wake = *opening;
   }
   if (wake > now) return wake;
+  if (const auto until = waits_until(key, now)) return until;
   for (const auto& [other, busy] : ways_) {  // its turn comes when those before it end, or dawdle
     if (!way.asleep && other.first == key.first && carrying(busy) &&
         now - busy.running->asked < kPatience) {
@@ -251,11 +302,11 @@ std::optional<base::Time> Pulls::wake_of(const Key& key, const Way& way, base::T
 
 bool Pulls::running(NamingContextId context) const {
   return std::ranges::any_of(ways_, [&](const auto& entry) {
-    return entry.first.first == context && carrying(entry.second);
+    return entry.first.first == context && (carrying(entry.second) || entry.second.half_way);
   });
 }
 
-std::vector<ControllerId> Pulls::running_from(NamingContextId context) const {
+std::vector<ControllerId> Pulls::under_way(NamingContextId context) const {
   std::vector<ControllerId> sources;
   for (const auto& [key, way] : ways_) {
     if (key.first == context && way.running) sources.push_back(key.second);

@@ -12,6 +12,8 @@
 //
 // One cycle at a time per naming context, so that what one source brought is known before the next
 // is asked; a source that keeps us waiting for longer than kPatience no longer holds up the others.
+// A person's pull waits for none of them. What was announced goes before what is only due, and a
+// cycle that is only due gives way to it between two pages; its watermark is where it goes on.
 
 #include <cstdint>
 #include <map>
@@ -75,7 +77,10 @@ class Pulls {
     bool notify = true;
   };
 
-  explicit Pulls(base::Duration answer_limit) : answer_limit_(answer_limit) {}
+  /// Of what is wanted from one source at the same time `first` is pulled before the rest: the
+  /// schema says what may be in the other pages.
+  explicit Pulls(base::Duration answer_limit, std::optional<NamingContextId> first = std::nullopt)
+      : answer_limit_(answer_limit), first_(first) {}
 
   /// From now on these; what is new is wanted at once, cycles with others are let go.
   void set_partners(const std::vector<Partner>& partners, base::Time now);
@@ -83,6 +88,9 @@ class Pulls {
   /// A source that speaks is there: after failures it is tried again within kShortestBackOff.
   void noticed(ControllerId source, NamingContextId context, base::Time now);
   void source_up(ControllerId source, base::Time now);
+
+  /// Whoever carries this context is pulled from once more.
+  void want(NamingContextId context);
 
   /// From now on a standby carries values, or is only probed.
   void set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now);
@@ -106,6 +114,12 @@ class Pulls {
   Request next_page(ControllerId source, NamingContextId context, const PullCounts& page,
                     base::Time now);
 
+  /// A page was applied and was not the last: is there something announced that should go first?
+  bool gives_way(ControllerId source, NamingContextId context, base::Time now) const;
+
+  /// The running cycle is let go for now; it goes on when its turn comes.
+  void give_way(ControllerId source, NamingContextId context, base::Time now);
+
   /// The last page was applied.
   PullReport succeeded(ControllerId source, NamingContextId context, const PullCounts& page,
                        base::Time now);
@@ -126,8 +140,8 @@ class Pulls {
   /// True if a cycle of the context has begun and not ended; probes carry nothing and do not count.
   bool running(NamingContextId context) const;
 
-  /// From whom; probes too.
-  std::vector<ControllerId> running_from(NamingContextId context) const;
+  /// The sources of the context of which a cycle or a probe is under way.
+  std::vector<ControllerId> under_way(NamingContextId context) const;
 
   /// True when nothing runs and nothing is wanted.
   bool idle() const;
@@ -139,6 +153,7 @@ class Pulls {
     base::Time asked{};  // when the last request went out
     bool full = false;
     bool probe = false;
+    bool announced = false;
     PullCounts counts;
     std::vector<std::uint64_t> forced;
   };
@@ -150,23 +165,31 @@ class Pulls {
     bool planned = true;  // false: only here for a forced pull
     bool asleep = false;  // a standby that is only probed
     bool wanted = false;
-    base::Time due{};       // of the next poll by interval
-    base::Time retry_at{};  // not before, after a failure
+    bool announced = false;  // wanted because the source said so
+    bool half_way = false;   // its cycle gave way and goes on
+    base::Time due{};        // of the next poll by interval
+    base::Time retry_at{};   // not before, after a failure
     std::uint32_t failures = 0;
     std::vector<ForcedPull> forced;
     std::optional<Running> running;
   };
   using Key = std::pair<NamingContextId, ControllerId>;  // ways of one context stand together
 
+  /// The order in which ways take their turns.
+  enum class Rank { forced, announced, due };
+  static Rank rank(const Way& way);
+
   bool ready(const Way& way, base::Time now) const;
   static bool carrying(const Way& way);
   static base::Duration rest_of(const Way& way);
   bool held_up(NamingContextId context, base::Time now) const;
+  std::optional<base::Time> waits_until(const Key& key, base::Time now) const;
   Request run(const Key& key, Way& way, base::Time now);
   PullReport end(const Key& key, std::string error, base::Time now);
   std::optional<base::Time> wake_of(const Key& key, const Way& way, base::Time now) const;
 
   base::Duration answer_limit_;
+  std::optional<NamingContextId> first_;
   std::map<Key, Way> ways_;
   std::uint64_t last_request_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "replicator/engine/schema.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/fold.hpp"
 #include "replicator/engine/writer.hpp"
@@ -8,8 +9,25 @@
 namespace ringspan::replicator {
 namespace {
 
-constexpr std::string_view kSingleValued = "issinglevalued";
+// The field's names where it has any (MS-ADA1 to MS-ADA3); flags of a bit field stand alone here,
+// so that two changes of two flags do not meet in one value.
+constexpr std::string_view kSyntax = "attributesyntax";
 constexpr std::string_view kBackLink = "backlink";
+constexpr std::string_view kForwardLink = "forwardlink";
+constexpr std::string_view kTrue = "TRUE";
+
+struct Flag {
+  std::string_view attribute;
+  bool AttributeDefinition::* meant;
+};
+constexpr Flag kFlags[] = {
+    {"issinglevalued", &AttributeDefinition::single_valued},
+    {"isnotreplicated", &AttributeDefinition::not_replicated},
+    {"ismemberofpartialattributeset", &AttributeDefinition::partial},
+    {"isfiltered", &AttributeDefinition::filtered},
+    {"isurgent", &AttributeDefinition::urgent},
+    {"isdefunct", &AttributeDefinition::retired},
+};
 
 std::string text_of(const Object& object, std::string_view attribute) {
   const auto at = object.attributes.find(attribute);
@@ -20,29 +38,78 @@ std::string text_of(const Object& object, std::string_view attribute) {
 }  // namespace
 
 Schema::Schema(const Snapshot& snapshot, const NamingContextHeads& contexts) : snapshot_(snapshot) {
-  const auto at =
-      std::ranges::find(contexts, sites::NamingContextKind::schema, &NamingContextHead::kind);
-  if (at != contexts.end()) head_ = head_of(at->id);
+  if (const auto* head = schema_among(contexts)) context_ = head->id;
 }
 
-AttributeDefinition Schema::definition(std::string_view attribute) const {
-  const auto id = head_ ? snapshot_.child(*head_, attribute) : std::nullopt;
-  const auto row = id ? snapshot_.find(*id) : std::nullopt;
-  if (!row) return {.name = std::string(attribute)};
-  return to_definition(stored_object(*row));
+const AttributeDefinition& Schema::definition(std::string_view attribute) const {
+  const auto known = known_.find(attribute);
+  if (known != known_.end()) return known->second;
+  const auto found = object(attribute);
+  return known_
+      .emplace(attribute,
+               found ? to_definition(*found) : AttributeDefinition{.name = std::string(attribute)})
+      .first->second;
+}
+
+std::optional<Object> Schema::object(std::string_view attribute) const {
+  if (!context_ || attribute == kName || attribute == kIsDeleted) return std::nullopt;
+  const auto id = snapshot_.child(head_of(*context_), attribute);
+  if (!id || *id == lost_and_found_of(*context_)) return std::nullopt;
+  const auto row = snapshot_.find(*id);
+  return row ? std::optional(stored_object(*row)) : std::nullopt;
+}
+
+std::vector<AttributeDefinition> Schema::all() const {
+  std::vector<AttributeDefinition> definitions;
+  if (!context_) return definitions;
+  snapshot_.children(head_of(*context_), [&](const Row& row) {
+    if (row.name_key.empty() || row.id == lost_and_found_of(*context_)) return true;
+    definitions.push_back(to_definition(stored_object(row)));
+    return true;
+  });
+  std::ranges::sort(definitions, {}, &AttributeDefinition::name);
+  return definitions;
 }
 
 Values to_values(const AttributeDefinition& definition) {
   Values values;
-  if (definition.single_valued) values.emplace(kSingleValued, std::vector<std::string>{"TRUE"});
-  if (definition.linked()) values.emplace(kBackLink, std::vector{definition.back_link});
+  const auto say = [&values](std::string_view attribute, std::string_view value) {
+    if (!value.empty()) values[std::string(attribute)] = {std::string(value)};
+  };
+  if (definition.syntax != Syntax::text) say(kSyntax, to_string(definition.syntax));
+  say(kBackLink, definition.back_link);
+  say(kForwardLink, definition.forward_link);
+  for (const Flag& flag : kFlags)
+    say(flag.attribute, definition.*flag.meant ? kTrue : "");
   return values;
 }
 
 AttributeDefinition to_definition(const Object& object) {
-  return {.name = object.placement().rdn.key(),
-          .single_valued = text_of(object, kSingleValued) == "TRUE",
-          .back_link = base::fold_name(text_of(object, kBackLink))};
+  AttributeDefinition definition{.name = object.placement().rdn.key(),
+                                 .syntax = to_syntax(text_of(object, kSyntax)),
+                                 .back_link = base::fold_name(text_of(object, kBackLink)),
+                                 .forward_link = base::fold_name(text_of(object, kForwardLink))};
+  for (const Flag& flag : kFlags)
+    definition.*flag.meant = text_of(object, flag.attribute) == kTrue;
+  if (definition.linked()) definition.syntax = Syntax::dn;
+  return definition;
+}
+
+ObjectId definition_id(NamingContextId schema, std::string_view attribute) {
+  return ObjectId(base::Guid::from_name(schema.value, "attribute:" + std::string(attribute)));
+}
+
+bool is_definition(const Object& object, const NamingContextHeads& contexts) {
+  const auto* schema = schema_among(contexts);
+  return schema != nullptr && object.naming_context == schema->id &&
+         object.id != lost_and_found_of(schema->id) &&
+         object.placement().parent == head_of(schema->id);
+}
+
+const NamingContextHead* schema_among(const NamingContextHeads& contexts) {
+  const auto at =
+      std::ranges::find(contexts, sites::NamingContextKind::schema, &NamingContextHead::kind);
+  return at == contexts.end() ? nullptr : &*at;
 }
 
 }  // namespace ringspan::replicator

@@ -41,12 +41,15 @@ void journal(Writer& writer, ConflictKind kind, const Link& lost, const Stamp& k
                           .noticed = writer.now()});
 }
 
-// False if a read-only replica has to wait for a writable one's remedy.
-bool keep_latest(Writer& writer, ObjectId source) {
+// False while it cannot be told yet, as the removal of one may still be to come; and if a read-only
+// or partial replica has to wait for a writable one's remedy.
+bool keep_latest(Writer& writer, ObjectId source, const UpToDatenessVector& known) {
   const Schema schema(writer.store(), writer.identity().contexts);
   for (const auto& [attribute, links] : present_links(writer.store(), source)) {
     if (links.size() < 2 || !schema.definition(attribute).single_valued) continue;
-    if (writer.identity().read_only) return false;
+    const bool whole =
+        std::ranges::all_of(links, [&](const Link& link) { return known.covers(link.stamp); });
+    if (!whole || !writer.identity().may_write(links.front().naming_context)) return false;
     const Link& latest = *std::ranges::max_element(links, {}, claim);
     for (const Link& link : links) {
       if (link.id == latest.id) continue;
@@ -89,7 +92,7 @@ void settle_links(Writer& writer, NamingContextId context) {
       vector_of(writer.store(), context, writer.identity().invocation, writer.now());
   for (Object& object : waiting) {
     const bool judged = object.deleted() ? journal_swallowed(writer, object, known)
-                                         : keep_latest(writer, object.id);
+                                         : keep_latest(writer, object.id, known);
     if (!judged) continue;
     object.links_unsettled = false;
     writer.put_quietly(object);

@@ -61,9 +61,13 @@ class Writer {
   /// Stores what only this replica knows (Attribute::beside, unplaced); nobody is told.
   void put_quietly(const Object& object);
 
+  /// What this commit says of the context is announced at once (rule R22).
+  void hurry(NamingContextId context) { urgent_.insert(context); }
+
   void finding(Finding::Severity severity, std::string text);
 
   const std::set<NamingContextId>& changed() const { return changed_; }
+  const std::set<NamingContextId>& urgent() const { return urgent_; }
   const std::vector<Finding>& findings() const { return findings_; }
 
  private:
@@ -74,6 +78,7 @@ class Writer {
   base::Time now_;
   std::map<NamingContextId, InvocationId> originators_;  // as far as they were asked for
   std::set<NamingContextId> changed_;
+  std::set<NamingContextId> urgent_;
   std::vector<Finding> findings_;
 };
 

@@ -113,12 +113,28 @@ base::Result<Json> parse_request(std::string_view text) {
   return json;
 }
 
+base::Result<Json> read_answer(const std::string& text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return base::fail(base::Errc::damaged, "an answer that is no JSON object");
+  if (!json.contains("error")) return json;
+  const Asked error(json["error"]);
+  return base::fail(base::Errc::unavailable, error.text("message").value_or("an error"));
+}
+
 std::string to_text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string error_text(const base::Error& error) {
   return to_text(Json{{"error", {{"code", to_string(error.code)}, {"message", error.message}}}});
+}
+
+std::string moved_text(const base::Error& error, const std::string& controller,
+                       const std::string& address) {
+  return to_text(Json{{"error",
+                       {{"code", to_string(error.code)},
+                        {"message", error.message},
+                        {"go_to", {{"controller", controller}, {"address", address}}}}}});
 }
 
 Json to_json(base::Time time) {

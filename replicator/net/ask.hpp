@@ -49,9 +49,17 @@ class Asked {
 /// Text of at most 32 levels; Errc::invalid otherwise.
 base::Result<Json> parse_request(std::string_view text);
 
+/// What another controller answered; Errc::unavailable with its message where that is an error.
+base::Result<Json> read_answer(const std::string& text);
+
 /// One line; bytes that are not UTF-8 are replaced.
 std::string to_text(const Json& json);
 std::string error_text(const base::Error& error);
+
+/// The same, with the controller at which it would go well: {"error":{...,"go_to":{"controller":
+/// "oslo-1","address":"..."}}}.
+std::string moved_text(const base::Error& error, const std::string& controller,
+                       const std::string& address);
 
 /// `null` for a time that never was.
 Json to_json(base::Time time);

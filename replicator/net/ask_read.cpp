@@ -1,4 +1,4 @@
-// get, list, find: one snapshot each.
+// get, list, find, deleted: one snapshot each.
 
 #include <algorithm>
 #include <utility>
@@ -8,6 +8,7 @@
 
 #include "base/fold.hpp"
 #include "replicator/engine/directory.hpp"
+#include "replicator/engine/writer.hpp"
 #include "replicator/net/service.hpp"
 
 namespace ringspan::replicator::net {
@@ -49,6 +50,11 @@ bool has_match(const Object& object, const std::string& attribute, const std::st
          matches(pattern, base::fold_name(rdn.value));
 }
 
+void keep_only(Object& object, const Selection& shown) {
+  if (shown == Selection{}) return;
+  std::erase_if(object.attributes, [&](const auto& entry) { return !shown.has(entry.first); });
+}
+
 bool has_children(const Snapshot& snapshot, ObjectId parent) {
   bool any = false;
   snapshot.children(parent, [&any](const Row& row) {
@@ -75,17 +81,57 @@ base::Result<Object> object_named(const ServiceGround& ground, const Directory& 
                     fmt::format("{}: its domain has not been replicated here yet", ground.name()));
 }
 
+/// {"member": [{"object": GUID, "dn": "cn=alice,..."}]}
+Json to_json(const std::vector<Directory::LinkedObject>& links) {
+  Json json = Json::object();
+  for (const auto& [attribute, other, dn] : links)
+    json[attribute].push_back({{"object", other.value.to_string()}, {"dn", dn}});
+  return json;
+}
+
+/// Below what deleted objects are looked for: its context, and its DN.
+base::Result<std::pair<NamingContextHead, sites::Dn>> place_named(const ServiceGround& ground,
+                                                                  const Directory& directory,
+                                                                  const Asked& asked) {
+  if (asked.has("dn")) {
+    const auto target = asked.target("dn");
+    if (!target) return base::fail(target.error());
+    if (const auto* dn = std::get_if<sites::Dn>(&*target)) return directory.absolute(*dn);
+    const auto object = directory.object(std::get<ObjectId>(*target));
+    if (!object) return base::fail(object.error());
+    return directory.absolute(directory.full_dn(*object));
+  }
+  const auto top = object_named(ground, directory, asked, "dn");
+  if (!top) return base::fail(top.error());
+  return directory.absolute(directory.full_dn(*top));
+}
+
+Json deleted_json(const ServiceGround& ground, const Snapshot& snapshot, const Directory& directory,
+                  const Object& object) {
+  const Stamp& deletion = object.attributes.find(kIsDeleted)->second.stamp;
+  const auto parent = snapshot.find(object.placement().parent);
+  return {{"object", object.id.value.to_string()},
+          {"dn", directory.dn_of(object)},
+          {"deleted", base::to_string(deletion.time)},
+          {"by", ground.originators.name_of(deletion.originator)},
+          {"whole", object.kept()},
+          {"parent_deleted", !parent || parent->deleted}};
+}
+
 }  // namespace
 
 base::Result<Json> answer_get(const ServiceGround& ground, const Json& request) {
   const Asked asked(request);
-  if (auto known = asked.only({"ask", "dn"}); !known) return base::fail(known.error());
+  if (auto known = asked.only({"ask", "dn", "deleted"}); !known) return base::fail(known.error());
   const auto target = asked.target("dn");
+  const auto deleted = asked.flag("deleted");
   if (!target) return base::fail(target.error());
+  if (!deleted) return base::fail(deleted.error());
   const auto snapshot = ground.store.read();
   const Directory directory(*snapshot, ground.contexts());
-  const auto object = directory.locate(*target);
+  auto object = *deleted ? directory.locate_deleted(*target) : directory.locate(*target);
   if (!object) return base::fail(object.error());
+  keep_only(*object, shown_to_caller(ground, *snapshot));
   Json stamps = Json::object();
   for (const auto& [name, attribute] : object->attributes)
     stamps[name] = to_json(attribute.stamp, ground.originators);
@@ -93,7 +139,10 @@ base::Result<Json> answer_get(const ServiceGround& ground, const Json& request) 
               {"dn", directory.dn_of(*object)},
               {"controller", ground.name()},
               {"usn", object->usn.value},
+              {"deleted", object->deleted()},
               {"attributes", attributes_of(*object)},
+              {"links", to_json(directory.links(*object))},
+              {"back_links", to_json(directory.back_links(*object))},
               {"stamps", std::move(stamps)}};
 }
 
@@ -115,6 +164,40 @@ base::Result<Json> answer_list(const ServiceGround& ground, const Json& request)
               {"children", std::move(children)}};
 }
 
+base::Result<Json> answer_deleted(const ServiceGround& ground, const Json& request) {
+  const Asked asked(request);
+  if (auto known = asked.only({"ask", "dn", "limit"}); !known) return base::fail(known.error());
+  const auto limit = asked.number("limit", 1000);
+  if (!limit) return base::fail(limit.error());
+  const auto snapshot = ground.store.read();
+  const Directory directory(*snapshot, ground.contexts());
+  const auto place = place_named(ground, directory, asked);
+  if (!place) return base::fail(place.error());
+  const auto& [context, top] = *place;
+  std::vector<std::pair<base::Time, Object>> found;  // newest first
+  snapshot->changed_since(context.id, Usn{}, [&, &below = top](const Row& row) {
+    if (!row.deleted) return true;
+    Object object = stored_object(row);
+    if (!directory.full_dn(object).is_within(below)) return true;
+    const base::Time when = object.attributes.find(kIsDeleted)->second.stamp.time;
+    found.emplace_back(when, std::move(object));
+    return true;
+  });
+  std::ranges::sort(found, [](const auto& one, const auto& other) {
+    return std::pair(other.first, other.second.id) < std::pair(one.first, one.second.id);
+  });
+  Json objects = Json::array();
+  for (const auto& [when, object] : found) {
+    if (objects.size() >= *limit) break;
+    objects.push_back(deleted_json(ground, *snapshot, directory, object));
+  }
+  const bool truncated = objects.size() < found.size();
+  return Json{{"dn", top.to_string()},
+              {"controller", ground.name()},
+              {"objects", std::move(objects)},
+              {"truncated", truncated}};
+}
+
 base::Result<Json> answer_find(const ServiceGround& ground, const Json& request) {
   const Asked asked(request);
   auto known = asked.only({"ask", "attribute", "value", "below", "limit"});
@@ -134,7 +217,10 @@ base::Result<Json> answer_find(const ServiceGround& ground, const Json& request)
   const std::string pattern = base::fold_name(*value);
   Json objects = Json::array();
   bool truncated = false;
-  directory.subtree(*top, [&](const Object& object) {
+  const Selection shown = shown_to_caller(ground, *snapshot);
+  directory.subtree(*top, [&](const Object& found) {
+    Object object = found;
+    keep_only(object, shown);
     if (!has_match(object, wanted, pattern)) return true;
     truncated = objects.size() >= *limit;
     if (truncated) return false;

@@ -1,17 +1,12 @@
 // sync_all, sync_job: a forced replication through the whole forest, begun and then asked about.
-// vector: what a controller has, for whoever drives one.
 
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "replicator/engine/answer.hpp"
-#include "replicator/engine/directory.hpp"
 #include "replicator/net/clock.hpp"
-#include "replicator/net/pause_json.hpp"
 #include "replicator/net/sync_jobs.hpp"
-#include "replicator/net/vector_json.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -94,18 +89,6 @@ base::Result<SyncWish> read_wish(const ServiceGround& ground, const Asked& asked
   return wish;
 }
 
-/// Null where it is not; one that was deleted is found by its GUID.
-Json object_json(const ServiceGround& ground, const Snapshot& snapshot, const Target& target) {
-  const Directory directory(snapshot, ground.contexts());
-  const auto* id = std::get_if<ObjectId>(&target);
-  const auto object = id != nullptr ? directory.object(*id) : directory.locate(target);
-  if (!object) return nullptr;
-  return {{"object", object->id.value.to_string()},
-          {"dn", directory.dn_of(*object)},
-          {"naming_context", object->naming_context.value.to_string()},
-          {"stamps", stamps_json(*object)}};
-}
-
 }  // namespace
 
 void answer_sync_all(const ServiceGround& ground, const Json& request, JsonTaker taker) {
@@ -133,27 +116,6 @@ base::Result<Json> answer_sync_job(const ServiceGround& ground, const Json& requ
   }
   if (*cancel) job->cancel();
   return job->poll(wall_clock());
-}
-
-base::Result<Json> answer_vector(const ServiceGround& ground, const Json& request) {
-  const Asked asked(request);
-  if (auto known = asked.only({"ask", "object"}); !known) return base::fail(known.error());
-  const auto snapshot = ground.store.read();
-  const base::Time now = wall_clock();
-  Json contexts = Json::array();
-  for (const NamingContextHead& head : ground.contexts()) {
-    contexts.push_back(
-        {{"naming_context", head.id.value.to_string()},
-         {"cursors", vector_json(vector_of(*snapshot, head.id, ground.identity.invocation, now))}});
-  }
-  Json answer{{"controller", ground.name()},
-              {"naming_contexts", std::move(contexts)},
-              {"paused", to_json(ground.in_force->pauses_of(ground.identity.controller))}};
-  if (!asked.has("object")) return answer;
-  const auto target = asked.target("object");
-  if (!target) return base::fail(target.error());
-  answer["object"] = object_json(ground, *snapshot, *target);
-  return answer;
 }
 
 }  // namespace ringspan::replicator::net

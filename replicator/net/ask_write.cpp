@@ -1,25 +1,34 @@
-// add, set, unset, rename, move, delete: one originating write each, answered when it is durable.
+// add, set, unset, rename, move, delete, undelete, link, unlink: one originating write each, all or
+// nothing, answered when it is durable.
 
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "replicator/engine/directory.hpp"
+#include "replicator/net/linked_values.hpp"
 #include "replicator/net/service.hpp"
+#include "replicator/partners/partners.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
 
-base::Result<Write> read_add(const Asked& asked) {
+base::Result<Write> read_add(const ServiceGround& ground, const Asked& asked) {
   if (auto known = asked.only({"ask", "dn", "attributes"}); !known)
     return base::fail(known.error());
   auto dn = asked.dn("dn");
   if (!dn) return base::fail(dn.error());
   auto values = asked.has("attributes") ? asked.values("attributes") : Values{};
   if (!values) return base::fail(values.error());
-  return Write(Add{*std::move(dn), *std::move(values)});
+  const auto snapshot = ground.store.read();
+  auto split =
+      split_links(Schema(*snapshot, ground.contexts()), Add{*std::move(dn), *std::move(values)});
+  if (!split) return base::fail(split.error());
+  return as_one_write(*std::move(split));
 }
 
 base::Result<Write> read_set(const Asked& asked) {
@@ -63,20 +72,77 @@ base::Result<Write> read_move(const Asked& asked) {
 }
 
 base::Result<Write> read_delete(const Asked& asked) {
-  if (auto known = asked.only({"ask", "dn"}); !known) return base::fail(known.error());
+  if (auto known = asked.only({"ask", "dn", "tree", "preview"}); !known) {
+    return base::fail(known.error());
+  }
   auto target = asked.target("dn");
   if (!target) return base::fail(target.error());
-  return Write(Delete{*std::move(target)});
+  const auto tree = asked.flag("tree");
+  if (!tree) return base::fail(tree.error());
+  return Write(Delete{.target = *std::move(target), .tree = *tree});
 }
 
-base::Result<Write> read_write(const Json& request) {
+base::Result<Write> read_undelete(const Asked& asked) {
+  if (auto known = asked.only({"ask", "dn", "rdn"}); !known) return base::fail(known.error());
+  auto target = asked.target("dn");
+  if (!target) return base::fail(target.error());
+  Undelete undelete{.target = *std::move(target)};
+  if (asked.has("rdn")) {
+    const auto text = asked.text("rdn");
+    if (!text) return base::fail(text.error());
+    auto rdn = sites::Rdn::parse(*text);
+    if (!rdn) return base::fail(rdn.error());
+    undelete.rdn = *std::move(rdn);
+  }
+  return Write(std::move(undelete));
+}
+
+/// All that are not there, in one error.
+base::Result<void> all_there(const ServiceGround& ground, const std::vector<Target>& targets) {
+  const auto snapshot = ground.store.read();
+  const Directory directory(*snapshot, ground.contexts());
+  std::string missing;
+  for (const Target& target : targets) {
+    const auto object = directory.locate(target);
+    if (!object) missing += (missing.empty() ? "" : "\n") + object.error().message;
+  }
+  if (missing.empty()) return {};
+  return base::fail(base::Errc::not_found, std::move(missing));
+}
+
+/// Links are added, or removed, all or none.
+template <typename LinkWrite>
+base::Result<Write> read_links(const ServiceGround& ground, const Asked& asked) {
+  if (auto known = asked.only({"ask", "dn", "attribute", "targets"}); !known) {
+    return base::fail(known.error());
+  }
+  const auto source = asked.target("dn");
+  const auto attribute = asked.text("attribute");
+  const auto texts = asked.texts("targets");
+  if (!source) return base::fail(source.error());
+  if (!attribute) return base::fail(attribute.error());
+  if (!texts) return base::fail(texts.error());
+  if (texts->empty()) return base::fail(base::Errc::invalid, "\"targets\": there is none");
+  const auto targets = read_targets(*texts);
+  if (!targets) return base::fail(targets.error());
+  if (auto there = all_there(ground, *targets); !there) return base::fail(there.error());
+  Together links;
+  for (const Target& target : *targets)
+    links.changes.emplace_back(LinkWrite{*source, *attribute, target});
+  return Write(std::move(links));
+}
+
+base::Result<Write> read_write(const ServiceGround& ground, const Json& request) {
   const Asked asked(request);
   const auto ask = asked.text("ask").value_or("");
-  if (ask == "add") return read_add(asked);
+  if (ask == "add") return read_add(ground, asked);
   if (ask == "set") return read_set(asked);
   if (ask == "unset") return read_unset(asked);
   if (ask == "rename") return read_rename(asked);
   if (ask == "move") return read_move(asked);
+  if (ask == "undelete") return read_undelete(asked);
+  if (ask == "link") return read_links<AddLink>(ground, asked);
+  if (ask == "unlink") return read_links<RemoveLink>(ground, asked);
   return read_delete(asked);
 }
 
@@ -92,26 +158,82 @@ std::optional<NamingContextId> context_of(const ServiceGround& ground, const Tar
   return object ? std::optional(object->naming_context) : std::nullopt;
 }
 
-/// Who writes the configuration decides over members, people and their roles.
 base::Result<void> may_write(const ServiceGround& ground, const Asked& asked) {
   const auto target = asked.target("dn");
   if (!target) return base::fail(target.error());
   const auto id = context_of(ground, *target);
-  const auto* context = id ? sites::find_naming_context(ground.forest(), *id) : nullptr;
-  if (context == nullptr || (context->kind != sites::NamingContextKind::configuration &&
-                             context->kind != sites::NamingContextKind::schema)) {
-    return {};
+  return id ? net::may_write(ground, *id) : base::Result<void>();
+}
+
+/// The object and how many live below it, whether or not their places are settled.
+std::uint64_t count_tree(const Snapshot& snapshot, ObjectId top) {
+  std::set<ObjectId> seen{top};
+  std::vector<ObjectId> waiting{top};
+  while (!waiting.empty()) {
+    const ObjectId parent = waiting.back();
+    waiting.pop_back();
+    snapshot.children(parent, [&](const Row& row) {
+      if (!row.deleted && seen.insert(row.id).second) waiting.push_back(row.id);
+      return true;
+    });
   }
-  return may(ground.caller, Role::admin, "to write in " + context->dn);
+  return seen.size();
+}
+
+/// What a deletion would take away.
+base::Result<Json> preview_of(const ServiceGround& ground, const Delete& deletion) {
+  const auto snapshot = ground.store.read();
+  const Directory directory(*snapshot, ground.contexts());
+  const auto object = directory.locate(deletion.target);
+  if (!object) return base::fail(object.error());
+  return Json{{"object", object->id.value.to_string()},
+              {"dn", directory.dn_of(*object)},
+              {"controller", ground.name()},
+              {"objects", count_tree(*snapshot, object->id)}};
+}
+
+/// A read-only controller cannot vouch for a person, so it carries nothing itself: it says where to
+/// write, and with forwarding on whoever asked may go there at once, with rights of its own.
+std::string elsewhere(const ServiceGround& ground) {
+  const auto near =
+      partners::writable_near(ground.in_force->joined, ground.plan(), ground.identity.controller);
+  const auto* writable =
+      near.empty() ? nullptr : sites::find_controller(ground.forest(), near.front());
+  if (writable == nullptr) {
+    return error_text(
+        {base::Errc::refused, ground.name() + " is read-only, and no other is known"});
+  }
+  const base::Error error{base::Errc::refused,
+                          fmt::format("{} is read-only; write at {}, the nearest that is not (--at "
+                                      "{})",
+                                      ground.name(), writable->name, writable->name)};
+  if (!ground.forest().policy.forward_writes || writable->address.empty()) return error_text(error);
+  return moved_text(error, writable->name, writable->address);
 }
 
 }  // namespace
 
+base::Result<void> may_write(const ServiceGround& ground, NamingContextId context) {
+  const auto* found = sites::find_naming_context(ground.forest(), context);
+  if (found == nullptr || (found->kind != sites::NamingContextKind::configuration &&
+                           found->kind != sites::NamingContextKind::schema)) {
+    return {};
+  }
+  return may(ground.caller, Role::admin, "to write in " + found->dn);
+}
+
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker) {
-  auto write = read_write(request);
+  if (ground.identity.read_only) return taker(elsewhere(ground));
+  auto write = read_write(ground, request);
   if (!write) return taker(error_text(write.error()));
   if (auto allowed = may_write(ground, Asked(request)); !allowed) {
     return taker(error_text(allowed.error()));
+  }
+  const auto preview = Asked(request).flag("preview");
+  if (!preview) return taker(error_text(preview.error()));
+  if (*preview) {
+    const auto seen = preview_of(ground, std::get<Delete>(*write));
+    return taker(seen ? to_text(*seen) : error_text(seen.error()));
   }
   ground.engine.write(*std::move(write), [name = ground.name(), taker = std::move(taker)](
                                              const base::Result<Written>& result) {

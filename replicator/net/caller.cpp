@@ -72,16 +72,22 @@ base::Result<Caller> caller_of(const Peer& peer, Json& request, const Snapshot& 
     return base::fail(base::Errc::refused,
                       "\"as\": a controller alone says for whom it asks; leave it out");
   }
+  const bool by_read_only = member != nullptr && most_of(*member, forest) == Role::reader;
   if (!token.is_null()) {
     if (!token.is_string()) return base::fail(base::Errc::invalid, "\"token\": must be a text");
-    return caller_with(snapshot, forest, token.get_ref<const std::string&>(), now);
+    auto caller = caller_with(snapshot, forest, token.get_ref<const std::string&>(), now);
+    if (caller) caller->by_read_only = by_read_only;
+    return caller;
   }
   if (const auto* person = std::get_if<Operator>(&peer)) return Caller{person->name, Role::admin};
   if (member == nullptr) {
     return base::fail(base::Errc::refused, "\"token\": is missing, and there is no certificate");
   }
   auto caller = as.is_null() ? base::Result<Caller>(Caller{"operator", Role::admin}) : stated(as);
-  if (caller) caller->role = std::min(caller->role, most_of(*member, forest));
+  if (caller) {
+    caller->role = std::min(caller->role, most_of(*member, forest));
+    caller->by_read_only = by_read_only;
+  }
   return caller;
 }
 

@@ -28,6 +28,8 @@ struct Caller {
   Role role = Role::reader;
   /// The person's own proof, which goes along with what is carried on; empty: there is none.
   std::string token{};
+  /// A read-only controller brings the question and takes the answer back.
+  bool by_read_only = false;
 };
 
 /// Who has this token. Errc::refused if it is wrong, has expired or was revoked, or has not been

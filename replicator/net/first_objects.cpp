@@ -8,6 +8,7 @@
 
 #include "replicator/engine/engine.hpp"
 #include "replicator/net/ask.hpp"
+#include "replicator/net/linked_values.hpp"
 #include "replicator/net/secrets.hpp"
 
 namespace ringspan::replicator::net {
@@ -50,6 +51,26 @@ base::Result<Add> read_object(const nlohmann::ordered_json& entry) {
   return Add{*std::move(dn), *std::move(attributes)};
 }
 
+/// A write, and which object of the file it is of.
+struct Numbered {
+  std::size_t object = 0;
+  Write write;
+};
+
+void write_all(Engine& engine, const std::vector<Numbered>& writes, base::Time now,
+               Faults& faults) {
+  constexpr std::size_t kStep = 1024;  // writes of one commit
+  for (std::size_t start = 0; start < writes.size(); start += kStep) {
+    std::vector<Event> events;
+    for (std::size_t i = start; i < std::min(writes.size(), start + kStep); ++i)
+      events.emplace_back(WriteAsked{.id = writes[i].object, .write = writes[i].write});
+    const Effects effects = engine.step(events, now);
+    for (const WriteAnswer& answer : effects.answers) {
+      if (!answer.result) faults.add(answer.id, answer.result.error().message);
+    }
+  }
+}
+
 }  // namespace
 
 base::Guid RandomGuids::next() {
@@ -84,18 +105,26 @@ base::Result<std::vector<Add>> read_objects(std::string_view text, const std::st
 base::Result<void> add_objects(Store& store, GuidSource& guids, const Identity& identity,
                                const std::vector<Add>& objects, const std::string& file,
                                base::Time now) {
-  constexpr std::size_t kStep = 1024;  // objects of one commit
   Engine engine(store, guids, identity);
   Faults faults(file);
-  for (std::size_t start = 0; start < objects.size(); start += kStep) {
-    std::vector<Event> events;
-    for (std::size_t i = start; i < std::min(objects.size(), start + kStep); ++i)
-      events.emplace_back(WriteAsked{.id = i, .write = objects[i]});
-    const Effects effects = engine.step(events, now);
-    for (const WriteAnswer& answer : effects.answers) {
-      if (!answer.result) faults.add(answer.id, answer.result.error().message);
+  const auto snapshot = store.read();
+  const Schema schema(*snapshot, identity.contexts);
+  std::vector<Numbered> adds;
+  std::vector<Numbered> links;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    auto split = split_links(schema, objects[i]);
+    if (!split) {
+      faults.add(i, split.error().message);
+      continue;
     }
+    adds.push_back({i, std::move(split->add)});
+    if (split->links.empty()) continue;
+    Together together;
+    together.changes.assign(split->links.begin(), split->links.end());
+    links.push_back({i, std::move(together)});
   }
+  write_all(engine, adds, now, faults);
+  if (faults.empty()) write_all(engine, links, now, faults);
   if (!faults.empty()) return base::fail(faults.error());
   return {};
 }

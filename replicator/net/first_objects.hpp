@@ -22,7 +22,8 @@ class RandomGuids final : public GuidSource {
 /// the file in one message, a line each.
 base::Result<std::vector<Add>> read_objects(std::string_view text, const std::string& file);
 
-/// Adds them in their order by originating writes; again every fault in one message.
+/// Adds them in their order by originating writes, then their linked attributes (each value a DN or
+/// a GUID), which may so point to any of them; again every fault in one message.
 base::Result<void> add_objects(Store& store, GuidSource& guids, const Identity& identity,
                                const std::vector<Add>& objects, const std::string& file,
                                base::Time now);

@@ -270,6 +270,11 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   if (identity_.read_only) return refuse("a read-only controller is no source");
   if (!is_complete()) return refuse(fmt::format("{} is being filled", home_.controller.name));
   if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
+  const auto audience = audience_of(in_force->forest, destination, request.naming_context);
+  if (!audience) {
+    return refuse(fmt::format("{} knows of no replica of that naming context at this destination",
+                              home_.controller.name));
+  }
   if (const auto pause = in_force->pauses_of(identity_.controller).outbound) {
     return refuse(
         configuration::sentence(home_.controller.name, configuration::Direction::outbound, *pause));
@@ -278,13 +283,13 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
                                ? wire::Compression::zstd
                                : wire::Compression::none;
   const bool taken =
-      readers_.post([this, request, reply, compression, application, refuse, absent] {
+      readers_.post([this, request, reply, compression, audience, application, refuse, absent] {
         const auto snapshot = store_->read();
         // Also one that leaves is whole, and answers until it is forgotten.
         if (application && !has_arrived(*snapshot, request.naming_context, identity_.invocation)) {
           return refuse(absent);
         }
-        reply(wire::encode(answer(*snapshot, request, identity_.invocation, wall_clock()),
+        reply(wire::encode(answer(*snapshot, request, identity_, *audience, wall_clock()),
                            compression));
       });
   if (!taken) refuse("too many requests wait here");

@@ -17,15 +17,21 @@ constexpr int kPullSeconds = 30;
 constexpr base::Duration kPullLimit = 40s;
 constexpr base::Duration kVectorLimit = 10s;
 
-/// Its vector, by its answer to `vector`; nullopt where it does not hold the context.
-std::optional<UpToDatenessVector> vector_in(const std::string& answer, NamingContextId context) {
+/// What it holds, by its answer to `vector`; nullopt where it does not hold the context.
+std::optional<OfferAnswered> answer_in(const std::string& answer, const Offer& offer) {
   const Json json = Json::parse(answer, nullptr, false);
   if (!json.is_object() || !json.contains("naming_contexts")) return std::nullopt;
   for (const Json& entry : json["naming_contexts"]) {
-    const auto id = read_guid(Asked(entry), "naming_context");
-    if (!id || NamingContextId(*id) != context || !entry.contains("cursors")) continue;
+    const Asked asked(entry);
+    const auto id = read_guid(asked, "naming_context");
+    const auto meant_of = asked.text("meant_of");
+    if (!id || NamingContextId(*id) != offer.naming_context || !entry.contains("cursors")) continue;
     const auto vector = read_vector(entry["cursors"]);
-    return vector ? std::optional(*vector) : std::nullopt;
+    if (!vector || !meant_of) return std::nullopt;
+    return OfferAnswered{.offer = offer.id,
+                         .naming_context = offer.naming_context,
+                         .holds = *vector,
+                         .meant_of = to_selection(*meant_of)};
   }
   return std::nullopt;
 }
@@ -50,10 +56,8 @@ void Node::make_offer(const Offer& offer) {
 void Node::offer_was_taken(const Offer& offer) {
   network_.ask(offer.to, to_text(Json{{"ask", "vector"}}), 0, kVectorLimit,
                [this, offer](const base::Result<std::string>& answer) {
-                 const auto holds =
-                     answer ? vector_in(*answer, offer.naming_context) : std::nullopt;
-                 if (!holds) return;
-                 engine_thread_.post(OfferAnswered{offer.id, offer.naming_context, *holds});
+                 auto holds = answer ? answer_in(*answer, offer) : std::nullopt;
+                 if (holds) engine_thread_.post(*std::move(holds));
                });
 }
 

@@ -33,8 +33,13 @@ const std::map<std::string_view, Row>& rows() {
       {"get", {Role::reader, answer_get}},
       {"list", {Role::reader, answer_list}},
       {"find", {Role::reader, answer_find}},
+      {"deleted", {Role::reader, answer_deleted}},
+      {"stamps", {Role::reader, answer_stamps}},
+      {"watermarks", {Role::reader, answer_watermarks, true}},
       {"dump", {Role::reader, answer_dump}},
+      {"journal", {Role::reader, answer_journal}},
       {"conflicts", {Role::reader, answer_conflicts}},
+      {"conflict", {Role::reader, answer_conflict}},
       {"export", {Role::reader, answer_export}},
       {"plan", {Role::reader, answer_plan, true}},
       {"naming_contexts", {Role::reader, answer_naming_contexts, true}},
@@ -53,11 +58,19 @@ const std::map<std::string_view, Row>& rows() {
       {"rename", {Role::operates, answer_write}},
       {"move", {Role::operates, answer_write}},
       {"delete", {Role::operates, answer_write}},
+      {"undelete", {Role::operates, answer_write}},
+      {"link", {Role::operates, answer_write}},
+      {"unlink", {Role::operates, answer_write}},
+      {"conflict_restore", {Role::operates, answer_conflict_restore}},
       {"sync", {Role::operates, answer_sync, true}},
       {"sync_all", {Role::operates, answer_sync_all}},
       {"sync_job", {Role::operates, answer_sync_job}},
       {"pause", {Role::operates, answer_pause}},
       {"resume", {Role::operates, answer_resume}},
+      {"schema", {Role::reader, answer_schema}},
+      {"attribute", {Role::reader, answer_attribute}},
+      {"schema_add", {Role::admin, answer_schema_change}},
+      {"schema_change", {Role::admin, answer_schema_change}},
       {"apply", {Role::admin, answer_apply}},
       {"invite", {Role::admin, answer_invite}},
       {"token_add", {Role::admin, answer_token_add}},
@@ -168,6 +181,10 @@ void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTa
     return taker(error_text(
         {base::Errc::not_found, fmt::format("controller {}: not in the forest definition", *at)}));
   }
+  if (ground.caller.by_read_only) {
+    return taker(error_text(
+        {base::Errc::refused, "a request that a read-only controller brings is not carried on"}));
+  }
   if (hops == 0) {
     return taker(
         error_text({base::Errc::refused, fmt::format("{}: a request that was carried here is "
@@ -179,6 +196,15 @@ void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTa
 
 void Service::join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker) {
   admit(ground_(), request, remote, wall_clock(), std::move(taker));
+}
+
+Selection shown_to_caller(const ServiceGround& ground, const Snapshot& snapshot) {
+  Selection shown;
+  if (!ground.caller.by_read_only) return shown;
+  for (const AttributeDefinition& definition : Schema(snapshot, ground.contexts()).all()) {
+    if (definition.filtered) shown.names.insert(definition.name);
+  }
+  return shown;
 }
 
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

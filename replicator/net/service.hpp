@@ -3,9 +3,12 @@
 // Service: answers admin requests (docs/admin-requests.md). One file a subject:
 //
 //   service.cpp     who is meant: here, or carried to another controller
-//   ask_write.cpp   add set unset rename move delete
-//   ask_read.cpp    get list find
-//   ask_dump.cpp    dump conflicts export
+//   ask_write.cpp   add set unset rename move delete undelete link unlink
+//   ask_read.cpp    get list find deleted
+//   ask_knowledge.cpp  stamps vector watermarks
+//   ask_dump.cpp    dump export
+//   ask_journal.cpp  journal: one controller's conflicts, for whoever merges them
+//   ask_conflicts.cpp  conflicts conflict conflict_restore: merged from all journals
 //   ask_sync.cpp    sync
 //   ask_apply.cpp   apply history
 //   ask_context.cpp  naming_contexts naming_context
@@ -14,6 +17,7 @@
 //   ask_page.cpp    plan page_code
 //   ask_token.cpp   whoami token_add token_list token_revoke
 //   ask_log.cpp     log
+//   ask_schema.cpp  schema attribute schema_add schema_change
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -23,6 +27,7 @@
 #include <functional>
 #include <string>
 
+#include "replicator/engine/audience.hpp"
 #include "replicator/net/ask.hpp"
 #include "replicator/net/caller.hpp"
 #include "replicator/net/data_folder.hpp"
@@ -122,8 +127,14 @@ void answer_log(const ServiceGround& ground, const Json& request, JsonTaker take
 base::Result<Json> answer_get(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_list(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_find(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_deleted(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_stamps(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_watermarks(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request);
-base::Result<Json> answer_conflicts(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_journal(const ServiceGround& ground, const Json& request);
+void answer_conflicts(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_conflict(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_conflict_restore(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_history(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_naming_contexts(const ServiceGround& ground, const Json& request);
 void answer_naming_context(const ServiceGround& ground, const Json& request, JsonTaker taker);
@@ -136,6 +147,9 @@ base::Result<Json> answer_token_list(const ServiceGround& ground, const Json& re
 void answer_token_add(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_token_revoke(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_schema(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_attribute(const ServiceGround& ground, const Json& request);
+void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
@@ -146,6 +160,16 @@ base::Result<void> held_here(const ServiceGround& ground, const Json& request);
 
 /// The same of a naming context itself.
 base::Result<void> held_here(const ServiceGround& ground, NamingContextId context);
+
+/// The object that `target` means, whether it lives or not; one that lives first.
+base::Result<Object> living_or_deleted(const Directory& directory, const Target& target);
+
+/// Who writes the configuration or the schema decides over members, people and their roles:
+/// Errc::refused where the caller is no admin.
+base::Result<void> may_write(const ServiceGround& ground, NamingContextId context);
+
+/// Everything, but to a read-only controller nothing that is filtered from those.
+Selection shown_to_caller(const ServiceGround& ground, const Snapshot& snapshot);
 
 /// The head of the naming context that a field names by its DN.
 base::Result<NamingContextHead> context_named(const ServiceGround& ground, const Asked& asked,

@@ -27,16 +27,6 @@ using namespace std::chrono_literals;
 
 constexpr base::Duration kRoundLimit = 2s;
 
-/// The answer as JSON; an answer that is an error, or no JSON, is none.
-base::Result<Json> read_answer(const base::Result<std::string>& answer) {
-  if (!answer) return base::fail(answer.error());
-  Json json = Json::parse(*answer, nullptr, false);
-  if (!json.is_object()) return base::fail(base::Errc::damaged, "an answer that is no JSON object");
-  if (!json.contains("error")) return json;
-  const Asked error(json["error"]);
-  return base::fail(base::Errc::unavailable, error.text("message").value_or("an error"));
-}
-
 /// One status being gathered: shared by the answers that are still to come.
 class Gathering : public std::enable_shared_from_this<Gathering> {
  public:
@@ -69,7 +59,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
       ground_.network.ask(id, to_text(request), 0, kRoundLimit,
                           [self = shared_from_this(), to = id, into,
                            next](const base::Result<std::string>& answer) {
-                            self->taken(to, into, next, read_answer(answer));
+                            self->taken(to, into, next, answer.and_then(read_answer));
                           });
     }
   }
@@ -118,7 +108,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
         asks.try_emplace(ControllerId(*source), Json{{"ask", "lag"}, {"questions", Json::array()}})
             .first->second;
     findings_.questions[ControllerId(*source)].emplace_back(destination, NamingContextId(*context));
-    ask["questions"].push_back({{"naming_context", context->to_string()},
+    ask["questions"].push_back({{"destination", destination.value.to_string()},
+                                {"naming_context", context->to_string()},
                                 {"after", record["after"]},
                                 {"known", record["known"]}});
   }

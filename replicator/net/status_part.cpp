@@ -45,6 +45,15 @@ base::Result<HighWatermark> read_watermark(const Json& json) {
   return HighWatermark{InvocationId(*source), Usn(*usn), Usn(*settled)};
 }
 
+/// Of whom a question is: what is kept from it does not count as lacking.
+base::Result<Audience> audience_asked(const ServiceGround& ground, const Asked& asked,
+                                      NamingContextId context) {
+  if (!asked.has("destination")) return Audience{};
+  const auto destination = read_guid(asked, "destination");
+  if (!destination) return base::fail(destination.error());
+  return audience_of(ground.forest(), ControllerId(*destination), context).value_or(Audience{});
+}
+
 base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& snapshot,
                                    const Json& question) {
   const Asked asked(question);
@@ -57,8 +66,10 @@ base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& 
   const auto known = read_vector(question["known"]);
   if (!after) return base::fail(after.error());
   if (!known) return base::fail(known.error());
+  const auto audience = audience_asked(ground, asked, NamingContextId(*context));
+  if (!audience) return base::fail(audience.error());
   const Lag behind =
-      lag(snapshot, NamingContextId(*context), *after, *known, ground.identity.invocation);
+      lag(snapshot, NamingContextId(*context), *after, *known, ground.identity, *audience);
   return Json{{"objects", behind.objects},
               {"values", behind.values},
               {"oldest", net::to_json(behind.oldest)}};

@@ -251,20 +251,22 @@ class Writer {
                 {"of", std::move(writers)},
                 {"objects", nullptr},
                 {"values", nullptr}};
-      if (!running()) count(line, context, member);
+      if (!running()) count(line, context, id, member);
       list.push_back(std::move(line));
     }
     return list;
   }
 
   /// As far as we have it ourselves.
-  void count(Json& line, NamingContextId context, const SyncRun::Member& member) const {
+  void count(Json& line, NamingContextId context, ControllerId id,
+             const SyncRun::Member& member) const {
     const auto knows = member.told.knows.find(context);
     const bool held = std::ranges::any_of(ground_.contexts(),
                                           [&](const auto& head) { return head.id == context; });
     if (!held || knows == member.told.knows.end()) return;
+    const auto audience = audience_of(ground_.forest(), id, context).value_or(Audience{});
     const Lag behind =
-        lag(*ground_.store.read(), context, {}, knows->second, ground_.identity.invocation);
+        lag(*ground_.store.read(), context, {}, knows->second, ground_.identity, audience);
     line["objects"] = behind.objects;
     line["values"] = behind.values;
   }

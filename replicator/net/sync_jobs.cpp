@@ -21,14 +21,6 @@ constexpr base::Duration kTellLimit = 10s;
 constexpr std::uint64_t kPullSeconds = 3600;  // who dies is noticed long before, a source too
 constexpr base::Duration kPullLimit = std::chrono::seconds(kPullSeconds);
 
-base::Result<Json> read_answer(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return base::fail(base::Errc::damaged, "an answer that is no JSON object");
-  if (!json.contains("error")) return json;
-  const Asked error(json["error"]);
-  return base::fail(base::Errc::unavailable, error.text("message").value_or("an error"));
-}
-
 base::Result<MemberTold> read_told(const Json& json) {
   MemberTold told;
   if (!json.contains("naming_contexts")) return base::fail(base::Errc::damaged, "no vectors");
@@ -198,6 +190,21 @@ void SyncJob::hear(ControllerId member, const Answer& answer) {
   run_.tells(member, *std::move(told));
 }
 
+/// The object's stamps but for what some replica is never sent: those who get that, too, have it
+/// once their vector covers it.
+Stamps SyncJob::replicated_to_all() const {
+  const auto snapshot = ground_.store.read();
+  Selection shared;
+  for (const auto& [id, member] : run_.members()) {
+    const auto audience = audience_of(ground_.forest(), id, object_.context);
+    if (!audience) continue;
+    shared = both(shared, selection_of(*snapshot, ground_.contexts(), object_.context, *audience));
+  }
+  Stamps stamps = object_.stamps;
+  std::erase_if(stamps, [&](const auto& entry) { return !shared.has(entry.first); });
+  return stamps;
+}
+
 /// What there is now is the goal.
 void SyncJob::begin() {
   begun_ = true;
@@ -217,7 +224,7 @@ void SyncJob::begin() {
     for (const auto& [name, stamp] : object_.stamps)
       writes.merge(stamp.originator, {.usn = stamp.usn, .time = stamp.time});
     goal.writes = {{object_.context, std::move(writes)}};
-    goal.object = object_.stamps;
+    goal.object = replicated_to_all();
   }
   run_.begin(std::move(goal));
 }

@@ -63,6 +63,7 @@ class SyncJob : public std::enable_shared_from_this<SyncJob> {
   void hear(ControllerId member, const Answer& answer);
   void hear_of_object(const Json& object);
   void ask_the_others();
+  Stamps replicated_to_all() const;
   void begin();
   void go_on();
   void go_on_later();

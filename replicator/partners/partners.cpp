@@ -1,5 +1,10 @@
 #include "replicator/partners/partners.hpp"
 
+#include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+
 #include "kcc/mine.hpp"
 
 namespace ringspan::replicator::partners {
@@ -44,6 +49,25 @@ Partner first_partner(const sites::Forest& forest, sites::ControllerId me,
     }
   }
   return partner;
+}
+
+std::vector<ControllerId> writable_near(const sites::Forest& joined, const kcc::Topology& plan,
+                                        ControllerId me) {
+  const auto* mine = sites::find_controller(joined, me);
+  std::set<ControllerId> sources;
+  for (const kcc::Connection& connection : kcc::mine(plan, me))
+    sources.insert(connection.source);
+  std::vector<std::tuple<int, std::string, ControllerId>> ranked;
+  for (const sites::Controller& one : joined.controllers) {
+    if (one.read_only || one.id == me) continue;
+    const bool near = mine != nullptr && one.site == mine->site;
+    ranked.emplace_back(near ? 0 : sources.contains(one.id) ? 1 : 2, one.name, one.id);
+  }
+  std::ranges::sort(ranked);
+  std::vector<ControllerId> ids;
+  for (const auto& [rank, name, id] : ranked)
+    ids.push_back(id);
+  return ids;
 }
 
 }  // namespace ringspan::replicator::partners

@@ -21,4 +21,9 @@ std::vector<Partner> partners_of(const sites::Forest& forest, const kcc::Topolog
 Partner first_partner(const sites::Forest& forest, sites::ControllerId me,
                       sites::ControllerId inviter);
 
+/// The writable controllers of `joined` but `me`, the nearest first: those of its site, then those
+/// that it pulls from, then the others; each part by name.
+std::vector<ControllerId> writable_near(const sites::Forest& joined, const kcc::Topology& plan,
+                                        ControllerId me);
+
 }  // namespace ringspan::replicator::partners

@@ -14,6 +14,7 @@
 #include "replicator/partners/inquiry.hpp"
 #include "replicator/partners/turned_out.hpp"
 #include "replicator/simulator/world.hpp"
+#include "replicator/store/memory_store.hpp"
 
 namespace ringspan::replicator::simulator {
 
@@ -36,16 +37,30 @@ struct World::Actor {
   std::unique_ptr<Store> store;
   std::unique_ptr<Engine> engine;  ///< Empty while stopped.
   base::Duration clock_offset{};
-  std::optional<base::Time> wake_at;  ///< True time of the next alarm.
-  std::vector<PullReport> reports;    ///< Of forced pulls, until somebody takes them.
-  std::optional<WriteAnswer> answer;  ///< Of the last write.
+  std::optional<base::Time> wake_at;   ///< True time of the next alarm.
+  std::vector<PullReport> reports;     ///< Of forced pulls, until somebody takes them.
+  std::optional<WriteAnswer> answer;   ///< Of the last write.
+  Usn booted_at;                       ///< highest_usn() when it last started.
+  CrashPoint crash = CrashPoint::now;  ///< Other than now: still to come.
+  bool paused_inbound = false;
+  bool paused_outbound = false;
+  bool retired = false;
+  std::set<InvocationId> former;  ///< Its invocation ids before it was restored.
+  struct Image {
+    std::unique_ptr<store::MemoryStore> store;
+    InvocationId invocation;
+  };
+  std::map<std::string, Image> images;
+  /// The last request to each source, whether or not it will ever be answered.
+  std::map<std::pair<ControllerId, NamingContextId>, std::uint64_t> asked;
 
-  std::vector<Partner> partners;                      ///< As the engine has them.
-  sites::Forest joined;                               ///< What the plan is made for.
-  kcc::Topology plan;                                 ///< In force here.
-  std::set<ControllerId> lost;                        ///< Sources that the engine has lost.
-  std::optional<ControllerId> inviter;                ///< Of a joiner.
-  std::optional<configuration::Configuration> known;  ///< Its own copy, where there is one.
+  std::vector<Partner> partners;                             ///< As the engine has them.
+  sites::Forest joined;                                      ///< What the plan is made for.
+  kcc::Topology plan;                                        ///< In force here.
+  std::set<ControllerId> lost;                               ///< Sources that the engine has lost.
+  std::set<std::pair<ControllerId, NamingContextId>> awake;  ///< Standbys that carry values.
+  std::optional<ControllerId> inviter;                       ///< Of a joiner.
+  std::optional<configuration::Configuration> known;         ///< Its own copy, where there is one.
   partners::TurnedOut turned_out;
   partners::Inquiry inquiry;
 
@@ -53,8 +68,11 @@ struct World::Actor {
   struct Edge {
     std::map<Value, std::uint64_t> crossed;  ///< What came over it, and in which whole cycle.
     std::map<NamingContextId, std::uint64_t> cycles;  ///< Whole cycles so far.
+    /// What the last cycle brought something of, each object once, over however many pages.
+    std::map<NamingContextId, std::set<ObjectId>> objects;
   };
   std::map<ControllerId, Edge> edges;  ///< By source.
+  bool begun_again = false;            ///< In the step that was just taken.
 
   Actor(std::string name_, std::uint64_t seed) : name(std::move(name_)), guids(seed) {}
   base::Time clock(base::Time true_time) const { return true_time + clock_offset; }

@@ -23,7 +23,7 @@ using base::Result;
 Verdict expect_everywhere(const Stage& stage, Words words) {
   if (words.size() < 2) return say_form("expect all OBJECT ...");
   for (const std::string& controller : stage.world().controllers()) {
-    if (!stage.world().serving(controller)) continue;
+    if (!stage.world().serving(controller) || !stage.should_hold(words[0], controller)) continue;
     if (auto verdict = expect_object(stage, controller, words); !verdict) {
       return fail(verdict.error().code,
                   fmt::format("at {}: {}", controller, verdict.error().message));
@@ -39,7 +39,7 @@ Verdict expect_one_of(const Stage& stage, Words words) {
   const std::vector<std::string> what{words.back()};
   std::optional<std::string> chosen;
   for (const std::string& controller : stage.world().controllers()) {
-    if (!stage.world().serving(controller)) continue;
+    if (!stage.world().serving(controller) || !stage.should_hold(words[1], controller)) continue;
     std::vector<std::string> here;
     for (const std::string& object : words.subspan(1, words.size() - 2)) {
       if (expect_object(stage, controller, std::vector<std::string>{object, what.front()})) {
@@ -85,30 +85,8 @@ Verdict expect_clashes(Stage& stage, Words words) {
 
 // lost title "Head of A" @alice | lost phone - @a | lost name alice @a
 Verdict expect_lost(Stage& stage, Words words) {
-  if (words.size() < 3) return say_form("expect lost ATTRIBUTE VALUE... OBJECT");
-  const std::string attribute = base::fold_name(words.front());
-  const std::string& object_text = words.back();
-  const auto object = stage.object(object_text, stage.world().controllers().front());
-  if (!object) return fail(object.error());
-  std::vector<std::string> values(words.begin() + 1, words.end() - 1);
-  if (values == std::vector<std::string>{"-"}) values.clear();
-  std::vector<std::string> lost_values = value_set(values);
-  for (std::string& value : lost_values) {  // a link: @bob
-    if (!value.starts_with('@')) continue;
-    const auto target = stage.object(value, stage.world().controllers().front());
-    if (!target) return fail(target.error());
-    value = value_of(*target);
-  }
-  for (const JournalEntry& entry : stage.world().conflicts()) {
-    if (entry.object != *object || entry.attribute != attribute) continue;
-    if (attribute == kName) {
-      const auto placement = to_placement(entry.lost_values);
-      if (placement && values.size() == 1 && placement->rdn.value == values.front()) return {};
-    } else if (entry.lost_values == lost_values) {
-      return {};
-    }
-  }
-  return found("no such entry in any journal");
+  const auto entry = lost_entry(stage, words);
+  return entry ? Verdict{} : Verdict(fail(entry.error()));
 }
 
 // hops <= 4
@@ -147,11 +125,22 @@ Verdict expect_pulls(Stage& stage, Words words) {
   return {};
 }
 
+// standby active b1 from o1
+Verdict expect_standby(Stage& stage, Words words) {
+  const bool active = words.size() == 4 && words[0] == "active";
+  if (words.size() != 4 || words[2] != "from" || (!active && words[0] != "asleep")) {
+    return say_form("expect standby active|asleep DESTINATION from SOURCE");
+  }
+  const auto awake = stage.world().standby_awake(words[1], words[3]);
+  if (!awake) return found("no standby planned there");
+  return *awake == active ? Verdict{} : Verdict(found(*awake ? "it active" : "it asleep"));
+}
+
 Verdict expect_not(Stage& stage, Words words) {
   if (words.empty()) return say_form("expect not EXPECTATION");
   const auto verdict = expect(stage, words);
   if (verdict) return found("that it holds");
-  return verdict.error().code == Errc::refused ? verdict : Verdict{};
+  return makes_no_sense(verdict.error()) ? verdict : Verdict{};
 }
 
 // within 10s all @alice title=B
@@ -167,25 +156,69 @@ Verdict expect_within(Stage& stage, Words words) {
   return expect(stage, inner);
 }
 
+// CONTROLLER|all OBJECT ..., where a braced object stands for many.
+Verdict expect_each(const Stage& stage, Words words) {
+  const auto objects = expand_braces(words[1]);
+  if (!objects) return senseless(objects.error().message);
+  std::vector<std::string> single(words.begin() + 1, words.end());
+  for (const std::string& object : *objects) {
+    single.front() = object;
+    auto verdict = words.front() == "all" ? expect_everywhere(stage, single)
+                                          : expect_object(stage, words.front(), single);
+    if (verdict) continue;
+    if (objects->size() == 1) return verdict;
+    return fail(verdict.error().code, fmt::format("{}: {}", object, verdict.error().message));
+  }
+  return {};
+}
+
 using Handler = Verdict (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
       {"same", expect_same}, {"conflicts", expect_conflicts}, {"clashes", expect_clashes},
       {"lost", expect_lost}, {"hops", expect_hops},           {"pulls", expect_pulls},
-      {"not", expect_not},   {"within", expect_within}};
+      {"not", expect_not},   {"within", expect_within},       {"standby", expect_standby}};
   return table;
 }
 
 }  // namespace
 
+Result<JournalEntry> lost_entry(const Stage& stage, Words words) {
+  if (words.size() < 3) return say_form("lost ATTRIBUTE VALUE... OBJECT");
+  const std::string attribute = base::fold_name(words.front());
+  const std::string& object_text = words.back();
+  const auto object = stage.object_anywhere(object_text);
+  if (!object) return fail(object.error());
+  std::vector<std::string> values(words.begin() + 1, words.end() - 1);
+  if (values == std::vector<std::string>{"-"}) values.clear();
+  std::vector<std::string> lost_values = value_set(values);
+  for (std::string& value : lost_values) {  // a link: @bob
+    if (!value.starts_with('@')) continue;
+    const auto target = stage.object_anywhere(value);
+    if (!target) return fail(target.error());
+    value = value_of(*target);
+  }
+  lost_values = value_set(lost_values);
+  for (const JournalEntry& entry : stage.world().conflicts()) {
+    if (entry.object != *object || entry.attribute != attribute) continue;
+    if (attribute == kName) {
+      const auto placement = to_placement(entry.lost_values);
+      if (placement && values.size() == 1 && placement->rdn.value == values.front()) return entry;
+    } else if (entry.lost_values == lost_values) {
+      return entry;
+    }
+  }
+  return found("no such entry in any journal");
+}
+
 Verdict expect(Stage& stage, Words words) {
   if (words.empty()) return say_form("expect WHAT");
   const auto handler = handlers().find(words.front());
   if (handler != handlers().end()) return handler->second(stage, words.subspan(1));
-  if (words.front() == "all") return expect_everywhere(stage, words.subspan(1));
   if (words.front() == "one") return expect_one_of(stage, words.subspan(1));
-  return expect_object(stage, words.front(), words.subspan(1));
+  if (words.size() < 3) return say_form("expect CONTROLLER|all OBJECT ...");
+  return expect_each(stage, words);
 }
 
 }  // namespace ringspan::replicator::simulator

@@ -20,6 +20,9 @@ tl::unexpected<base::Error> say_form(std::string_view form);
 
 base::Result<std::uint64_t> number_of(std::string_view text);
 
+/// ATTRIBUTE VALUE... OBJECT: that entry of any journal; "-" stands for a removal, @bob for a link.
+base::Result<JournalEntry> lost_entry(const Stage& stage, Words words);
+
 /// One object at one controller: OBJECT WHAT...
 Verdict expect_object(const Stage& stage, const std::string& controller, Words words);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time.hpp"
+#include "replicator/simulator/expectations.hpp"
 #include "replicator/simulator/stage.hpp"
 #include "sites/read_forest.hpp"
 
@@ -36,9 +38,11 @@ Result<int> whole_number(const std::string& text) {
 }
 
 Result<void> write_policy(Json& policy, const std::string& setting, const std::string& value) {
-  if (setting == "bridging" || setting == "recycle-bin") {
+  if (setting == "bridging" || setting == "recycle-bin" || setting == "forward") {
     if (value != "on" && value != "off") return fail(Errc::invalid, setting + ": on or off");
-    policy[setting == "bridging" ? "bridge_all_site_links" : "recycle_bin"] = value == "on";
+    policy[setting == "bridging"  ? "bridge_all_site_links"
+           : setting == "forward" ? "forward_writes"
+                                  : "recycle_bin"] = value == "on";
     return {};
   }
   if (setting == "tombstone-lifetime") {
@@ -64,7 +68,24 @@ Result<void> write_link(Json& link, const std::string& setting, const std::strin
   return {};
 }
 
+// A forest file's text with what the scenario says otherwise; as it is if it is no JSON object.
+std::string with_policy(const std::string& text, const Json& policy) {
+  Json forest = Json::parse(text, nullptr, false);
+  if (policy.empty() || !forest.is_object()) return text;
+  forest["policy"].update(policy);
+  return forest.dump(1);
+}
+
 }  // namespace
+
+std::string first_writable(const std::string& forest_text) {
+  const Json forest = Json::parse(forest_text, nullptr, false);
+  if (!forest.is_object() || !forest.contains("controllers")) return {};
+  for (const Json& controller : forest["controllers"]) {
+    if (!controller.value("read_only", false)) return controller.value("name", "");
+  }
+  return {};
+}
 
 Result<bool> Stage::describe(Words words) {
   const std::string& verb = words.front();
@@ -78,11 +99,23 @@ Result<bool> Stage::describe(Words words) {
     manual_ = true;
     return true;
   }
+  if (verb == "configuration") {
+    world_options_.configuration = true;
+    return true;
+  }
   if (verb == "forest") {
     if (auto form = need_words(words, 2, "forest FILE.json"); !form) return fail(form.error());
     std::ifstream file(folder_ + words[1]);
     if (!file) return fail(Errc::not_found, fmt::format("{}: cannot be read", words[1]));
     forest_text_ = (std::ostringstream() << file.rdbuf()).str();
+    return true;
+  }
+  if (verb == "attribute" || verb == "single-valued") {
+    if (words.size() < 2) return fail(Errc::invalid, fmt::format("say: {} NAME", verb));
+    auto attribute =
+        verb == "attribute" ? attribute_of(words.subspan(1)) : single_valued_link(words[1]);
+    if (!attribute) return fail(attribute.error());
+    world_options_.attributes.push_back(*std::move(attribute));
     return true;
   }
   if (verb == "page") {
@@ -92,16 +125,38 @@ Result<bool> Stage::describe(Words words) {
     world_options_.settings.page.objects = static_cast<std::uint32_t>(*objects);
     return true;
   }
-  for (const char* setting :
-       {"bridging", "max-hops", "redundancy", "tombstone-lifetime", "recycle-bin"}) {
-    if (verb != setting) continue;
-    if (auto form = need_words(words, 2, fmt::format("{} VALUE", setting)); !form) {
-      return fail(form.error());
+  if (verb == "weather") return done(describe_weather(words));
+  return describe_policy(words);
+}
+
+// weather lost 20 repeated 50 delayed 300: of 1000 messages so many, until the last judgement
+Result<void> Stage::describe_weather(Words words) {
+  Weather& weather = world_options_.weather;
+  const std::map<std::string, std::uint64_t*> kinds{
+      {"lost", &weather.lost}, {"repeated", &weather.repeated}, {"delayed", &weather.delayed}};
+  for (std::size_t i = 1; i + 1 < words.size(); i += 2) {
+    const auto kind = kinds.find(words[i]);
+    const auto number = number_of(words[i + 1]);
+    if (kind == kinds.end() || !number || *number > weather.whole) {
+      return fail(Errc::invalid, "say: weather [lost N] [repeated N] [delayed N], of 1000");
     }
-    policy_[verb] = words[1];
-    return true;
+    *kind->second = *number;
   }
-  return false;
+  return {};
+}
+
+// max-hops 6 redundancy 1
+Result<bool> Stage::describe_policy(Words words) {
+  static const std::set<std::string> kSettings{"bridging",           "max-hops",    "redundancy",
+                                               "tombstone-lifetime", "recycle-bin", "forward"};
+  if (!kSettings.contains(words.front())) return false;
+  for (std::size_t i = 0; i < words.size(); i += 2) {
+    if (!kSettings.contains(words[i]) || i + 1 == words.size()) {
+      return fail(Errc::invalid, fmt::format("say: {} VALUE", words[i]));
+    }
+    policy_[words[i]] = words[i + 1];
+  }
+  return true;
 }
 
 // site oslo: o1 o2 n1!
@@ -116,6 +171,7 @@ Result<void> Stage::describe_site(Words words) {
 }
 
 // link oslo nuuk cost 100 every 15m notify no-compress schedule "Mon-Fri 18:00-06:00"
+// A link of a scenario notifies only where it says so, so that a story can tell the interval.
 Result<void> Stage::describe_link(Words words) {
   Link link;
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -133,11 +189,11 @@ Result<void> Stage::describe_link(Words words) {
 }
 
 Result<std::string> Stage::forest_text() const {
-  if (!forest_text_.empty()) return forest_text_;
   Json policy = Json::object();
   for (const auto& [setting, value] : policy_) {
     if (auto written = write_policy(policy, setting, value); !written) return fail(written.error());
   }
+  if (!forest_text_.empty()) return with_policy(forest_text_, policy);
   Json sites = Json::array();
   Json controllers = Json::array();
   for (const auto& [site, names] : sites_) {
@@ -151,7 +207,7 @@ Result<std::string> Stage::forest_text() const {
   }
   Json links = Json::array();
   for (const Link& link : links_) {
-    Json written{{"sites", link.sites}};
+    Json written{{"sites", link.sites}, {"notify", false}};
     for (const auto& [setting, value] : link.settings) {
       if (auto set = write_link(written, setting, value); !set) return fail(set.error());
     }
@@ -161,7 +217,7 @@ Result<std::string> Stage::forest_text() const {
     Json all = Json::array();
     for (const auto& [site, names] : sites_)
       all.push_back(site);
-    links.push_back({{"sites", all}});
+    links.push_back({{"sites", all}, {"cost", 100}, {"interval", "15m"}, {"notify", false}});
   }
   const Json forest{
       {"name", "scenario"}, {"domains", Json::array({{{"dn", "dc=corp,dc=example"}}})},
@@ -180,15 +236,12 @@ Result<void> Stage::build() {
       faults += "\n  " + sites::to_string(fault);
     return fail(Errc::invalid, faults);
   }
-  for (const auto& [site, names] : sites_) {
-    for (const std::string& name : names) {
-      if (world_options_.founder.empty() && !name.ends_with('!')) world_options_.founder = name;
-    }
-  }
+  world_options_.founder = first_writable(*text);
   world_options_.seed = options_.seed;
   world_options_.manual = manual_;
   if (options_.adjust) options_.adjust(world_options_);
   world_ = std::make_unique<World>(*std::move(read), world_options_);
+  if (world_->trouble()) return fail(*world_->trouble());
   return {};
 }
 

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "replicator/engine/directory.hpp"
+#include "replicator/simulator/expectations.hpp"
 #include "replicator/simulator/stage.hpp"
 
 namespace ringspan::replicator::simulator {
@@ -19,8 +19,9 @@ using base::fail;
 using base::Result;
 using Text = Result<std::string>;
 
-tl::unexpected<base::Error> say(std::string_view form) {
-  return fail(Errc::invalid, fmt::format("say: {}", form));
+Result<void> check_controller(const Stage& stage, const std::string& name) {
+  if (stage.world().read(name)) return {};
+  return senseless(fmt::format("no controller is named {}", name));
 }
 
 Text no_text(const Result<void>& result) {
@@ -28,105 +29,10 @@ Text no_text(const Result<void>& result) {
   return std::string();
 }
 
-// ── at CONTROLLER VERB ... ───────────────────────────────────────────────────────────────────────
-
-// "... as @x" at the end names the object.
-std::string take_alias(Words& words) {
-  if (words.size() < 2 || words[words.size() - 2] != "as") return {};
-  std::string alias = words.back();
-  words = words.first(words.size() - 2);
-  return alias;
-}
-
-// link cn=staff,ou=groups member=@alice
-Result<Write> link_of(const Stage& stage, std::string_view at, Target source, Words words) {
-  const std::size_t equals = words.size() == 3 ? words[2].find('=') : std::string::npos;
-  if (equals == std::string::npos || equals == 0) {
-    return say("at CONTROLLER link|unlink OBJECT ATTRIBUTE=OBJECT");
-  }
-  auto target = stage.target(std::string_view(words[2]).substr(equals + 1), at);
-  if (!target) return fail(target.error());
-  const std::string attribute = words[2].substr(0, equals);
-  if (words[0] == "link") {
-    return Write(
-        AddLink{.source = std::move(source), .attribute = attribute, .target = *std::move(target)});
-  }
-  return Write(RemoveLink{
-      .source = std::move(source), .attribute = attribute, .target = *std::move(target)});
-}
-
-Result<Write> write_of(const Stage& stage, std::string_view at, Words words) {
-  const std::string& verb = words[0];
-  if (words.size() < 2) return say("at CONTROLLER VERB OBJECT ...");
-  if (verb == "add") {
-    auto dn = stage.dn(words[1], at);
-    if (!dn) return fail(dn.error());
-    auto values = values_of(words.subspan(2));
-    if (!values) return fail(values.error());
-    return Write(Add{.dn = *std::move(dn), .attributes = *std::move(values)});
-  }
-  auto target = stage.target(words[1], at);
-  if (!target) return fail(target.error());
-  if (verb == "set") {
-    auto values = values_of(words.subspan(2));
-    if (!values) return fail(values.error());
-    return Write(Set{.target = *std::move(target), .attributes = *std::move(values)});
-  }
-  if (verb == "unset") {
-    return Write(
-        Unset{.target = *std::move(target), .attributes = {words.begin() + 2, words.end()}});
-  }
-  if (verb == "delete" && words.size() == 2) return Write(Delete{.target = *std::move(target)});
-  if (verb == "delete" && words.size() == 3 && words[2] == "tree") {
-    return Write(Delete{.target = *std::move(target), .tree = true});
-  }
-  if (verb == "undelete" && words.size() == 2) {
-    return Write(Undelete{.target = *std::move(target)});
-  }
-  if (verb == "link" || verb == "unlink") return link_of(stage, at, *std::move(target), words);
-  if (words.size() != 3) return say("at CONTROLLER rename|move OBJECT TO");
-  if (verb == "rename") {
-    auto rdn = sites::Rdn::parse(words[2]);
-    if (!rdn) return fail(rdn.error());
-    return Write(Rename{.target = *std::move(target), .rdn = *std::move(rdn)});
-  }
-  if (verb == "move") {
-    auto parent = stage.target(words[2], at);
-    if (!parent) return fail(parent.error());
-    return Write(Move{.target = *std::move(target), .parent = *std::move(parent)});
-  }
-  return fail(Errc::invalid,
-              fmt::format("'{}' is no write; known: add set unset rename move delete undelete link "
-                          "unlink",
-                          verb));
-}
-
-Text happen_at(Stage& stage, Words words) {
-  const std::string alias = take_alias(words);
-  if (words.size() < 4) return say("at CONTROLLER VERB OBJECT ...");
-  auto expanded = expand_braces(words[3]);
-  if (!expanded) return fail(expanded.error());
-  Written last;
-  for (const std::string& one : *expanded) {
-    std::vector<std::string> single(words.begin() + 2, words.end());
-    single[1] = one;
-    auto write = write_of(stage, words[1], single);
-    if (!write) return fail(write.error());
-    auto written = stage.world().write(words[1], *write);
-    if (!written) return fail(written.error());
-    last = *std::move(written);
-  }
-  if (!alias.empty()) stage.name(alias, last.object);
-  if (expanded->size() > 1) return fmt::format("{} objects written\n", expanded->size());
-  return fmt::format("{}\n", last.dn);
-}
-
-// ── Everything else ──────────────────────────────────────────────────────────────────────────────
-
 // pull b1 from o1 [full] [pages N]
 Text pull(Stage& stage, Words words) {
   if (words.size() < 4 || words[2] != "from")
-    return say("pull DESTINATION from SOURCE [full] [pages N]");
+    return say_form("pull DESTINATION from SOURCE [full] [pages N]");
   PullOptions options;
   for (std::size_t i = 4; i < words.size(); ++i) {
     if (words[i] == "full") {
@@ -135,11 +41,14 @@ Text pull(Stage& stage, Words words) {
       std::uint64_t pages = 0;
       const std::string& text = words[++i];
       const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), pages);
-      if (code != std::errc{} || pages == 0) return say("pages N, N above 0");
+      if (code != std::errc{} || pages == 0) return say_form("pages N, N above 0");
       options.pages = pages;
     } else {
-      return say("pull DESTINATION from SOURCE [full] [pages N]");
+      return say_form("pull DESTINATION from SOURCE [full] [pages N]");
     }
+  }
+  for (const std::string& name : {words[1], words[3]}) {
+    if (auto known = check_controller(stage, name); !known) return fail(known.error());
   }
   const auto counts = stage.world().pull(words[1], words[3], options);
   if (!counts) return fail(counts.error());
@@ -151,11 +60,12 @@ Text run(Stage& stage, Words words) {
   World& world = stage.world();
   if (words.size() == 2) {
     const auto duration = base::parse_duration(words[1]);
-    if (!duration) return say("run DURATION, as in 500ms 30s 15m 4h 7d");
+    if (!duration) return say_form("run DURATION, as in 500ms 30s 15m 4h 7d");
     world.run_for(*duration);
     return std::string();
   }
-  if (words.size() != 4 || words[1] != "until") return say("run DURATION | run until DAY HH:MM");
+  if (words.size() != 4 || words[1] != "until")
+    return say_form("run DURATION | run until DAY HH:MM");
   static const std::map<std::string, unsigned> kDays{{"Sun", 0}, {"Mon", 1}, {"Tue", 2}, {"Wed", 3},
                                                      {"Thu", 4}, {"Fri", 5}, {"Sat", 6}};
   const auto day = kDays.find(words[2]);
@@ -165,7 +75,7 @@ Text run(Stage& stage, Words words) {
   if (day == kDays.end() || clock.size() != 5 || clock[2] != ':' ||
       std::from_chars(clock.data(), clock.data() + 2, hour).ptr != clock.data() + 2 ||
       std::from_chars(clock.data() + 3, clock.data() + 5, minute).ptr != clock.data() + 5) {
-    return say("run until DAY HH:MM, as in run until Tue 22:00");
+    return say_form("run until DAY HH:MM, as in run until Tue 22:00");
   }
   auto date = std::chrono::floor<std::chrono::days>(world.now());
   const auto time_of = [&] {
@@ -185,7 +95,7 @@ Text settle(Stage& stage, Words /*words*/) {
 }
 
 Text cut(Stage& stage, Words words) {
-  if (words.size() != 3) return say("cut A B");
+  if (words.size() != 3) return say_form("cut A B");
   return no_text(stage.world().cut(words[1], words[2]));
 }
 
@@ -194,39 +104,72 @@ Text heal(Stage& stage, Words words) {
     stage.world().heal_all();
     return std::string();
   }
-  if (words.size() != 3) return say("heal A B | heal all");
+  if (words.size() != 3) return say_form("heal A B | heal all");
   return no_text(stage.world().heal(words[1], words[2]));
 }
 
 Text stop(Stage& stage, Words words) {
-  if (words.size() != 2) return say("stop CONTROLLER");
+  if (words.size() != 2) return say_form("stop CONTROLLER");
   return no_text(stage.world().stop(words[1]));
 }
 
 Text start(Stage& stage, Words words) {
-  if (words.size() != 2) return say("start CONTROLLER");
+  if (words.size() != 2) return say_form("start CONTROLLER");
   return no_text(stage.world().start(words[1]));
 }
 
+// crash b1 | crash b1 before-commit | crash b1 after-commit
 Text crash(Stage& stage, Words words) {
-  if (words.size() != 2) return say("crash CONTROLLER");
-  return no_text(stage.world().crash(words[1]));
+  if (words.size() == 2) return no_text(stage.world().crash(words[1]));
+  if (words.size() == 3 && words[2] == "before-commit") {
+    return no_text(stage.world().crash(words[1], CrashPoint::before_commit));
+  }
+  if (words.size() == 3 && words[2] == "after-commit") {
+    return no_text(stage.world().crash(words[1], CrashPoint::after_commit));
+  }
+  return say_form("crash CONTROLLER [before-commit|after-commit]");
+}
+
+// pause b1 inbound
+Text pause(Stage& stage, Words words) {
+  const bool inbound = words.size() == 3 && words[2] == "inbound";
+  if (!inbound && (words.size() != 3 || words[2] != "outbound")) {
+    return say_form("pause|resume CONTROLLER inbound|outbound");
+  }
+  return no_text(stage.world().pause(words[1], inbound ? Direction::inbound : Direction::outbound,
+                                     words[0] == "pause"));
+}
+
+Text snapshot(Stage& stage, Words words) {
+  if (words.size() != 3) return say_form("snapshot CONTROLLER NAME");
+  return no_text(stage.world().snapshot(words[1], words[2]));
+}
+
+Text restore(Stage& stage, Words words) {
+  if (words.size() != 3) return say_form("restore CONTROLLER NAME");
+  return no_text(stage.world().restore(words[1], words[2]));
+}
+
+Text retire(Stage& stage, Words words) {
+  if (words.size() != 2) return say_form("retire CONTROLLER");
+  return no_text(stage.world().retire(words[1]));
 }
 
 // clock b1 +10m
 Text clock(Stage& stage, Words words) {
   if (words.size() != 3 || words[2].empty() || (words[2][0] != '+' && words[2][0] != '-')) {
-    return say("clock CONTROLLER +DURATION | -DURATION");
+    return say_form("clock CONTROLLER +DURATION | -DURATION");
   }
   const auto offset = base::parse_duration(std::string_view(words[2]).substr(1));
-  if (!offset) return say("clock CONTROLLER +DURATION | -DURATION");
+  if (!offset) return say_form("clock CONTROLLER +DURATION | -DURATION");
   return no_text(stage.world().set_clock(words[1], words[2][0] == '-' ? -*offset : *offset));
 }
 
 // refused: at n1 set @alice title=C
 Text refused(Stage& stage, Words words) {
-  if (words.size() < 2) return say("refused: STATEMENT");
+  if (words.size() < 2) return say_form("refused: STATEMENT");
   const auto result = happen(stage, words.subspan(1));
+  if (!result && makes_no_sense(result.error())) return result;
   if (!result) return fmt::format("refused: {}\n", result.error().message);
   return fail(Errc::invalid, "was carried out, but should have been refused");
 }
@@ -235,9 +178,10 @@ using Handler = Text (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
-      {"at", happen_at}, {"pull", pull},   {"run", run},         {"settle", settle},
-      {"cut", cut},      {"heal", heal},   {"stop", stop},       {"start", start},
-      {"crash", crash},  {"clock", clock}, {"refused:", refused}};
+      {"at", happen_at}, {"pull", pull},         {"run", run},          {"settle", settle},
+      {"cut", cut},      {"heal", heal},         {"stop", stop},        {"start", start},
+      {"crash", crash},  {"clock", clock},       {"refused:", refused}, {"pause", pause},
+      {"resume", pause}, {"snapshot", snapshot}, {"restore", restore},  {"retire", retire}};
   return table;
 }
 
@@ -249,8 +193,15 @@ Text happen(Stage& stage, Words words) {
   std::string known = "expect";
   for (const auto& [verb, unused] : handlers())
     known += fmt::format(" {}", verb);
-  return fail(Errc::invalid,
-              fmt::format("'{}' is not understood; known here: {}", words.front(), known));
+  return senseless(fmt::format("'{}' is not understood; known here: {}", words.front(), known));
+}
+
+tl::unexpected<base::Error> senseless(std::string why) {
+  return fail(Errc::damaged, std::move(why));
+}
+
+bool makes_no_sense(const base::Error& error) {
+  return error.code == Errc::damaged;
 }
 
 Result<Values> values_of(Words words) {
@@ -258,7 +209,7 @@ Result<Values> values_of(Words words) {
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return fail(Errc::invalid, fmt::format("'{}': an attribute is given as NAME=VALUE", word));
+      return senseless(fmt::format("'{}': an attribute is given as NAME=VALUE", word));
     }
     values[word.substr(0, equals)].push_back(word.substr(equals + 1));
   }
@@ -269,7 +220,7 @@ Result<Target> Stage::target(std::string_view text, std::string_view controller)
   if (text.starts_with('@')) {
     const auto named = names_.find(text);
     if (named == names_.end()) {
-      return fail(Errc::not_found, fmt::format("{}: nothing was named so", text));
+      return senseless(fmt::format("{}: nothing was named so", text));
     }
     return Target(named->second);
   }
@@ -283,7 +234,7 @@ Result<sites::Dn> Stage::dn(std::string_view text, std::string_view controller) 
   if (at == std::string_view::npos) return sites::Dn::parse(text);
   const auto named = names_.find(text.substr(at + 1));
   if (named == names_.end()) {
-    return fail(Errc::not_found, fmt::format("{}: nothing was named so", text.substr(at + 1)));
+    return senseless(fmt::format("{}: nothing was named so", text.substr(at + 1)));
   }
   const auto snapshot = world_->read(controller);
   if (!snapshot) return fail(snapshot.error());
@@ -291,6 +242,40 @@ Result<sites::Dn> Stage::dn(std::string_view text, std::string_view controller) 
   const auto parent = directory.object(named->second);
   if (!parent) return fail(parent.error());
   return sites::Dn::parse(std::string(text.substr(0, at + 1)) + directory.dn_of(*parent));
+}
+
+Result<ObjectId> Stage::object_or_tombstone(std::string_view text,
+                                            std::string_view controller) const {
+  auto living = object(text, controller);
+  if (living || makes_no_sense(living.error()) || text.starts_with('@')) return living;
+  const auto name = dn(text, controller);
+  if (!name) return living;
+  const auto snapshot = world_->read(controller);
+  const auto deleted =
+      Directory(**snapshot, world_->identity(controller).contexts).deleted_at(*name);
+  if (!deleted) return living;
+  return deleted->front().id;
+}
+
+Result<ObjectId> Stage::object_anywhere(std::string_view text) const {
+  Result<ObjectId> found = senseless("there is no controller");
+  for (const std::string& controller : world_->controllers()) {
+    found = object_or_tombstone(text, controller);
+    if (found) return found;
+  }
+  return found;
+}
+
+bool Stage::should_hold(std::string_view text, std::string_view controller) const {
+  const auto id = object_anywhere(text);
+  if (!id) return true;
+  for (const std::string& other : world_->controllers()) {
+    const auto row = (*world_->read(other))->find(*id);
+    if (!row) continue;
+    return std::ranges::find(world_->identity(controller).contexts, row->naming_context,
+                             &NamingContextHead::id) != world_->identity(controller).contexts.end();
+  }
+  return true;
 }
 
 Result<ObjectId> Stage::object(std::string_view text, std::string_view controller) const {

@@ -171,10 +171,12 @@ void World::take_offer(const Offering& offering) {
                                          [&](const auto& head) { return head.id == context; });
   if (!holds || !to.known || !to.known->keys.contains(offering.whose)) return;
   feed(to, {PullForced{.id = 0, .source = offering.whose, .naming_context = context}});
-  feed(from, {OfferAnswered{.offer = offering.offer.id,
-                            .naming_context = context,
-                            .holds = vector_of(*to.store->read(), context, to.identity.invocation,
-                                               to.clock(now_))}});
+  const auto held = to.store->read();
+  feed(from,
+       {OfferAnswered{.offer = offering.offer.id,
+                      .naming_context = context,
+                      .holds = vector_of(*held, context, to.identity.invocation, to.clock(now_)),
+                      .meant_of = filled_with(*held, context)}});
 }
 
 std::string World::why_not_held(const Actor& source, NamingContextId context) const {
@@ -197,7 +199,7 @@ void World::drop_crossings(Actor& actor) const {
 
 void World::use_partners(Actor& actor) {
   const ControllerId me = actor.identity.controller;
-  if (options_.manual) {
+  if (options_.manual || actor.paused_inbound) {
     actor.partners.clear();
   } else if (actor.inviter && !actor.known) {
     actor.partners = {partners::first_partner(actor.joined, me, *actor.inviter)};

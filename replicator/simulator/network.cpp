@@ -10,6 +10,7 @@
 #include "replicator/engine/answer.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
+#include "replicator/wire/wire.hpp"
 
 namespace ringspan::replicator::simulator {
 namespace {
@@ -20,6 +21,13 @@ constexpr base::Duration kInsideSite = 1ms;
 constexpr base::Duration kBetweenSites = 20ms;
 constexpr base::Duration kConnectFails = 1s;  // how long until a sender knows that nobody answers
 constexpr base::Duration kReconnects = 1s;    // how long after a heal the way is open again
+
+// Does its transaction write something that a crash could lose?
+bool writes(const Event& event) {
+  if (std::holds_alternative<WriteAsked>(event)) return true;
+  const auto* arrived = std::get_if<PageArrived>(&event);
+  return arrived != nullptr && !(arrived->page.objects.empty() && arrived->page.links.empty());
+}
 
 }  // namespace
 
@@ -53,6 +61,15 @@ void World::happen(const Occurrence& occurrence) {
   }
 }
 
+// What the page would take on the wire: compressed where the source's plan says so.
+std::uint64_t World::framed_size(const Actor& source, ControllerId destination, const Page& page) {
+  const bool compresses = std::ranges::any_of(source.plan.connections, [&](const auto& one) {
+    return one.source == source.identity.controller && one.destination == destination &&
+           one.compress;
+  });
+  return wire::encode(page, compresses ? wire::Compression::zstd : wire::Compression::none).size();
+}
+
 void World::deliver(const Packet& packet) {
   Actor& to = actor(packet.to);
   if (!can_speak(actor(packet.from), to)) return;
@@ -63,10 +80,19 @@ void World::deliver(const Packet& packet) {
   } else if (const auto* page = std::get_if<Page>(&packet.message)) {
     to.turned_out.answered(packet.from);
     const auto before = to.store->read()->source(packet.from, page->naming_context);
-    feed(to, {PageArrived{.source = packet.from, .page = *page, .bytes = 0}});
+    feed(to, {PageArrived{.source = packet.from,
+                          .page = *page,
+                          .bytes = framed_size(actor(packet.from), packet.to, *page)}});
     const auto after = to.store->read()->source(packet.from, page->naming_context);
     if (after && (!before || before->total.pages != after->total.pages)) {
+      if (after->last_pull.pages == 1) {
+        to.edges[packet.from].objects[page->naming_context].clear();
+      }
       note_crossing(to, packet.from, *page);
+    }
+    if (std::exchange(to.begun_again, false)) {  // what crossed before crosses once more
+      for (auto& [source, edge] : to.edges)
+        edge.crossed.clear();
     }
   }
 }
@@ -88,14 +114,24 @@ void World::deliver_request(Actor& source, const Packet& packet) {
   }
   const auto snapshot = source.store->read();
   std::variant<GetChanges, Page> reply =
-      answer(*snapshot, asked, source.identity.invocation, source.clock(now_));
+      answer(*snapshot, asked, source.identity,
+             audience(source, actor(packet.from), asked.naming_context), source.clock(now_));
   if (options_.tamper) options_.tamper(packet.to, packet.from, reply);
   send({.from = packet.to, .to = packet.from, .message = std::get<Page>(std::move(reply))});
+}
+
+// What the source's own copy of the forest says; the least of whom it does not know.
+Audience World::audience(const Actor& source, const Actor& destination,
+                         NamingContextId context) const {
+  const sites::Forest& known = source.known ? source.known->forest : forest_;
+  return audience_of(known, destination.identity.controller, context)
+      .value_or(Audience{.read_only = true, .partial = true});
 }
 
 // What a controller says to one whom it does not answer. Who hears often enough that it is no
 // member believes it.
 std::string World::why_refused(Actor& source, ControllerId destination) {
+  if (source.paused_outbound) return fmt::format("{} is paused outbound", source.name);
   if (!options_.configuration) return {};
   Actor& asks = actor(destination);
   if (source.known && !source.known->keys.contains(destination)) {
@@ -125,7 +161,14 @@ void World::inquire(Actor& actor) {
 
 void World::feed(Actor& actor, const std::vector<Event>& events) {
   EXPECTS(actor.engine != nullptr);
-  carry_out(actor, actor.engine->step(events, actor.clock(now_)));
+  const bool doomed = actor.crash != CrashPoint::now && std::ranges::any_of(events, writes);
+  const auto point = doomed ? std::exchange(actor.crash, CrashPoint::now) : CrashPoint::now;
+  if (point != CrashPoint::before_commit) {
+    const Effects effects = actor.engine->step(events, actor.clock(now_));
+    if (point == CrashPoint::now) return carry_out(actor, effects);
+  }
+  const auto crashed = crash(actor.name);
+  EXPECTS(crashed.has_value());
 }
 
 void World::carry_out(Actor& actor, const Effects& effects) {
@@ -135,16 +178,27 @@ void World::carry_out(Actor& actor, const Effects& effects) {
   for (const PullReport& report : effects.pulls) {
     if (!report.forced.empty()) actor.reports.push_back(report);
     if (report.counts.objects == 0 && report.error.empty()) continue;
-    tell(fmt::format("{} pulled from {}: objects={} values={}{}{}", actor.name,
-                     this->actor(report.source).name, report.counts.objects, report.counts.values,
-                     report.error.empty() ? "" : ", ", report.error));
+    const std::string& source = this->actor(report.source).name;
+    tell(fmt::format("{} pulled from {}: objects={} values={}{}{}", actor.name, source,
+                     report.counts.objects, report.counts.values, report.error.empty() ? "" : ", ",
+                     report.error));
+    story_.back().from = source;
+    story_.back().to = actor.name;
+    story_.back().trouble = report.error;
+    story_.back().counts = report.counts;
   }
   for (const Switch& one : effects.switches) {
+    const std::pair key{one.source, one.naming_context};
+    one.awake ? (void)actor.awake.insert(key) : (void)actor.awake.erase(key);
     tell(fmt::format("{}: standby {} {}", actor.name, this->actor(one.source).name,
                      one.awake ? "takes over" : "rests again"));
   }
   for (const Finding& finding : effects.findings) {
     tell(fmt::format("{}: {}", actor.name, finding.text));
+  }
+  actor.begun_again |= !effects.begun_again.empty();
+  if (!effects.begun_again.empty()) {
+    tell(fmt::format("{} is filled anew: the schema lets more through", actor.name));
   }
   follow_configuration(actor, effects);
   for (const NamingContextId context : effects.forgotten)
@@ -168,6 +222,9 @@ void World::carry_out(Actor& actor, const Effects& effects) {
 }
 
 void World::send(Packet packet) {
+  if (const auto* request = std::get_if<GetChanges>(&packet.message)) {
+    actor(packet.from).asked[{packet.to, request->naming_context}] = request->request;
+  }
   if (instant_ != nullptr && !std::holds_alternative<Notice>(packet.message)) {
     instant_->push_back(std::move(packet));
     return;

@@ -30,7 +30,7 @@ struct View {
 
 Result<View> view_of(const Stage& stage, const std::string& controller) {
   auto snapshot = stage.world().read(controller);
-  if (!snapshot) return fail(Errc::refused, snapshot.error().message);
+  if (!snapshot) return senseless(snapshot.error().message);
   return View{.controller = controller,
               .snapshot = *std::move(snapshot),
               .contexts = &stage.world().identity(controller).contexts};
@@ -68,10 +68,15 @@ std::string spoken(const std::vector<Directory::LinkedObject>& links) {
 Verdict expect_links(const Stage& stage, const View& view, const Object& object,
                      const std::string& attribute, const std::vector<std::string>& wanted) {
   std::set<ObjectId> ids;
-  for (const std::string& text : wanted) {
-    const auto id = stage.object(text, view.controller);
-    if (!id) return found(id.error().message);
-    ids.insert(*id);
+  for (const std::string& braced : wanted) {
+    const auto expanded = expand_braces(braced);
+    if (!expanded) return senseless(expanded.error().message);
+    for (const std::string& text : *expanded) {
+      const auto id = stage.object(text, view.controller);
+      if (!id && makes_no_sense(id.error())) return fail(id.error());
+      if (!id) return found(id.error().message);
+      ids.insert(*id);
+    }
   }
   const auto held = linked_at(view, object, attribute);
   const bool same = held.size() == ids.size() && std::ranges::all_of(held, [&](const auto& link) {
@@ -129,7 +134,7 @@ Verdict expect_stamp(const Stage& stage, const View& view, const Object& object,
       if (*version != stamp.version)
         return found(fmt::format("version={} by {}", stamp.version, writer));
     } else if (words[i] == "by" && i + 1 < words.size()) {
-      if (words[++i] != writer)
+      if (base::fold_name(words[++i]) != base::fold_name(writer))
         return found(fmt::format("version={} by {}", stamp.version, writer));
     } else {
       return say_form("stamp ATTRIBUTE version=N by CONTROLLER");
@@ -169,13 +174,21 @@ Verdict expect_living(const Stage& stage, const View& view, const Object& object
   return expect_values(stage, view, object, words);
 }
 
+// n1 originated 0
+Verdict expect_originated(const Stage& stage, const std::string& controller, Words words) {
+  const auto wanted = number_of(words[1]);
+  if (!wanted) return fail(wanted.error());
+  const std::uint64_t held = stage.world().originated(controller);
+  return held == *wanted ? Verdict{} : Verdict(found(std::to_string(held)));
+}
+
 }  // namespace
 
 tl::unexpected<base::Error> found(std::string text) {
   return fail(Errc::invalid, "found " + std::move(text));
 }
 tl::unexpected<base::Error> say_form(std::string_view form) {
-  return fail(Errc::refused, fmt::format("say: {}", form));  // never turned by `not`
+  return senseless(fmt::format("say: {}", form));
 }
 
 Result<std::uint64_t> number_of(std::string_view text) {
@@ -186,12 +199,17 @@ Result<std::uint64_t> number_of(std::string_view text) {
 }
 
 Verdict expect_object(const Stage& stage, const std::string& controller, Words words) {
+  if (words.size() == 2 && words[0] == "originated")
+    return expect_originated(stage, controller, words);
   if (words.size() < 2) return say_form("expect CONTROLLER OBJECT ...");
+  if (words[0] == "context") return expect_context(stage, controller, words.subspan(1));
+  if (words[0] == "attribute") return expect_attribute(stage, controller, words.subspan(1));
   auto view = view_of(stage, controller);
   if (!view) return fail(view.error());
   const std::string& what = words[1];
-  const auto id = stage.object(words[0], controller);
+  const auto id = stage.object_or_tombstone(words[0], controller);
   if (!id) {
+    if (makes_no_sense(id.error())) return fail(id.error());
     if (what == "missing") return {};
     return found(id.error().message);
   }

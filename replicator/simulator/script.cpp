@@ -27,13 +27,20 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-// Words of a line; a double quote starts and ends a stretch in which blanks and '#' are plain.
-Result<std::vector<std::string>> words_of(std::string_view line, std::size_t number) {
+struct Line {
+  std::vector<std::string> words;
+  std::string_view text;  // without comment and the blanks before it
+};
+
+// A double quote starts and ends a stretch in which blanks and '#' are plain.
+Result<Line> read_line(std::string_view line, std::size_t number) {
   std::vector<std::string> words;
   std::string word;
   bool in_word = false;
   bool quoted = false;
-  for (const char c : line) {
+  std::size_t end = 0;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const char c = line[at];
     if (c == '"') {
       quoted = !quoted;
       in_word = true;
@@ -47,10 +54,11 @@ Result<std::vector<std::string>> words_of(std::string_view line, std::size_t num
       word += c;
       in_word = true;
     }
+    if (in_word) end = at + 1;
   }
   if (quoted) return fail(Errc::invalid, fmt::format("line {}: a quote is not closed", number));
   if (in_word) words.push_back(word);
-  return words;
+  return Line{std::move(words), line.substr(0, end)};
 }
 
 }  // namespace
@@ -69,12 +77,12 @@ Result<std::vector<Statement>> read_script(std::string_view text) {
       statements.back().golden = golden;
       continue;
     }
-    auto words = words_of(lines[i], i + 1);
-    if (!words) return fail(words.error());
-    if (words->empty()) continue;
+    auto line = read_line(lines[i], i + 1);
+    if (!line) return fail(line.error());
+    if (line->words.empty()) continue;
     statements.push_back({.line = i + 1,
-                          .text = std::string(lines[i]),
-                          .words = *std::move(words),
+                          .text = std::string(line->text),
+                          .words = std::move(line->words),
                           .golden = std::nullopt});
   }
   return statements;

@@ -43,9 +43,21 @@ class Stage {
   base::Result<sites::Dn> dn(std::string_view text, std::string_view controller) const;
   base::Result<ObjectId> object(std::string_view text, std::string_view controller) const;
 
+  /// Likewise; where no living object bears a DN, the deleted one that did.
+  base::Result<ObjectId> object_or_tombstone(std::string_view text,
+                                             std::string_view controller) const;
+
+  /// Likewise, at the first controller that knows of one.
+  base::Result<ObjectId> object_anywhere(std::string_view text) const;
+
+  /// False where the object lies in a naming context that the controller does not hold.
+  bool should_hold(std::string_view text, std::string_view controller) const;
+
  private:
   base::Result<void> describe_site(Words words);
   base::Result<void> describe_link(Words words);
+  base::Result<bool> describe_policy(Words words);
+  base::Result<void> describe_weather(Words words);
   base::Result<std::string> forest_text() const;
 
   ScenarioOptions options_;
@@ -64,11 +76,37 @@ class Stage {
   std::map<std::string, ObjectId, std::less<>> names_;
 };
 
+/// "secret text filtered": what a scenario says of an attribute (attributes.cpp).
+base::Result<AttributeDefinition> attribute_of(Words words);
+
+/// The definition that `single-valued NAME` means.
+base::Result<AttributeDefinition> single_valued_link(std::string_view name);
+
+/// Judges `expect CONTROLLER attribute ...`: the schema there defines it exactly so.
+base::Result<void> expect_attribute(const Stage& stage, const std::string& controller, Words words);
+
+/// Carries out `at CONTROLLER VERB ...` (writes.cpp), and of these `context DN CONTROLLER...`
+/// (contexts.cpp).
+base::Result<std::string> happen_at(Stage& stage, Words words);
+base::Result<std::string> place_context(Stage& stage, const std::string& at, Words words);
+
+/// Judges `expect CONTROLLER context DN STATE`.
+base::Result<void> expect_context(const Stage& stage, const std::string& controller, Words words);
+
 /// Carries out one statement that makes something happen (happenings.cpp); what it printed.
 base::Result<std::string> happen(Stage& stage, Words words);
 
 /// Judges what stands behind `expect` (expectations.cpp); the error says what was found instead.
 base::Result<void> expect(Stage& stage, Words words);
+
+/// The first controller of a forest file that may write, owner of every role at the start; empty if
+/// there is none.
+std::string first_writable(const std::string& forest_text);
+
+/// The line itself makes no sense (a form, a name that was never given): no refusal that a story
+/// could wait for, and nothing that `not` could deny.
+tl::unexpected<base::Error> senseless(std::string why);
+bool makes_no_sense(const base::Error& error);
 
 /// "title=A phone=1 phone=2" as values; every word must have the form NAME=VALUE.
 base::Result<Values> values_of(Words words);

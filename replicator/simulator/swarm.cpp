@@ -14,6 +14,9 @@
 #include "base/contracts.hpp"
 #include "replicator/engine/resolve.hpp"
 #include "replicator/engine/writer.hpp"
+#include "replicator/simulator/outcome.hpp"
+#include "replicator/simulator/retelling.hpp"
+#include "replicator/simulator/stage.hpp"
 #include "sites/read_forest.hpp"
 
 namespace ringspan::replicator::simulator {
@@ -56,9 +59,10 @@ Drawn draw(base::Rng& rng) {
   return drawn;
 }
 
-std::string spoken(const Drawn& drawn) {
-  std::string text;
+std::string spoken(const Drawn& drawn, bool own_forest) {
+  std::string text = own_forest ? "the forest given; " : "";
   for (const auto& controllers : drawn.sites) {
+    if (own_forest) break;
     text += "site";
     for (const std::string& controller : controllers)
       text += " " + controller;
@@ -69,10 +73,10 @@ std::string spoken(const Drawn& drawn) {
                     "people {}{}",
                     drawn.weather.lost, drawn.weather.repeated, drawn.weather.delayed,
                     drawn.weather.whole, drawn.cuts, drawn.crashes, drawn.people,
-                    drawn.recycle_bin ? "; recycle bin" : "");
+                    drawn.recycle_bin && !own_forest ? "; recycle bin" : "");
 }
 
-sites::Forest forest_of(const Drawn& drawn) {
+std::string forest_text(const Drawn& drawn) {
   std::string sites;
   std::string names;
   std::string controllers;
@@ -86,14 +90,11 @@ sites::Forest forest_of(const Drawn& drawn) {
   }
   const std::string links =
       drawn.sites.size() > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m"}})", names) : "";
-  auto forest = sites::read_forest(
-      fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
-                      "policy": {{"recycle_bin": {}}},
-                      "sites": [{}], "links": [{}], "controllers": [{}]}})",
-                  drawn.recycle_bin, sites, links, controllers),
-      "swarm");
-  EXPECTS(forest.has_value());
-  return *std::move(forest);
+  return fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
+ "policy": {{"recycle_bin": {}}},
+ "sites": [{}], "links": [{}], "controllers": [{}]}}
+)",
+                     drawn.recycle_bin, sites, links, controllers);
 }
 
 // ── What was acknowledged ────────────────────────────────────────────────────────────────────────
@@ -118,6 +119,7 @@ class History {
   void step();
   std::string verdict();
   std::uint64_t writes() const { return writes_; }
+  const Retelling& retelling() const { return retelling_; }
 
  private:
   using Loser = std::tuple<ObjectId, std::string, InvocationId, Usn>;
@@ -146,6 +148,7 @@ class History {
   std::map<Slot, std::vector<Acknowledged>> acknowledged_;
   std::map<LinkId, std::vector<Acknowledged>> links_;
   std::uint64_t writes_ = 0;
+  Retelling retelling_;
 };
 
 Target History::some_person() {
@@ -198,7 +201,9 @@ void History::write() {
   const std::string at = someone();
   if (!world_.serving(at)) return;
   const Usn before = (*world_.read(at))->highest_usn();
-  const auto written = world_.write(at, draw_write());
+  const Write write = draw_write();
+  const auto written = world_.write(at, write);
+  retelling_.wrote(at, write, written);
   if (!written) return;  // refusals are part of life
   ++writes_;
   objects_.push_back(written->object);
@@ -237,24 +242,32 @@ void History::disturb() {
     const std::string name = someone();
     if (!world_.serving(name)) {
       (void)world_.start(name);
+      retelling_.happened("start " + name);
     } else if (rng_.chance(1, 2)) {
       (void)world_.crash(name);
+      retelling_.happened("crash " + name);
     } else {
       (void)world_.stop(name);
+      retelling_.happened("stop " + name);
     }
   }
   if (rng_.chance(drawn_.cuts, 100)) {
     const std::string a = someone();
     const std::string b = someone();
-    if (a != b) (void)(rng_.chance(1, 2) ? world_.cut(a, b) : world_.heal(a, b));
+    if (a == b) return;
+    const bool cut = rng_.chance(1, 2);
+    (void)(cut ? world_.cut(a, b) : world_.heal(a, b));
+    retelling_.happened(fmt::format("{} {} {}", cut ? "cut" : "heal", a, b));
   }
 }
 
 void History::step() {
   write();
   disturb();
-  if (rng_.chance(1, 2))
-    world_.run_for(base::Duration(rng_.below(rng_.chance(1, 10) ? 20'000 : 400)));
+  if (!rng_.chance(1, 2)) return;
+  const std::uint64_t milliseconds = rng_.below(rng_.chance(1, 10) ? 20'000 : 400);
+  world_.run_for(base::Duration(milliseconds));
+  retelling_.happened(fmt::format("run {}ms", milliseconds));
 }
 
 // Faults end; what was acknowledged must be held, knowingly overwritten, or in a journal.
@@ -405,16 +418,37 @@ std::vector<std::string> told(const World& world) {
   return lines;
 }
 
+base::Result<void> check_forest(const SwarmOptions& options) {
+  const auto forest = sites::read_forest(options.forest, "the forest");
+  if (forest && std::ranges::count(forest->naming_contexts, sites::NamingContextKind::domain,
+                                   &sites::NamingContext::kind) != 1) {
+    return base::fail(base::Errc::invalid,
+                      "--forest: has several domains; a history of chance lives in one");
+  }
+  if (forest && !first_writable(options.forest).empty()) return {};
+  if (forest) {
+    return base::fail(base::Errc::invalid, "--forest: nobody may write; a history needs someone");
+  }
+  std::string faults = "--forest: is not sound:";
+  for (const auto& fault : forest.error())
+    faults += "\n  " + sites::to_string(fault);
+  return base::fail(base::Errc::invalid, faults);
+}
+
 SwarmResult run_seed(std::uint64_t seed, const SwarmOptions& options) {
   base::Rng rng(seed);
   const Drawn drawn = draw(rng);
-  SwarmResult result{.seed = seed, .drawn = spoken(drawn)};
+  SwarmResult result{.seed = seed, .drawn = spoken(drawn, !options.forest.empty())};
+  result.forest = options.forest.empty() ? forest_text(drawn) : options.forest;
+  auto forest = sites::read_forest(result.forest, "swarm");
+  EXPECTS(forest.has_value());
   WorldOptions world_options{.seed = seed,
+                             .founder = first_writable(result.forest),
                              .weather = drawn.weather,
                              .make_store = options.make_store,
                              .tamper = options.tamper};
   world_options.settings.page.objects = 3;
-  World world(forest_of(drawn), std::move(world_options));
+  World world(*std::move(forest), std::move(world_options));
   History history(world, seed, drawn);
   for (std::uint64_t step = 0; step < options.steps; ++step)
     history.step();
@@ -423,6 +457,14 @@ SwarmResult run_seed(std::uint64_t seed, const SwarmOptions& options) {
   result.conflicts = world.conflicts().size();
   result.closing_draw = world.closing_draw();
   result.story = told(world);
+  if (!result.passed()) {
+    result.scenario = fmt::format(
+        "# A history of chance, seed {}. At its end: {}\n# To see it again: ringspan simulate "
+        "swarm-{}.scn --seed {}\n\nforest swarm-{}.json\npage 3\nweather lost {} repeated {} "
+        "delayed {}\n\n{}",
+        seed, on_one_line(result.failure), seed, seed, seed, drawn.weather.lost,
+        drawn.weather.repeated, drawn.weather.delayed, history.retelling().text());
+  }
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/canonical.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/simulator/actor.hpp"
@@ -44,12 +45,40 @@ std::string difference(const std::vector<Link>& ours, const std::vector<Link>& t
                      id.attribute, id.source.value.to_string(), id.target.value.to_string());
 }
 
+// The same of all that both hold of a context.
+std::string difference(const Snapshot& ours, const Snapshot& theirs, NamingContextId context,
+                       const Selection& shared) {
+  const auto objects = canonical_objects(ours, context, shared);
+  const auto their_objects = canonical_objects(theirs, context, shared);
+  if (objects != their_objects) return difference(objects, their_objects);
+  return difference(canonical_links(ours, context, shared),
+                    canonical_links(theirs, context, shared));
+}
+
 bool holds_context(const Identity& identity, NamingContextId context) {
   return std::ranges::find(identity.contexts, context, &NamingContextHead::id) !=
          identity.contexts.end();
 }
 
+std::vector<StampedName> stamps_in(const Snapshot& snapshot, ObjectId id) {
+  const auto row = snapshot.find(id);
+  if (!row) return {};
+  return read_stamps(*row).value_or(std::vector<StampedName>{});
+}
+
 }  // namespace
+
+// What a replica holds by its own schema, of what is replicated.
+Selection World::held(const Actor& actor, NamingContextId context) {
+  return selection_of(*actor.store->read(), actor.identity.contexts, context,
+                      audience_of(actor.identity, context));
+}
+
+bool World::is_compared(const Actor& actor, NamingContextId context,
+                        const std::set<std::string>& among) {
+  return actor.engine && holds_context(actor.identity, context) &&
+         (among.empty() || among.contains(actor.name));
+}
 
 std::string World::divergence(const std::set<std::string>& among) const {
   std::set<NamingContextId> contexts;
@@ -58,24 +87,16 @@ std::string World::divergence(const std::set<std::string>& among) const {
       contexts.insert(head.id);
   }
   for (const NamingContextId context : contexts) {
-    const Actor* first = nullptr;
-    std::vector<Object> expected;
-    std::vector<Link> expected_links;
+    const Actor* first = nullptr;  // one that holds as much as any
     for (const auto& [id, actor] : actors_) {
-      if (!actor->engine || !holds_context(actor->identity, context)) continue;
-      if (!among.empty() && !among.contains(actor->name)) continue;
-      const auto snapshot = actor->store->read();
-      auto objects = canonical_objects(*snapshot, context);
-      auto links = canonical_links(*snapshot, context);
-      if (first == nullptr) {
-        first = actor.get();
-        expected = std::move(objects);
-        expected_links = std::move(links);
-        continue;
-      }
-      const std::string differs = objects != expected       ? difference(expected, objects)
-                                  : links != expected_links ? difference(expected_links, links)
-                                                            : "";
+      if (!is_compared(*actor, context, among)) continue;
+      if (first == nullptr || actor->identity.may_write(context)) first = actor.get();
+    }
+    for (const auto& [id, actor] : actors_) {
+      if (actor.get() == first || !is_compared(*actor, context, among)) continue;
+      const Selection shared = both(held(*first, context), held(*actor, context));
+      const std::string differs =
+          difference(*first->store->read(), *actor->store->read(), context, shared);
       if (differs.empty()) continue;
       return fmt::format("{} against {}: {} {}", first->name, actor->name, first->name, differs);
     }
@@ -90,10 +111,13 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
   for (const NamingContextHead& context : destination.identity.contexts) {
     if (!holds_context(other.identity, context.id)) continue;
     const auto vector = vector_of(*ours, context.id, destination.identity.invocation, now_);
+    const Selection meant =
+        both(both(filled_with(*ours, context.id), filled_with(*theirs, context.id)),
+             both(held(destination, context.id), held(other, context.id)));
     std::string found;
     theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
       if (const auto* link = std::get_if<const Link*>(&changed)) {
-        if (!vector.covers((*link)->stamp)) return true;
+        if (!vector.covers((*link)->stamp) || !meant.has((*link)->id.attribute)) return true;
         const auto held = ours->link((*link)->id);
         if (held && !(rank(*held) < rank(**link))) return true;
         found = fmt::format("{} says that it holds write {} of {}, but lacks that link {}",
@@ -105,7 +129,7 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
       const auto our_row = ours->find(object.id);
       const Object held = our_row ? stored_object(*our_row) : Object{};
       for (const auto& [name, attribute] : object.attributes) {
-        if (!vector.covers(attribute.stamp)) continue;
+        if (!vector.covers(attribute.stamp) || !meant.has(name)) continue;
         const auto at = held.attributes.find(name);
         if (at != held.attributes.end() && !(at->second.stamp < attribute.stamp)) continue;
         found = fmt::format("{} says that it holds write {} of {}, but lacks it in {} of {}",
@@ -139,6 +163,8 @@ std::string World::broken_invariant() const {
       const auto source = actors_.find(record.source);
       if (source == actors_.end()) continue;
       const bool same_life = record.watermark.source == source->second->identity.invocation;
+      const bool former_life = source->second->former.contains(record.watermark.source);
+      if (former_life) continue;
       if (!same_life && record.watermark.usn != Usn{}) {
         return fmt::format("{} keeps a watermark of {} that {} never gave", actor->name,
                            source->second->name, source->second->name);
@@ -161,7 +187,10 @@ std::string World::broken_invariant() const {
 void World::note_crossing(const Actor& destination, ControllerId source, const Page& page) {
   auto& edge = actor(destination.identity.controller).edges[source];
   std::uint64_t& cycle = edge.cycles[page.naming_context];
+  auto& objects = edge.objects[page.naming_context];
   const auto note = [&](ObjectId object, const std::string& attribute, const Stamp& stamp) {
+    objects.insert(object);
+    ++carried_;
     const Actor::Value value{object, attribute, stamp.originator, stamp.usn};
     const auto [at, first_time] = edge.crossed.emplace(value, cycle);
     if (first_time || at->second == cycle || repeats_allowed_ || !broken_.empty()) return;
@@ -201,9 +230,58 @@ std::optional<PullCounts> World::last_pull(std::string_view destination_name,
   for (const SourceRecord& record : destination->store->read()->sources()) {
     if (record.source != source->identity.controller) continue;
     if (!sum) sum = PullCounts{};
-    *sum += record.last_pull;
+    PullCounts counts = record.last_pull;
+    const auto edge = destination->edges.find(record.source);
+    if (counts.pages > 0 && edge != destination->edges.end()) {
+      const auto objects = edge->second.objects.find(record.naming_context);
+      if (objects != edge->second.objects.end()) counts.objects = objects->second.size();
+    }
+    *sum += counts;
   }
   return sum;
+}
+
+bool World::retired(std::string_view name) const {
+  const Actor* actor = find(name);
+  return actor != nullptr && actor->retired;
+}
+
+std::uint64_t World::originated(std::string_view name) const {
+  const Actor* actor = find(name);
+  if (actor == nullptr) return 0;
+  std::uint64_t count = 0;
+  const auto snapshot = actor->store->read();
+  for (const NamingContextHead& context : actor->identity.contexts) {
+    const InvocationId me = originator_in(*snapshot, context.id, actor->identity.invocation);
+    const auto look = [&](const Stamp& stamp) {
+      count += stamp.originator == me && stamp.usn > actor->booted_at ? 1U : 0U;
+    };
+    snapshot->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
+      if (const auto* link = std::get_if<const Link*>(&changed)) {
+        look((*link)->stamp);
+        return true;
+      }
+      for (const auto& [attribute, value] :
+           stored_object(*std::get<const Row*>(changed)).attributes)
+        look(value.stamp);
+      return true;
+    });
+  }
+  return count;
+}
+
+std::optional<bool> World::standby_awake(std::string_view destination_name,
+                                         std::string_view source_name) const {
+  const Actor* destination = find(destination_name);
+  const Actor* source = find(source_name);
+  if (destination == nullptr || source == nullptr) return std::nullopt;
+  const ControllerId from = source->identity.controller;
+  const bool planned = std::ranges::any_of(destination->partners, [&](const Partner& partner) {
+    return partner.standby && partner.source == from;
+  });
+  if (!planned) return std::nullopt;
+  return std::ranges::any_of(destination->awake,
+                             [&](const auto& awake) { return awake.first == from; });
 }
 
 bool World::in_step(const Actor& destination, const Partner& partner) const {
@@ -214,9 +292,52 @@ bool World::in_step(const Actor& destination, const Partner& partner) const {
     const auto record = ours->source(partner.source, context);
     const auto known = vector_of(*ours, context, destination.identity.invocation, now_);
     const Lag behind = lag(*theirs, context, record ? record->watermark : HighWatermark{}, known,
-                           source.identity.invocation);
-    return behind.values == 0;
+                           source.identity, audience(source, destination, context));
+    const bool whole = filled_with(*ours, context).covers(held(destination, context));
+    return behind.values == 0 && whole;
   });
+}
+
+// Whether `destination` has whatever `source` has, however it came.
+bool World::lacks_nothing(const Actor& destination, const Actor& source) const {
+  const auto ours = destination.store->read();
+  const auto theirs = source.store->read();
+  for (const NamingContextHead& context : destination.identity.contexts) {
+    if (!holds_context(source.identity, context.id)) continue;
+    const auto vector = vector_of(*ours, context.id, destination.identity.invocation, now_);
+    bool lacks = false;
+    theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
+      if (const auto* link = std::get_if<const Link*>(&changed)) {
+        if (vector.covers((*link)->stamp)) return true;
+        const auto held = ours->link((*link)->id);
+        lacks = !held || rank(*held) < rank(**link);
+        return !lacks;
+      }
+      const Row& row = *std::get<const Row*>(changed);
+      const auto stamps = read_stamps(row);
+      if (!stamps) return true;
+      std::optional<std::vector<StampedName>> held;
+      for (const StampedName& attribute : *stamps) {
+        if (vector.covers(attribute.stamp)) continue;
+        if (!held) held = stamps_in(*ours, row.id);
+        const auto at = std::ranges::find(*held, attribute.name, &StampedName::name);
+        lacks |= at == held->end() || at->stamp < attribute.stamp;
+      }
+      return !lacks;
+    });
+    if (lacks) return false;
+  }
+  return true;
+}
+
+bool World::nobody_lacks() const {
+  for (const auto& [id, destination] : actors_) {
+    for (const auto& [other, source] : actors_) {
+      if (id == other || source->identity.read_only || !can_speak(*destination, *source)) continue;
+      if (!lacks_nothing(*destination, *source)) return false;
+    }
+  }
+  return true;
 }
 
 bool World::quiet() const {
@@ -224,6 +345,7 @@ bool World::quiet() const {
     if (!actor->engine) continue;
     for (const Partner& partner : actor->partners) {
       if (!can_speak(*actor, this->actor(partner.source))) continue;
+      if (this->actor(partner.source).paused_outbound) continue;
       if (!in_step(*actor, partner)) return false;
     }
     for (const NamingContextHead& context : actor->identity.contexts) {

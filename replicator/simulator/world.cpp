@@ -8,7 +8,9 @@
 #include "base/contracts.hpp"
 #include "base/fold.hpp"
 #include "kcc/plan.hpp"
+#include "replicator/engine/define.hpp"
 #include "replicator/engine/genesis.hpp"
+#include "replicator/partners/partners.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/store/memory_store.hpp"
 
@@ -52,6 +54,7 @@ World::Actor& World::create(const sites::Controller& controller, const sites::Fo
                      .read_only = controller.read_only,
                      .contexts = *std::move(contexts),
                      .policy = {.recycle_bin = forest.policy.recycle_bin}};
+  if (options_.disguise) options_.disguise(actor->identity);
   actor->store = options_.make_store();
   return *actors_.emplace(controller.id, std::move(actor)).first->second;
 }
@@ -70,6 +73,10 @@ void World::found_forest() {
     actor->engine =
         std::make_unique<Engine>(*actor->store, actor->guids, actor->identity, options_.settings);
   }
+  for (const AttributeDefinition& attribute : options_.attributes) {
+    const auto defined = define(founder->name, attribute);
+    if (!defined && !trouble_) trouble_ = defined.error();
+  }
   if (options_.configuration) define(*founder);
   for (auto& [id, actor] : actors_) {
     if (actor.get() == founder) continue;
@@ -86,6 +93,8 @@ void World::boot(Actor& actor) {
       std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
   actor.wake_at.reset();
   actor.lost.clear();
+  actor.awake.clear();
+  actor.booted_at = actor.store->read()->highest_usn();
   use_contexts(actor);
   use_partners(actor);
 }
@@ -93,13 +102,49 @@ void World::boot(Actor& actor) {
 // ── What happens ─────────────────────────────────────────────────────────────────────────────────
 
 Result<Written> World::write(std::string_view at_name, const Write& write) {
-  auto actor = need(at_name);
-  if (!actor) return fail(actor.error());
-  feed(**actor, {WriteAsked{.id = 1, .write = write}});
-  ENSURES((*actor)->answer.has_value());
-  auto result = std::move((*actor)->answer->result);
-  (*actor)->answer.reset();
+  auto asked = need(at_name);
+  if (!asked) return fail(asked.error());
+  Actor* actor = *asked;
+  if (actor->identity.read_only) {
+    Actor* writable = nearest_writable(*actor);
+    if (writable == nullptr)
+      return fail(Errc::unavailable, "no writable controller can be reached");
+    if (!forest_.policy.forward_writes) {
+      return fail(Errc::refused,
+                  fmt::format("{} is read-only; write at {}, the nearest that is not", actor->name,
+                              writable->name));
+    }
+    tell(fmt::format("{} carries a write to {}", actor->name, writable->name));
+    actor = writable;
+  }
+  feed(*actor, {WriteAsked{.id = 1, .write = write}});
+  if (!actor->answer) {
+    return fail(Errc::unavailable, fmt::format("{} crashed before it answered", actor->name));
+  }
+  auto result = std::move(actor->answer->result);
+  actor->answer.reset();
   return result;
+}
+
+World::Actor* World::nearest_writable(const Actor& from) const {
+  const ControllerId me = from.identity.controller;
+  for (const ControllerId id : partners::writable_near(from.joined, from.plan, me)) {
+    const auto at = actors_.find(id);
+    if (at != actors_.end() && can_speak(from, *at->second)) return at->second.get();
+  }
+  return nullptr;
+}
+
+Result<void> World::define(std::string_view at_name, const AttributeDefinition& attribute) {
+  const auto actor = need(at_name);
+  if (!actor) return fail(actor.error());
+  const auto change =
+      replicator::define(*(*actor)->store->read(), (*actor)->identity.contexts, attribute);
+  if (change.changes.empty()) return {};
+  const auto written = write(at_name, change);
+  if (!written) return fail(written.error());
+  tell(fmt::format("{} defines {}", (*actor)->name, attribute.name));
+  return {};
 }
 
 Result<PullCounts> World::pull(std::string_view destination_name, std::string_view source_name,
@@ -108,6 +153,9 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   if (!destination) return fail(destination.error());
   auto source = need(source_name);
   if (!source) return fail(source.error());
+  if (*destination == *source) {
+    return fail(Errc::refused, fmt::format("{} does not pull from itself", destination_name));
+  }
   if (!can_speak(**destination, **source)) {
     return fail(Errc::unavailable,
                 fmt::format("{} cannot speak to {}", destination_name, source_name));
@@ -115,7 +163,16 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   if ((*source)->identity.read_only) {
     return fail(Errc::refused, fmt::format("{} is read-only and never a source", source_name));
   }
+  if ((*destination)->paused_inbound || (*source)->paused_outbound) {
+    return fail(Errc::refused,
+                fmt::format("the way from {} to {} is paused", source_name, destination_name));
+  }
   const ControllerId from = (*source)->identity.controller;
+  const auto under_way = (*destination)->asked;
+  for (const auto& [asked, request] : under_way) {  // its page would come too late, or never
+    if (asked.first != from) continue;
+    feed(**destination, {PullFailed{.source = from, .request = request, .error = "asked anew"}});
+  }
   std::vector<Packet> instant;
   instant_ = &instant;
   repeats_allowed_ = options.full;
@@ -139,6 +196,7 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
     if (!report.error.empty() && !options.pages) return fail(Errc::unavailable, report.error);
     sum += report.counts;
   }
+  sum.objects = last_pull(destination_name, source_name).value_or(PullCounts{}).objects;
   return sum;
 }
 
@@ -162,7 +220,15 @@ bool World::run_while_waiting(const std::function<bool()>& holds, base::Time lim
 }
 
 bool World::settle() {
-  return run_while_waiting([&] { return quiet(); }, now_ + std::chrono::days(30));
+  constexpr base::Duration kWayRound = 5min;  // longer than it takes to find one (rule R14)
+  const base::Time limit = now_ + std::chrono::days(30);
+  while (run_while_waiting([&] { return quiet(); }, limit)) {
+    const std::uint64_t carried = carried_;
+    const auto moves = [&] { return carried_ != carried || nobody_lacks(); };
+    if (!run_while_waiting(moves, std::min(now_ + kWayRound, limit))) return quiet();
+    if (carried_ == carried) return true;
+  }
+  return false;
 }
 
 Result<void> World::bring_together() {
@@ -212,41 +278,6 @@ void World::heal_all() {
   for (const auto& [a, b] : healed)
     reconnect(a, b);
   tell("heal all");
-}
-
-Result<void> World::stop(std::string_view name) {
-  Actor* actor = find(name);
-  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
-  if (!actor->engine) return fail(Errc::refused, fmt::format("{} is stopped already", name));
-  actor->engine.reset();
-  for (auto& [id, other] : actors_)
-    part(id, actor->identity.controller);
-  tell(fmt::format("{} stops", name));
-  return {};
-}
-
-Result<void> World::start(std::string_view name) {
-  Actor* actor = find(name);
-  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
-  if (actor->engine) return fail(Errc::refused, fmt::format("{} is running", name));
-  tell(fmt::format("{} starts", name));
-  boot(*actor);
-  for (auto& [id, other] : actors_)
-    reconnect(id, actor->identity.controller);
-  return {};
-}
-
-Result<void> World::crash(std::string_view name) {
-  if (auto stopped = stop(name); !stopped) return stopped;
-  return start(name);
-}
-
-Result<void> World::set_clock(std::string_view name, base::Duration offset) {
-  auto actor = need(name);
-  if (!actor) return fail(actor.error());
-  (*actor)->clock_offset = offset;
-  feed(**actor, {});  // its alarm stands by its own clock
-  return {};
 }
 
 // ── Names ────────────────────────────────────────────────────────────────────────────────────────
@@ -323,7 +354,9 @@ const Identity& World::identity(std::string_view name) const {
 
 std::string World::name_of(InvocationId invocation) const {
   for (const auto& [id, actor] : actors_) {
-    if (actor->identity.invocation == invocation) return actor->name;
+    if (actor->identity.invocation == invocation || actor->former.contains(invocation)) {
+      return actor->name;
+    }
   }
   return invocation.value.to_string();
 }

@@ -21,6 +21,7 @@
 #include "base/result.hpp"
 #include "base/rng.hpp"
 #include "kcc/topology.hpp"
+#include "replicator/engine/audience.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/engine/store.hpp"
 #include "sites/forest.hpp"
@@ -45,19 +46,34 @@ struct WorldOptions {
   /// The definition lies in the directory and each controller plans from its own copy; otherwise
   /// all have the same plan for good.
   bool configuration = false;
+  /// What the schema defines from the start, beside or instead of what every forest does.
+  std::vector<AttributeDefinition> attributes;
   Settings settings;
   Weather weather;
   /// Where replicas live; tests plant bugs here. Memory unless given.
   StoreMaker make_store;
+  /// May change who a controller takes itself for; tests plant bugs here.
+  std::function<void(Identity&)> disguise;
   /// Sees every message before it is delivered, may change it; tests plant bugs here.
   std::function<void(ControllerId from, ControllerId to, std::variant<GetChanges, Page>&)> tamper;
 };
 
-/// What happened, for people: "o1 -> b1  page objects=3 values=7 last".
+/// What happened, for people: "o1 pulled from b1: objects=3 values=7".
 struct Happening {
   base::Time time;
   std::string text;
+  // Of a pull, whom it came from and whom it came to, what went wrong, and what it carried.
+  std::string from = {};
+  std::string to = {};
+  std::string trouble = {};
+  PullCounts counts = {};
 };
+
+/// What was not durable is gone, and the controller starts again at once: now, or before or after
+/// the commit of the next transaction that writes; after it nobody is told.
+enum class CrashPoint { now, before_commit, after_commit };
+
+enum class Direction { inbound, outbound };
 
 /// How far a forced pull went.
 struct PullOptions {
@@ -71,12 +87,18 @@ class World {
   World(sites::Forest forest, WorldOptions options);
   ~World();
 
+  /// Why WorldOptions::attributes could not be defined; the rest of the world is as it should be.
+  const std::optional<base::Error>& trouble() const { return trouble_; }
+
   base::Time now() const { return now_; }
   const sites::Forest& forest() const { return forest_; }
 
   // ── What happens. Names are controllers' unless said; Errc::not_found for an unknown one. ──
 
   base::Result<Written> write(std::string_view at, const Write& write);
+
+  /// Makes this the definition of the attribute at one controller.
+  base::Result<void> define(std::string_view at, const AttributeDefinition& attribute);
 
   /// One whole cycle of every naming context, in one instant.
   base::Result<PullCounts> pull(std::string_view destination, std::string_view source,
@@ -103,9 +125,17 @@ class World {
 
   base::Result<void> stop(std::string_view name);
   base::Result<void> start(std::string_view name);
-  base::Result<void> crash(std::string_view name);  ///< What was not durable is gone; starts again.
+  base::Result<void> crash(std::string_view name, CrashPoint point = CrashPoint::now);
   void set_weather(const Weather& weather) { options_.weather = weather; }
   base::Result<void> set_clock(std::string_view name, base::Duration offset);
+  base::Result<void> pause(std::string_view name, Direction direction, bool paused);
+
+  /// An image of its disk; and a supported restore of one.
+  base::Result<void> snapshot(std::string_view name, const std::string& label);
+  base::Result<void> restore(std::string_view name, const std::string& label);
+
+  /// Removed from the forest for good; everyone plans without it.
+  base::Result<void> retire(std::string_view name);
 
   // ── With WorldOptions::configuration. ──
 
@@ -144,6 +174,14 @@ class World {
 
   /// The journals of all replicas, each entry once.
   std::vector<JournalEntry> conflicts() const;
+
+  bool retired(std::string_view name) const;
+
+  /// Attributes and links written here by people since it started.
+  std::uint64_t originated(std::string_view name) const;
+
+  /// Whether the planned standby from `source` is awake; nullopt if none is planned.
+  std::optional<bool> standby_awake(std::string_view destination, std::string_view source) const;
 
   /// What the last pull on this edge carried over all naming contexts; nullopt if there was none.
   std::optional<PullCounts> last_pull(std::string_view destination, std::string_view source) const;
@@ -201,10 +239,12 @@ class World {
   void drop_crossings(Actor& actor) const;
   std::string why_refused(Actor& source, ControllerId destination);
   std::string why_not_held(const Actor& source, NamingContextId context) const;
+  Actor* nearest_writable(const Actor& from) const;
   void inquire(Actor& actor);
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);
   void happen(const Occurrence& occurrence);
+  static std::uint64_t framed_size(const Actor& source, ControllerId destination, const Page& page);
   void deliver(const Packet& packet);
   void deliver_request(Actor& source, const Packet& packet);
   void feed(Actor& actor, const std::vector<Event>& events);
@@ -215,7 +255,13 @@ class World {
   bool can_speak(const Actor& a, const Actor& b) const;
   bool quiet() const;
   bool in_step(const Actor& destination, const Partner& partner) const;
+  static Selection held(const Actor& actor, NamingContextId context);
+  static bool is_compared(const Actor& actor, NamingContextId context,
+                          const std::set<std::string>& among);
+  Audience audience(const Actor& source, const Actor& destination, NamingContextId context) const;
   std::string lacking(const Actor& destination, const Actor& other) const;
+  bool lacks_nothing(const Actor& destination, const Actor& source) const;
+  bool nobody_lacks() const;
   void note_crossing(const Actor& destination, ControllerId source, const Page& page);
   void tell(std::string text);
 
@@ -228,10 +274,12 @@ class World {
   std::multimap<base::Time, Occurrence> future_;
   std::set<std::pair<ControllerId, ControllerId>> cuts_;
   std::uint64_t last_forced_ = 0;
+  std::uint64_t carried_ = 0;               // values that came anywhere
   std::vector<Packet>* instant_ = nullptr;  // where packets of a forced pull go, past the network
   bool repeats_allowed_ = false;            // a full pull sends what was sent before
   std::string broken_;                      // the first invariant that broke on the way
   std::vector<Happening> story_;
+  std::optional<base::Error> trouble_;
 };
 
 }  // namespace ringspan::replicator::simulator

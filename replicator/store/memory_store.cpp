@@ -469,6 +469,14 @@ std::unique_ptr<Transaction> MemoryStore::begin() {
   return std::make_unique<MemoryTransaction>(*this);
 }
 
+std::unique_ptr<MemoryStore> MemoryStore::copy() {
+  const std::lock_guard lock(mutex_);
+  EXPECTS(!open_);
+  auto image = std::make_unique<MemoryStore>();
+  image->state_ = std::make_shared<State>(*state_);
+  return image;
+}
+
 void MemoryStore::roll_back(State& state, std::vector<Change>& changes, std::size_t down_to) {
   while (changes.size() > down_to) {
     std::visit(Reverse<State, Change>{state}, changes.back().what);

@@ -21,6 +21,9 @@ class MemoryStore final : public Store {
   std::unique_ptr<Snapshot> read() override;
   std::unique_ptr<Transaction> begin() override;
 
+  /// A store of its own with what was committed here, as an image of a disk.
+  std::unique_ptr<MemoryStore> copy();
+
  private:
   struct State;
   struct Change;

@@ -14,12 +14,15 @@ struct Part {
   std::span<const Part> parts;
 };
 
-constexpr Part kVector[] = {{1, {}}};                                     // cursors
-constexpr Part kAttribute[] = {{2, {}}};                                  // values
-constexpr Part kObject[] = {{2, kAttribute}};                             // attributes
-constexpr Part kPage[] = {{5, kVector}, {6, {}}, {7, kObject}, {8, {}}};  // vector, originators,
-                                                                          // objects, links
-constexpr Part kGetChanges[] = {{4, kVector}};                            // known
+constexpr Part kVector[] = {{1, {}}};          // cursors
+constexpr Part kAttribute[] = {{2, {}}};       // values
+constexpr Part kObject[] = {{2, kAttribute}};  // attributes
+constexpr Part kPage[] = {{5, kVector},
+                          {6, {}},
+                          {7, kObject},  // vector, originators, objects,
+                          {8, {}},
+                          {10, {}}};            // links, selected
+constexpr Part kGetChanges[] = {{4, kVector}};  // known
 constexpr Part kEnvelope[] = {{2, kGetChanges}, {3, kPage}};
 
 /// Takes the parts in `in` from `left`; false if these do not suffice or the bytes make no sense.

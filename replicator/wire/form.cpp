@@ -125,6 +125,9 @@ void write(const Page& page, form::Envelope& envelope) {
   to.mutable_links()->Reserve(static_cast<int>(page.links.size()));
   for (const LinkChange& link : page.links)
     write(link, places, *to.add_links());
+  to.set_selects_only(page.selection.only);
+  for (const std::string& name : page.selection.names)
+    to.add_selected(name);
 }
 
 void write(const Refusal& refusal, form::Envelope& envelope) {
@@ -297,7 +300,8 @@ class FormReader {
               .objects = {},
               .links = {},
               .end = read(from.end()),
-              .vector = std::nullopt};
+              .vector = std::nullopt,
+              .selection = {}};
     if (from.has_vector()) page.vector = read(from.vector());
     read_originators(from);
     page.objects.reserve(static_cast<std::size_t>(from.objects_size()));
@@ -308,7 +312,20 @@ class FormReader {
     for (const auto& link : from.links())
       page.links.push_back(read(link));
     demand_once(page.links);
+    page.selection = read_selection(from);
     return page;
+  }
+
+  Selection read_selection(const form::Page& from) {
+    Selection selection{.only = from.selects_only(), .names = {}};
+    for (const auto& name : from.selected()) {
+      demand(is_attribute_name(name), "an attribute name that is empty, too long or not plain");
+      demand(selection.names.empty() || *selection.names.rbegin() < name,
+             "selected attributes out of order");
+      if (!wrong.empty()) return {};
+      selection.names.insert(selection.names.end(), name);
+    }
+    return selection;
   }
 
   void read_originators(const form::Page& from) {

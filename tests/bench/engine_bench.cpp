@@ -99,7 +99,7 @@ void pull(Replica& source, Replica& destination, Clock& clock) {
     std::uint64_t bytes = 0;
     const auto request = over_the_wire(std::get<GetChanges>(effects.send.front().message), bytes);
     const Page page =
-        answer(*source.store.read(), request, source.engine.identity().invocation, clock.next());
+        answer(*source.store.read(), request, source.engine.identity(), {}, clock.next());
     PageArrived arrived{.source = from, .page = over_the_wire(page, bytes), .bytes = bytes};
     effects = destination.step({std::move(arrived)}, clock);
   }

@@ -3,26 +3,23 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
 #include <string>
 #include <variant>
 
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/writer.hpp"
-#include "replicator/simulator/scenario.hpp"
 #include "replicator/simulator/world.hpp"
 #include "replicator/store/memory_store.hpp"
 #include "sites/read_forest.hpp"
 #include "tests/negative/decorated_store.hpp"
+#include "tests/negative/scenario_with_bug.hpp"
 
 namespace ringspan::tests {
 namespace {
 
 using namespace replicator;
-using simulator::run_scenario;
 using simulator::World;
 using simulator::WorldOptions;
 
@@ -189,14 +186,6 @@ TEST(PlantedBug, ObjectChangedAgainBetweenTwoPages) {
 }
 
 // ── Whole scenarios over a planted bug ───────────────────────────────────────────────────────────
-
-simulator::ScenarioResult run_file(const std::string& name,
-                                   const std::function<void(WorldOptions&)>& adjust) {
-  std::ifstream file(std::string(RINGSPAN_SOURCE_DIR "/tests/scenarios/") + name);
-  const std::string text = (std::ostringstream() << file.rdbuf()).str();
-  EXPECT_FALSE(text.empty()) << name;
-  return run_scenario(text, name, {.adjust = adjust});
-}
 
 TEST(PlantedBug, NoDampening) {
   const auto result = run_file("no_value_crosses_twice.scn", [](WorldOptions& options) {

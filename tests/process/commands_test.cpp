@@ -26,6 +26,7 @@ TEST(Commands, AnswerByTheirSchemas) {
   keep("version", "version");
   keep("plan", "plan " + samples + "geant.json");
   keep("simulate", "simulate " + samples + "scenarios/update_at_both_masters_at_once.scn");
+  keep("simulate-swarm", "simulate --swarm 3");
   keep("init", "init " + samples +
                    "two-sites.json --controller oslo-1 --listen 127.0.0.1:1 --data " +
                    (pair.scratch.path() / "another").string());

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -235,6 +236,50 @@ TEST_F(ReadOnly, AsksForNothingThatChangesAnything) {
     EXPECT_NE(code_of(*stated), "") << request.dump() << stated->dump();
   }
   EXPECT_EQ(ask(papers, {{"ask", "whoami"}, {"as", admin}}).value().at("role"), "reader");
+}
+
+TEST_F(ReadOnly, GetsNothingFilteredWhateverItAsks) {
+  pair_.oslo.ask({{"ask", "add"},
+                  {"dn", "cn=alice,ou=people"},
+                  {"attributes", {{"title", {"Clerk"}}, {"unicodepwd", {"secret"}}}}});
+  before_ = pair_.oslo.dump();
+  EXPECT_NE(before_.find("secret"), std::string::npos);
+
+  const auto session = connect(papers_of_nuuk(), pair_.oslo.port());
+  ASSERT_TRUE(session->send(hello(), deadline()));
+  ASSERT_TRUE(session->receive(deadline()));
+  const auto* domain = sites::find_naming_context(forest_, forest_.root_domain);
+  ASSERT_TRUE(session->send(replicator::GetChanges{.request = 1, .naming_context = domain->id},
+                            deadline()));
+  std::set<std::string> sent;
+  for (bool came = false; !came;) {
+    const auto message = session->receive(deadline());
+    ASSERT_TRUE(message) << message.error().message;
+    const auto* page = std::get_if<replicator::Page>(&*message);
+    if (page == nullptr) continue;
+    came = page->last();
+    for (const auto& object : page->objects) {
+      for (const auto& attribute : object.attributes)
+        sent.insert(attribute.name);
+    }
+  }
+  EXPECT_TRUE(sent.contains("title"));
+  EXPECT_FALSE(sent.contains("unicodepwd"));
+
+  const std::vector<Json> requests{
+      {{"ask", "get"}, {"dn", "cn=alice,ou=people"}},
+      {{"ask", "find"}, {"attribute", "title"}, {"value", "*"}},
+      {{"ask", "dump"}, {"naming_context", "dc=corp,dc=example"}},
+  };
+  for (const Json& request : requests) {
+    const auto answer = ask(papers_of_nuuk(), request);
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_NE(answer->dump().find("Clerk"), std::string::npos) << answer->dump();
+    EXPECT_EQ(answer->dump().find("secret"), std::string::npos) << answer->dump();
+  }
+  const auto guessed =
+      ask(papers_of_nuuk(), {{"ask", "find"}, {"attribute", "unicodepwd"}, {"value", "s*"}});
+  EXPECT_EQ(guessed.value().at("objects").size(), 0U);
 }
 
 TEST_F(ReadOnly, IsNoSourceWhoeverAsksForIt) {

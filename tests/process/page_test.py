@@ -132,9 +132,10 @@ def every_route_asks_for_its_role(oslo):
             for proofs in (cookies, tokens):
                 headers = proofs[role] if rank else {}
                 body = "{}" if method == "post" else None
-                status, _, text = oslo.request(method.upper(), path, body, **headers)
+                status, _, text = oslo.request(method.upper(), path.replace("{id}", "0000"), body,
+                                               **headers)
                 if rank >= needed:
-                    fine = (200, 400)  # 400: a parameter is missing
+                    fine = (200, 400, 404)  # 400: a parameter is missing; 404: there is no such id
                 else:
                     fine = (403,) if rank else (401,)
                 assert status in fine, (method, path, role, status, text)
@@ -144,9 +145,14 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
     admin = {"Authorization": f"Bearer {oslo.token('checks', 'admin')}"}
     replicated(lambda: nuuk.request("GET", "/api/session", **admin)[0] == 200)
     code = oslo.page("reader")["url"].split("#code=")[1]
+    conflict = {"id": a_conflict(oslo, nuuk)}
     given = {
+        ("/api/conflicts", "get"): {"kind": "attribute", "sites": "nuuk,oslo", "limit": 5},
+        ("/api/conflicts/{id}", "get"): conflict,
+        ("/api/conflicts/{id}/restore", "post"): conflict,
         ("/api/session", "post"): {"code": code},
         ("/api/objects", "get"): {"dn": "ou=people"},
+        ("/api/attribute", "get"): {"attribute": "manager"},
         ("/api/sync", "post"): {"to": "nuuk-1", "from": "oslo-1"},
         ("/api/tokens", "post"): {"name": "brief", "role": "reader", "expires": "1m"},
         ("/api/tokens", "delete"): {"name": "brief"},
@@ -159,7 +165,8 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
         named = content.get("application/json", {}).get("schema", {}).get("$ref")
         if named is None:
             continue
-        parameters = given.get((path, method), {})
+        parameters = dict(given.get((path, method), {}))
+        path = path.replace("{id}", parameters.pop("id")) if "{id}" in path else path
         body = json.dumps(parameters) if method == "post" else None
         query = "" if body else "?" + urllib.parse.urlencode(parameters)
         status, _, text = oslo.request(method.upper(), path + query, body, **admin)
@@ -174,6 +181,19 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
     held_to_schema(json.loads(text), "https://ringspan.example/schemas/error.schema.json", "404")
     words = json.loads(ringspan("token", "list", "--data", oslo.data, "--json"))
     held_to_schema(words, "https://ringspan.example/schemas/token-list.schema.json", "token list")
+
+
+def a_conflict(oslo, nuuk):
+    """The id of one that was made for this."""
+    for controller in (oslo, nuuk):
+        ringspan("pause", controller.name, "both", "--data", oslo.data)
+    for controller in (oslo, nuuk):
+        ringspan("set", "ou=people", f"description={controller.name}", "--at", controller.name,
+                 "--data", oslo.data)
+    for controller in (oslo, nuuk):
+        ringspan("resume", controller.name, "both", "--data", oslo.data)
+    ringspan("sync", "--all", "--data", oslo.data)
+    return json.loads(ringspan("conflicts", "--json", "--data", oslo.data))["conflicts"][0]["id"]
 
 
 def held_to_schema(answer, name, what):
@@ -253,6 +273,11 @@ def answers_are_what_is_asked(oslo):
     assert oslo.request("GET", "/api/log?level=loud", Cookie=cookie)[0] == 400
     assert oslo.request("GET", "/api/objects?dn=ou=none", Cookie=cookie)[0] == 404
     assert oslo.request("GET", "/api/objects?dm=ou=x", Cookie=cookie)[0] == 400
+    for path, wanted in (("?sites=oslo", 400), ("?kind=quarrel", 400), ("?id=0000", 400),
+                         ("/", 404), ("/xyz", 400), ("/0000", 404), ("/0000?id=0001", 400)):
+        status, _, text = oslo.request("GET", "/api/conflicts" + path, Cookie=cookie)
+        assert status == wanted, (path, status, text)
+    assert oslo.request("DELETE", "/api/conflicts/0000", Cookie=cookie)[0] == 405
     assert set(json.loads(oslo.request("GET", "/api/topology", Cookie=cookie)[2])) == \
         {"forest", "plan"}
     status, _, _ = oslo.request("POST", "/api/sync", '{"to":"oslo-1","from":"lima-1"}',

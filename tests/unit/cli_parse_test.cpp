@@ -77,6 +77,7 @@ TEST(CliParse, EachCommandLineMeansOneThing) {
       {"sync --to nuuk-1 --from oslo-1 --full", "sync --from<oslo-1> --full --to<nuuk-1>"},
       {"simulate a.scn b.scn --seed 7", "simulate --seed<7> FILE<a.scn> FILE<b.scn>"},
       {"status --timeout 5s --json", "status --json --timeout<5s>"},
+      {"conflicts --sites oslo nuuk --hot", "conflicts --hot --sites<oslo> --sites<nuuk>"},
   };
   for (const auto& [line, meaning] : lines)
     EXPECT_EQ(meaning_of(line), meaning) << line;
@@ -96,6 +97,7 @@ TEST(CliParse, AMistakeIsToldWithItsRemedy) {
       {"get x y", "! y: one argument too many; see ringspan get --help"},
       {"get x --at", "! --at: no value; write --at NAME"},
       {"get x --at a --at b", "! --at: given twice; give it once"},
+      {"conflicts --sites oslo", "! --sites: takes 2 values; write --sites A B"},
       {"find a=b --limit five", "! --limit: five is no number; write one such as 100"},
       {"find a=b --limit -5", "! --limit: -5 is no number; write one such as 100"},
       {"status --timeout 5", "! --timeout: 5 is no duration; write one such as 500ms, 30s or 15m"},

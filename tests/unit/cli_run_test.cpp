@@ -29,7 +29,18 @@ TEST(CliRun, EachCommandAsksItsRequest) {
       {{"rename", "cn=a", "cn=b"}, R"({"ask":"rename","dn":"cn=a","rdn":"cn=b"})"},
       {{"move", "cn=a", "ou=b"}, R"({"ask":"move","dn":"cn=a","parent":"ou=b"})"},
       {{"delete", "cn=a"}, R"({"ask":"delete","dn":"cn=a"})"},
+      {{"delete", "--tree", "--yes", "cn=a"}, R"({"ask":"delete","dn":"cn=a","tree":true})"},
+      {{"undelete", "cn=a", "--as", "cn=b"}, R"({"ask":"undelete","dn":"cn=a","rdn":"cn=b"})"},
+      {{"link", "cn=g", "member", "cn=a", "cn=b"},
+       R"({"ask":"link","attribute":"member","dn":"cn=g","targets":["cn=a","cn=b"]})"},
+      {{"unlink", "cn=g", "member", "cn=a"},
+       R"({"ask":"unlink","attribute":"member","dn":"cn=g","targets":["cn=a"]})"},
       {{"get", "cn=a"}, R"({"ask":"get","dn":"cn=a"})"},
+      {{"get", "cn=a", "--deleted"}, R"({"ask":"get","deleted":true,"dn":"cn=a"})"},
+      {{"list", "--deleted", "ou=b", "--limit", "3"}, R"({"ask":"deleted","dn":"ou=b","limit":3})"},
+      {{"stamps", "cn=a"}, R"({"ask":"stamps","dn":"cn=a"})"},
+      {{"vector"}, R"({"ask":"vector"})"},
+      {{"watermarks", "dc=c"}, R"({"ask":"watermarks","naming_context":"dc=c"})"},
       {{"list"}, R"({"ask":"list"})"},
       {{"list", "ou=b"}, R"({"ask":"list","dn":"ou=b"})"},
       {{"find", "mail=a*", "--below", "ou=b", "--limit", "3"},
@@ -45,6 +56,14 @@ TEST(CliRun, EachCommandAsksItsRequest) {
        R"({"ask":"sync_all","from":"o1","full":false,"object":"cn=a","to":"n1"})"},
       {{"status"}, R"({"ask":"status"})"},
       {{"conflicts"}, R"({"ask":"conflicts"})"},
+      {{"conflicts", "--sites", "oslo", "nuuk", "--kind", "link", "--attribute", "member"},
+       R"({"ask":"conflicts","attribute":"member","kind":"link","sites":["oslo","nuuk"]})"},
+      {{"conflicts", "--since", "2h", "--object", "cn=a", "--limit", "5"},
+       R"({"ask":"conflicts","limit":5,"object":"cn=a","since":"2024-01-01T10:00:00.000Z"})"},
+      {{"conflicts", "--since", "2023-12-31", "--hot"},
+       R"({"ask":"conflicts","since":"2023-12-31T00:00:00.000Z"})"},
+      {{"conflicts", "show", "3f2a"}, R"({"ask":"conflict","id":"3f2a"})"},
+      {{"conflicts", "restore", "3f2a", "--yes"}, R"({"ask":"conflict_restore","id":"3f2a"})"},
       {{"log"}, R"({"ask":"log","limit":50})"},
       {{"log", "--lines", "7", "--level", "warning"},
        R"({"ask":"log","level":"warning","limit":7})"},
@@ -62,6 +81,59 @@ TEST(CliRun, EachCommandAsksItsRequest) {
     here.run(words);
     ASSERT_EQ(here.requests.size(), 1U) << words.front();
     EXPECT_EQ(here.requests.front(), request);
+  }
+}
+
+constexpr auto kTree = R"({"object": "8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11",
+    "dn": "ou=harbour,dc=corp,dc=example", "controller": "nuuk-1", "objects": 12})";
+
+TEST(CliRun, ATreeIsCountedAndThePersonAskedBeforeItIsDeletedWhereItWasCounted) {
+  for (const auto& [said, requests] : {std::pair("y\n", 2U), std::pair("n\n", 1U)}) {
+    TestWorld here;
+    here.world.interactive = true;
+    here.in.str(said);
+    here.answer = kTree;
+    here.run({"delete", "--tree", "ou=harbour"});
+    ASSERT_EQ(here.requests.size(), requests);
+    EXPECT_EQ(here.requests.front(),
+              R"({"ask":"delete","dn":"ou=harbour","preview":true,"tree":true})");
+    EXPECT_EQ(here.out.str().substr(0, 63),
+              "ou=harbour,dc=corp,dc=example: 12 objects at nuuk-1, with all b");
+    EXPECT_EQ(here.err.str().substr(0, 29), "Delete them at nuuk-1? [y/N] ");
+    EXPECT_EQ(here.err.str().find("Nothing was deleted.\n") != std::string::npos, requests == 1);
+    if (requests == 1) continue;
+    EXPECT_EQ(here.requests.back(),
+              R"({"ask":"delete","dn":"8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11","tree":true})");
+    EXPECT_EQ(here.places.back().at, "nuuk-1");
+  }
+}
+
+TEST(CliRun, ATreeThatNobodyCanBeAskedAboutStays) {
+  TestWorld here;
+  here.answer = kTree;
+  EXPECT_EQ(here.run({"delete", "--tree", "ou=harbour"}), ExitCode::usage);
+  EXPECT_NE(here.err.str().find("nothing was deleted; add --yes"), std::string::npos);
+  EXPECT_EQ(here.requests.size(), 1U);
+  TestWorld script;
+  EXPECT_EQ(script.run({"delete", "--tree", "ou=harbour", "--json"}), ExitCode::usage);
+  EXPECT_TRUE(script.requests.empty());
+}
+
+TEST(CliRun, AConflictsCommandThatDoesNotFitTogetherAsksNobody) {
+  const std::pair<std::vector<std::string>, const char*> table[] = {
+      {{"conflicts", "show"}, "ID: missing"},
+      {{"conflicts", "list", "3f2a"}, "list takes none"},
+      {{"conflicts", "show", "3f2a", "--kind", "link"}, "--kind: is for the list"},
+      {{"conflicts", "--yes"}, "--yes: is for restore"},
+      {{"conflicts", "restore", "3f2a", "--json"}, "a script cannot be asked"},
+      {{"conflicts", "--since", "yesterday"}, "neither a duration"},
+      {{"conflicts", "--sites", "oslo"}, "takes 2 values; write --sites A B"},
+      {{"conflicts", "mend", "3f2a"}, "none of list, show, restore"}};
+  for (const auto& [words, reason] : table) {
+    TestWorld here;
+    EXPECT_EQ(here.run(words), ExitCode::usage) << reason;
+    EXPECT_NE(here.err.str().find(reason), std::string::npos) << here.err.str();
+    EXPECT_TRUE(here.requests.empty());
   }
 }
 
@@ -321,9 +393,10 @@ TEST(CliRun, HelpNamesEveryCommand) {
   TestWorld here;
   EXPECT_EQ(here.run({"--help"}), ExitCode::well);
   for (const auto* name :
-       {"plan", "simulate",  "init",   "serve", "invite", "join",       "status",
-        "sync", "conflicts", "export", "get",   "list",   "find",       "add",
-        "set",  "unset",     "rename", "move",  "delete", "completion", "version"}) {
+       {"plan", "simulate",  "init",     "serve",  "invite", "join",       "status",
+        "sync", "conflicts", "export",   "get",    "list",   "find",       "add",
+        "set",  "unset",     "rename",   "move",   "delete", "completion", "version",
+        "link", "unlink",    "undelete", "stamps", "vector", "watermarks"}) {
     EXPECT_NE(here.out.str().find("\n  " + std::string(name) + " "), std::string::npos) << name;
   }
 }

@@ -6,6 +6,7 @@
 
 #include "cli/text_conflicts.hpp"
 #include "cli/text_invite.hpp"
+#include "cli/text_knowledge.hpp"
 #include "cli/text_objects.hpp"
 #include "cli/text_status.hpp"
 #include "cli/text_sync.hpp"
@@ -191,8 +192,9 @@ TEST(CliText, AFailedPullStandsBelowItsNamingContext) {
 }
 
 constexpr auto kObject = R"({"object": "8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11",
-    "dn": "cn=alice,ou=people", "controller": "nuuk-1", "usn": 7,
-    "attributes": {"phone": ["1", "2"], "title": ["Head\nof A"]},
+    "dn": "cn=alice,ou=people", "controller": "nuuk-1", "usn": 7, "deleted": false,
+    "attributes": {"phone": ["1", "2"], "title": ["Head\nof A"]}, "links": {},
+    "back_links": {"memberof": [{"object": "9b", "dn": "cn=staff,ou=groups"}]},
     "stamps": {
       "name": {"version": 1, "time": "2024-01-01T11:00:00.000Z", "originator": "oslo-1", "usn": 410},
       "phone": {"version": 2, "time": "2024-01-01T11:59:00.000Z", "originator": "nuuk-1", "usn": 6},
@@ -202,9 +204,10 @@ TEST(CliText, AnObjectIsItsNameAndItsValues) {
   EXPECT_EQ(rendered(object_text, kObject).text,
             "cn=alice,ou=people\n"
             "  object 8a1f20c4-5b1e-5f0a-9d1c-2f6f5a0d7e11 at nuuk-1, USN 7\n"
-            "  phone  1\n"
-            "         2\n"
-            "  title  Head\\nof A\n");
+            "  memberof  cn=staff,ou=groups\n"
+            "  phone     1\n"
+            "            2\n"
+            "  title     Head\\nof A\n");
 }
 
 TEST(CliText, StampsSayWhoWroteWhatAndWhen) {
@@ -215,6 +218,65 @@ TEST(CliText, StampsSayWhoWroteWhatAndWhen) {
             "name       -                 1  oslo-1      1 h ago    410\n"
             "phone      1, 2              2  nuuk-1      1 min ago    6\n"
             "title      Head\\nof A        1  oslo-1      1 h ago    411\n");
+}
+
+TEST(CliText, WhatWasDeletedIsListedWithItsGuid) {
+  const auto told = rendered(deleted_list_text, R"({"dn": "ou=people", "controller": "oslo-1",
+    "truncated": false, "objects": [
+      {"object": "8a1f", "dn": "cn=alice,ou=people", "deleted": "2024-01-01T11:55:00.000Z",
+       "by": "nuuk-1", "whole": true, "parent_deleted": false},
+      {"object": "9b20", "dn": "cn=bo,ou=gone", "deleted": "2024-01-01T11:00:00.000Z",
+       "by": "oslo-1", "whole": false, "parent_deleted": true}]})");
+  EXPECT_EQ(told.text,
+            "OBJECT  DN                  DELETED    BY      LEFT\n"
+            "8a1f    cn=alice,ou=people  5 min ago  nuuk-1  all\n"
+            "9b20    cn=bo,ou=gone       1 h ago    oslo-1  its name, parent deleted too\n");
+  EXPECT_EQ(told.aside, "2 objects that lay below ou=people are deleted at oslo-1.\n");
+}
+
+TEST(CliText, StampsOfAnObjectShowLinksThatWereRemovedAndWhatEachWriterHadSeen) {
+  const auto told = rendered(stamps_text, R"({"object": "8a1f", "dn": "cn=staff", "deleted": false,
+    "controller": "nuuk-1", "usn": 7,
+    "attributes": [{"attribute": "title", "values": ["A", "B"], "version": 2,
+      "time": "2024-01-01T11:55:00.000Z", "originator": "oslo-1", "usn": 411, "local_usn": 6,
+      "context": [{"originator": "nuuk-1", "usn": 3}, {"originator": "oslo-1", "usn": 400}]}],
+    "links": [{"attribute": "member", "target": "9b20", "dn": "", "present": false,
+      "created": "2024-01-01T11:00:00.000Z", "version": 2, "time": "2024-01-01T11:56:00.000Z",
+      "originator": "nuuk-1", "usn": 8, "local_usn": 8, "context": []}]})");
+  EXPECT_EQ(told.text,
+            "cn=staff\n"
+            "  object 8a1f at nuuk-1, USN 7\n"
+            "ATTRIBUTE  VALUE          VERSION  WHEN       WRITTEN AT  USN  USN HERE  HAD SEEN\n"
+            "title      A, B                 2  5 min ago  oslo-1      411         6  nuuk-1:3 "
+            "oslo-1:400\n"
+            "member     removed: 9b20        2  4 min ago  nuuk-1        8         8  -\n");
+}
+
+TEST(CliText, AVectorIsATableForEachNamingContext) {
+  const auto told = rendered(vector_text, R"({"controller": "nuuk-1", "naming_contexts": [
+    {"naming_context": "1f", "dn": "dc=corp", "cursors": [{"originator": "8a", "usn": 411,
+      "time": "2024-01-01T11:59:57.000Z", "controller": "oslo-1"}]},
+    {"naming_context": "2f", "dn": "cn=schema", "cursors": []}], "paused": {}})");
+  EXPECT_EQ(told.text,
+            "dc=corp at nuuk-1\n"
+            "CONTROLLER  ALL UP TO USN  SAID\n"
+            "oslo-1                411  3 s ago\n"
+            "\n"
+            "cn=schema at nuuk-1\n"
+            "CONTROLLER  ALL UP TO USN  SAID\n");
+}
+
+TEST(CliText, AWatermarkThatFailsSaysWhy) {
+  const auto told = rendered(watermarks_text, R"({"controller": "nuuk-1", "watermarks": [
+    {"source": "oslo-1", "naming_context": "dc=corp", "invocation": "8a", "usn": 512,
+     "settled": 500, "last_attempt": null, "last_success": null, "failures": 2,
+     "error": "connection refused"}]})");
+  EXPECT_EQ(told.text,
+            "SOURCE  NAMING CONTEXT  LOOKED AT  SETTLED  LAST SUCCESS  FAILURES\n"
+            "oslo-1  dc=corp               512      500  never                2\n"
+            "  connection refused\n");
+  EXPECT_EQ(rendered(watermarks_text, R"({"controller": "nuuk-1", "watermarks": []})").text,
+            "nuuk-1 has pulled from nobody yet.\n");
 }
 
 TEST(CliText, AListNamesEachChildOnALine) {
@@ -240,20 +302,69 @@ TEST(CliText, FindSaysWhenThereIsMore) {
             "There are more; ask for them with --limit or narrow with --below.\n");
 }
 
-TEST(CliText, AConflictShowsBothSides) {
-  const auto told = rendered(conflicts_text, R"({"controller": "oslo-1", "conflicts": [
-      {"kind": "attribute", "object": "8a1f", "dn": "cn=alice,ou=people", "attribute": "title",
-       "lost": {"values": ["B"], "version": 2, "time": "2024-01-01T11:55:00.000Z",
-                "originator": "nuuk-1", "usn": 9},
-       "kept": {"values": [], "version": 2, "time": "2024-01-01T11:56:00.000Z",
-                "originator": "oslo-1", "usn": 8},
-       "noticed": "2024-01-01T11:59:57.000Z"}]})");
+constexpr auto kConflict = R"("id": "3f2a90c1d4e5", "kind": "attribute", "object": "8a1f",
+  "dn": "cn=alice,ou=people", "attribute": "title",
+  "lost": {"values": ["B"], "version": 2, "time": "2024-01-01T11:55:00.000Z",
+           "originator": "nuuk-1", "usn": 9, "site": "nuuk"},
+  "kept": {"values": [], "version": 2, "time": "2024-01-01T11:56:00.000Z",
+           "originator": "1f0e", "usn": 8, "site": null},
+  "noticed": "2024-01-01T11:59:57.000Z",
+  "noticed_at": [{"controller": "oslo-1", "time": "2024-01-01T11:59:57.000Z"},
+                 {"controller": "nuuk-1", "time": "2024-01-01T11:59:58.000Z"}])";
+
+constexpr auto kSides =
+    "3f2a90c1d4e5  attribute title of cn=alice,ou=people, noticed 3 s ago\n"
+    "  kept  no value, version 2, written at 1f0e 4 min ago\n"
+    "  lost  \"B\", version 2, written at nuuk-1 (nuuk) 5 min ago\n";
+
+TEST(CliText, AConflictShowsBothSidesAndWhoseJournalIsMissing) {
+  const auto told = rendered(conflicts_text, std::string(R"({"controller": "oslo-1",
+    "truncated": true, "missing": [{"controller": "rome-1", "error": "connection refused"}],
+    "conflicts": [{)") + kConflict + "}]}");
+  EXPECT_EQ(told.text, kSides);
+  EXPECT_EQ(told.aside,
+            "The journal of rome-1 is missing: connection refused\n"
+            "There are more; ask for them with --limit, or for fewer kinds of them.\n");
+}
+
+TEST(CliText, OneConflictSaysWhereItWasNoticedWhatStandsAndTheWayBack) {
+  const auto details = [](const char* restore) {
+    return rendered(conflict_text, "{" + std::string(kConflict) +
+                                       R"(, "controller": "oslo-1", "missing": [],
+      "present": ["C"], "restore": )" + restore +
+                                       "}")
+        .text;
+  };
+  const std::string middle =
+      "  now   \"C\" at oslo-1\n"
+      "  noticed at oslo-1 3 s ago\n"
+      "  noticed at nuuk-1 2 s ago\n";
+  EXPECT_EQ(
+      details(R"({"possible": true, "what": "title becomes \"B\"", "reason": ""})"),
+      kSides + middle +
+          "To restore what lost (title becomes \"B\"): ringspan conflicts restore 3f2a90c1d4e5\n");
+  EXPECT_EQ(details(R"({"possible": false, "what": "", "reason": "it is deleted"})"),
+            kSides + middle + "It cannot be restored: it is deleted\n");
+}
+
+TEST(CliText, HotSpotsAreCounted) {
+  const auto told = rendered(hot_text, R"({"missing": [], "hot": {
+    "objects": [{"object": "8a1f", "dn": "cn=alice", "conflicts": 12},
+                {"object": "9b20", "dn": "", "conflicts": 3}],
+    "attributes": [{"attribute": "title", "conflicts": 15}],
+    "sites": [{"sites": ["nuuk", "oslo"], "conflicts": 14}, {"sites": [null, "oslo"],
+               "conflicts": 1}]}})");
   EXPECT_EQ(told.text,
-            "1 conflict noticed at oslo-1.\n"
+            "CONFLICTS  OBJECT\n"
+            "       12  cn=alice\n"
+            "        3  9b20\n"
             "\n"
-            "attribute title of cn=alice,ou=people, noticed 3 s ago\n"
-            "  kept  no value, version 2, written at oslo-1 4 min ago\n"
-            "  lost  \"B\", version 2, written at nuuk-1 5 min ago\n");
+            "CONFLICTS  ATTRIBUTE\n"
+            "       15  title\n"
+            "\n"
+            "CONFLICTS  SITES\n"
+            "       14  nuuk, oslo\n"
+            "        1  unknown, oslo\n");
 }
 
 TEST(CliText, TheTokenStandsAlone) {

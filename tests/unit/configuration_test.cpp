@@ -25,7 +25,8 @@ sites::Forest forest_of(const std::string& text) {
 
 const char* const kForest = R"({
   "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}, {"dn": "dc=eu,dc=corp,dc=example"}],
-  "policy": {"max_hops": 5, "redundancy": 1, "tombstone_lifetime": "60d", "recycle_bin": true},
+  "policy": {"max_hops": 5, "redundancy": 1, "tombstone_lifetime": "60d", "recycle_bin": true,
+             "forward_writes": true},
   "sites": [
     {"name": "oslo", "coordinates": {"latitude": 59.9139, "longitude": 10.7522},
      "subnets": ["10.47.0.0/16"]},

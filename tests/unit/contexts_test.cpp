@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/define.hpp"
 #include "replicator/engine/genesis.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/store/memory_store.hpp"
@@ -203,8 +204,31 @@ TEST_F(ContextsTest, OneThatIsGivenToOthersTakesNoWritesAndStaysUntilTheyHaveAll
   almost.merge(identity_.invocation, {.usn = Usn(last.value - 1)});
   EXPECT_TRUE(step(OfferAnswered{1, apps, almost}).forgotten.empty());
   EXPECT_TRUE(step(OfferAnswered{0, apps, all}).forgotten.empty());  // no offer of this leave
+  const Selection less{.only = false, .names = {"title"}};
+  EXPECT_TRUE(step(OfferAnswered{1, apps, all, less}).forgotten.empty());
   EXPECT_EQ(step(OfferAnswered{1, apps, all}).forgotten, std::set{apps});
   EXPECT_FALSE(store_.read()->find(head_of(apps)));
+}
+
+TEST_F(ContextsTest, OneThatLeavesIsNotHandedOverWithWhatIsNotReplicated) {
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-1", "oslo-2"})), "");
+  const NamingContextId apps = id_of(with("dc=apps", {}), "dc=apps");
+  ASSERT_EQ(write(define(*store_.read(), identity_.contexts,
+                         {.name = "lastseen", .not_replicated = true})),
+            "");
+  ASSERT_EQ(write(Set{.target = lost_and_found_of(apps),
+                      .attributes = {{"lastseen", {"1"}}, {"title", {"x"}}}}),
+            "");
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-2"})), "");
+  const Page page = answer(*store_.read(), {.request = 1, .naming_context = apps},
+                           engine_->identity(), Audience{}, kNow);
+  std::set<std::string> sent;
+  for (const ObjectChange& object : page.objects) {
+    for (const AttributeChange& attribute : object.attributes)
+      sent.insert(attribute.name);
+  }
+  EXPECT_TRUE(sent.contains("title"));
+  EXPECT_FALSE(sent.contains("lastseen"));
 }
 
 TEST_F(ContextsTest, ARemovedIdNeverComesBackAndANameMeansTheOneThatStands) {

@@ -44,6 +44,46 @@ TEST(Pulls, OneSourceAtATimeInOneContextUntilItDawdles) {
   EXPECT_EQ(pulls.start(kNow + kPatience).size(), 1U);
 }
 
+TEST(Pulls, WhatWasAnnouncedGoesBeforeWhatIsOnlyDue) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  pulls.noticed(kNuuk, kCorp, kNow);
+  const auto first = pulls.start(kNow);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first.front().source, kNuuk);
+  pulls.succeeded(kNuuk, kCorp, {}, kNow);
+  const auto second = pulls.start(kNow);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second.front().source, kOslo);
+}
+
+TEST(Pulls, ACycleThatIsOnlyDueGivesWayBetweenTwoPagesAndGoesOnAfterwards) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  ASSERT_EQ(pulls.start(kNow).front().source, kOslo);
+  EXPECT_FALSE(pulls.gives_way(kOslo, kCorp, kNow));
+  pulls.noticed(kNuuk, kCorp, kNow);
+  ASSERT_TRUE(pulls.gives_way(kOslo, kCorp, kNow));
+  pulls.give_way(kOslo, kCorp, kNow);
+  EXPECT_TRUE(pulls.running(kCorp));  // half-way
+  const auto next = pulls.start(kNow);
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_EQ(next.front().source, kNuuk);
+  EXPECT_FALSE(pulls.gives_way(kNuuk, kCorp, kNow));  // announced itself
+  pulls.succeeded(kNuuk, kCorp, {}, kNow);
+  const auto again = pulls.start(kNow);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again.front().source, kOslo);
+  pulls.succeeded(kOslo, kCorp, {}, kNow);
+  EXPECT_FALSE(pulls.running(kCorp));
+}
+
+TEST(Pulls, APersonsPullGivesWayToNobody) {
+  Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
+  pulls.force(kOslo, kCorp, {.id = 1, .full = true}, kNow);
+  pulls.start(kNow);
+  pulls.noticed(kNuuk, kCorp, kNow);
+  EXPECT_FALSE(pulls.gives_way(kOslo, kCorp, kNow));
+}
+
 TEST(Pulls, AFailureIsRetriedAfterADoublingBackOff) {
   Pulls pulls = with_partners({partner(kOslo)});
   base::Time now = kNow;
@@ -110,6 +150,44 @@ TEST(Pulls, AForcedPullFromANonPartnerHappensOnce) {
   pulls.succeeded(kNuuk, kCorp, {}, kNow);
   EXPECT_TRUE(pulls.idle());
   EXPECT_EQ(pulls.wake_at(kNow), std::nullopt);
+}
+
+TEST(Pulls, OfOneSourceTheSchemaComesFirst) {
+  const auto schema = id<NamingContextId>(10);  // after kCorp in the order of ids
+  Pulls pulls(10s, schema);
+  Partner oslo = partner(kOslo);
+  oslo.naming_contexts.push_back(schema);
+  pulls.set_partners({oslo, partner(kNuuk)}, kNow);
+  const auto first = pulls.start(kNow);
+  ASSERT_EQ(first.size(), 2U);  // the schema of Oslo, and all of Nuuk, which gives no schema
+  EXPECT_EQ(first.front().source, kNuuk);
+  EXPECT_EQ(first.back().naming_context, schema);
+  pulls.succeeded(kNuuk, kCorp, {}, kNow);
+  EXPECT_TRUE(pulls.start(kNow).empty());
+  EXPECT_EQ(pulls.wake_at(kNow), kNow + kPatience);
+  pulls.succeeded(kOslo, schema, {}, kNow + 1s);
+  EXPECT_EQ(pulls.start(kNow + 1s).size(), 1U);
+}
+
+TEST(Pulls, ASchemaThatDawdlesHoldsUpNothing) {
+  const auto schema = id<NamingContextId>(10);
+  Pulls pulls(10s, schema);
+  Partner oslo = partner(kOslo);
+  oslo.naming_contexts.push_back(schema);
+  pulls.set_partners({oslo}, kNow);
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  EXPECT_TRUE(pulls.start(kNow + kPatience - 1ms).empty());
+  EXPECT_EQ(pulls.start(kNow + kPatience).size(), 1U);
+}
+
+TEST(Pulls, WhateverIsWantedOfAContextIsAskedOnceMore) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  pulls.start(kNow);
+  pulls.succeeded(kOslo, kCorp, {}, kNow);
+  EXPECT_TRUE(pulls.under_way(kCorp).empty());
+  pulls.want(kCorp);
+  ASSERT_EQ(pulls.start(kNow).size(), 1U);
+  EXPECT_EQ(pulls.under_way(kCorp), std::vector{kOslo});
 }
 
 TEST(Pulls, APageInTimeKeepsACycleAliveAndSilenceEndsIt) {

@@ -107,6 +107,9 @@ Page random_page(base::Rng& rng, std::size_t most_objects) {
                           .stamp = random_stamp(rng),
                           .context = random_context(rng)});
   }
+  page.selection.only = rng.chance(1, 3);
+  for (auto left = rng.below(4); left > 0; --left)
+    page.selection.names.insert(random_word(rng, 12));
   return page;
 }
 

@@ -88,6 +88,87 @@ TEST(Resolve, ASuccessorKnowsTheLoserToo) {
   EXPECT_TRUE(next.covers(stamp(2, 8, 2, 4)));
 }
 
+// ── Links ────────────────────────────────────────────────────────────────────────────────────────
+
+const LinkId kMember{.source = {}, .attribute = "member", .target = {}};
+
+enum class Is : bool { removed, present };
+
+LinkChange link_change(Is is, int created, const Stamp& at, const Context& context = {}) {
+  return {.id = kMember,
+          .present = is == Is::present,
+          .created = base::Time(base::Duration(created)),
+          .stamp = at,
+          .context = context};
+}
+
+Link link(Is is, int created, const Stamp& at, const Context& context = {}) {
+  return {.id = kMember,
+          .present = is == Is::present,
+          .created = base::Time(base::Duration(created)),
+          .stamp = at,
+          .context = context};
+}
+
+struct LinkCase {
+  const char* what;
+  Link ours;
+  LinkChange theirs;
+  Outcome outcome;
+  bool conflict;
+};
+
+// Columns: what meets, ours, theirs, who stays, whether it is a conflict.
+const LinkCase kLinkCases[] = {
+    {"the same write again", link(Is::present, 5, stamp(1, 5, 1, 7)),
+     link_change(Is::present, 5, stamp(1, 5, 1, 7)), Outcome::same_write, false},
+    {"added at both at once is agreement; born later stays",
+     link(Is::present, 5, stamp(1, 5, 1, 7)), link_change(Is::present, 6, stamp(1, 6, 2, 4)),
+     Outcome::take_theirs, false},
+    {"born later beats a long history", link(Is::removed, 5, stamp(8, 9, 1, 7)),
+     link_change(Is::present, 6, stamp(1, 6, 2, 4)), Outcome::take_theirs, true},
+    {"born earlier loses whatever its version", link(Is::present, 6, stamp(1, 6, 1, 7)),
+     link_change(Is::removed, 5, stamp(8, 9, 2, 4)), Outcome::keep_ours, true},
+    {"of one birth the higher version", link(Is::removed, 5, stamp(2, 9, 1, 7)),
+     link_change(Is::present, 5, stamp(3, 7, 2, 4)), Outcome::take_theirs, true},
+    {"of one birth and version the later time", link(Is::removed, 5, stamp(2, 9, 1, 7)),
+     link_change(Is::present, 5, stamp(2, 8, 2, 4)), Outcome::keep_ours, true},
+    {"all equal: the greater originator", link(Is::removed, 5, stamp(2, 9, 1, 7)),
+     link_change(Is::present, 5, stamp(2, 9, 2, 4)), Outcome::take_theirs, true},
+    {"removed at both at once is agreement", link(Is::removed, 5, stamp(2, 9, 1, 7)),
+     link_change(Is::removed, 5, stamp(2, 8, 2, 4)), Outcome::keep_ours, false},
+    {"removed by one who had seen it added", link(Is::present, 5, stamp(1, 5, 1, 7)),
+     link_change(Is::removed, 5, stamp(2, 8, 2, 4), seen(1, 7)), Outcome::take_theirs, false},
+    {"added again by one who had seen it removed", link(Is::removed, 5, stamp(2, 8, 2, 4)),
+     link_change(Is::present, 5, stamp(3, 9, 1, 9), seen(2, 4)), Outcome::take_theirs, false},
+    {"an old addition comes late to one who removed it",
+     link(Is::removed, 5, stamp(2, 8, 1, 9), seen(2, 4)),
+     link_change(Is::present, 5, stamp(1, 5, 2, 4)), Outcome::keep_ours, false},
+};
+
+TEST(Resolve, TableOfTwoWritesOfALink) {
+  for (const LinkCase& one : kLinkCases) {
+    const LinkResolution resolution = resolve(&one.ours, one.theirs, {});
+    EXPECT_EQ(resolution.outcome, one.outcome) << one.what;
+    EXPECT_EQ(resolution.conflict, one.conflict) << one.what;
+    const bool theirs = one.outcome == Outcome::take_theirs;
+    EXPECT_EQ(resolution.link.present, theirs ? one.theirs.present : one.ours.present) << one.what;
+    EXPECT_EQ(resolution.link.stamp, theirs ? one.theirs.stamp : one.ours.stamp) << one.what;
+    EXPECT_EQ(resolution.link.created, theirs ? one.theirs.created : one.ours.created) << one.what;
+    EXPECT_TRUE(context_of_successor(resolution.link).covers(one.theirs.stamp)) << one.what;
+    EXPECT_TRUE(context_of_successor(resolution.link).covers(one.ours.stamp)) << one.what;
+  }
+}
+
+TEST(Resolve, AnUnknownLinkIsTakenAlsoARemovedOne) {
+  const LinkChange removed = link_change(Is::removed, 5, stamp(2, 9, 1, 7));
+  const LinkResolution resolution = resolve(nullptr, removed, {});
+  EXPECT_EQ(resolution.outcome, Outcome::take_theirs);
+  EXPECT_FALSE(resolution.conflict);
+  EXPECT_FALSE(resolution.link.present);
+  EXPECT_EQ(resolution.link.stamp, removed.stamp);
+}
+
 TEST(Resolve, EveryOrderOfArrivalsEndsInOneValue) {
   base::Rng rng(7);
   for (int round = 0; round < 2000; ++round) {

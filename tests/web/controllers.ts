@@ -1,7 +1,8 @@
 // The controllers behind the page, as six_controllers.py started them: killed and started again.
 
-import {spawn, type ChildProcess} from "node:child_process";
+import {execFile, spawn, type ChildProcess} from "node:child_process";
 import {once} from "node:events";
+import {promisify} from "node:util";
 
 interface Started {
   pid: number;
@@ -23,6 +24,12 @@ export async function start(name: string): Promise<void> {
   ours.push(child);
   CONTROLLERS[name]!.pid = child.pid!;
   await once(child.stdout!, "data");
+}
+
+/** One command of the program, as the operator. */
+export async function ringspan(...words: string[]): Promise<void> {
+  const [program, , ...data] = CONTROLLERS["oslo-1"]!.serve;
+  await promisify(execFile)(program!, [...words, ...data.slice(0, 2)]);
 }
 
 /** Ends those that were started here. */

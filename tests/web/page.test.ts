@@ -5,7 +5,7 @@ import {after, before, test} from "node:test";
 import type {Browser, BrowserContext, Page, WebSocketRoute} from "playwright-core";
 import type {Plan, Status, Topology} from "../src/documents";
 import {launch, newContext} from "./browser";
-import {kill, start, stop} from "./controllers";
+import {kill, ringspan, start, stop} from "./controllers";
 
 const LINK = process.env["RINGSPAN_PAGE_URL"] ?? "";
 const READER_LINK = process.env["RINGSPAN_PAGE_READER_URL"] ?? "";
@@ -49,6 +49,11 @@ after(async () => {
 });
 
 const ask = async <T>(path: string): Promise<T> => (await context.request.get(ORIGIN + path)).json() as Promise<T>;
+
+async function post(path: string, data: object): Promise<void> {
+  const answer = await context.request.post(ORIGIN + path, {data, headers: {origin: ORIGIN}});
+  assert.ok(answer.ok(), await answer.text());
+}
 
 const sentence = (words: string | RegExp, timeout = 30_000) =>
   page.locator(".sentence .words").filter({hasText: words}).waitFor({timeout});
@@ -144,13 +149,38 @@ test("a forced replication to everyone shows its progress hop by hop", async () 
   await progress.getByRole("button", {name: "Close"}).click();
 });
 
-test("the conflicts are those of the journal", async () => {
-  const {conflicts} = await ask<{conflicts: unknown[]}>("/api/conflicts");
+test("a conflict shows both values with their writers, and what lost is restored", async () => {
+  const alice = "cn=Åse Ødegård,ou=people";
+  await post("/api/pause", {controller: "nuuk-1", direction: "both"});
+  await ringspan("set", alice, "title=Captain", "--at", "oslo-1");
+  await ringspan("set", alice, "title=Pilot", "--at", "nuuk-1");
+  await post("/api/resume", {controller: "nuuk-1", direction: "both"});
+  await ringspan("sync", "--all");
   await page.getByRole("button", {name: "Conflicts"}).click();
-  await page.getByRole("heading", {name: /in the journal of/}).waitFor();
-  assert.equal(await page.locator(".conflicts tbody tr").count(), conflicts.length);
+  const row = page.locator(".conflicts tbody tr").filter({hasText: "Ødegård"});
+  await row.first().waitFor();
+  const cells = await row.first().locator("td").allInnerTexts();
+  const values = cells.slice(1, 3).map((words) => words.split("\n")[0]!);
+  assert.deepEqual([...values].sort(), ["Captain", "Pilot"]);
+  assert.ok(cells.slice(1, 3).some((words) => words.includes("nuuk-1 in nuuk")), cells.join());
   assert.deepEqual(await faults(page), []);
+
+  await page.getByLabel("Kind").selectOption("link");
+  await page.getByText("No write has overwritten another").waitFor();
+  await page.getByLabel("Kind").selectOption("attribute");
+  await page.getByLabel("Between site").selectOption("nuuk");
+  await page.getByLabel("and site").selectOption("oslo");
+  await row.getByRole("button").click();
+  const details = page.getByRole("region", {name: "Conflict", exact: true});
+  await details.getByText(`title becomes "${values[1]}"`).waitFor();
+  assert.deepEqual(await faults(page), []);
+  await details.getByRole("button", {name: "Restore what lost"}).click();
+  await page.getByRole("status").filter({hasText: `title becomes "${values[1]}"; written at oslo-1`}).waitFor();
+  const {attributes} = await ask<{attributes: {title: string[]}}>(`/api/objects?dn=${encodeURIComponent(alice)}`);
+  assert.deepEqual(attributes.title, [values[1]]);
+
   await page.getByRole("button", {name: "Topology"}).click();
+  await sentence("All 6 controllers in step.");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -222,5 +252,9 @@ test("a reader sees no button that would be refused", async () => {
     await reader.getByRole("region", {name}).locator("button.row").first().click();
     assert.equal(await reader.locator(".force").count(), 0);
   }
+  await reader.getByRole("button", {name: "Conflicts"}).click();
+  await reader.locator(".conflicts tbody button").first().click();
+  await reader.getByRole("region", {name: "Conflict", exact: true}).waitFor();
+  assert.equal(await reader.locator(".force").count(), 0);
   await other.close();
 });

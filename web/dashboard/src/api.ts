@@ -1,6 +1,6 @@
 // The server's API: docs/http-api.md.
 
-import type {Conflicts, Role, Session, Sync, Topology} from "./documents";
+import type {ConflictDetails, Conflicts, Restored, Role, Session, Sync, Topology} from "./documents";
 
 export class ApiError extends Error {
   constructor(readonly status: number, message: string) {
@@ -37,7 +37,9 @@ export const exchangeCode = (code: string) => ask<Session>("POST", "/api/session
 export const currentSession = () => ask<Session>("GET", "/api/session");
 export const endSession = () => ask<void>("DELETE", "/api/session");
 export const topology = () => ask<Topology>("GET", "/api/topology");
-export const conflicts = () => ask<Conflicts>("GET", "/api/conflicts");
+export const conflicts = (query: string) => ask<Conflicts>("GET", `/api/conflicts${query}`);
+export const conflict = (id: string) => ask<ConflictDetails>("GET", `/api/conflicts/${id}`);
+export const restore = (id: string) => ask<Restored>("POST", `/api/conflicts/${id}/restore`, {});
 export const sync = (from: string, to: string) => ask<Sync>("POST", "/api/sync", {to, from, full: false});
 
 const ROLES: readonly Role[] = ["reader", "operator", "admin"];

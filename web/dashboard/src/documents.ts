@@ -164,27 +164,58 @@ export interface Sync {
   pulls: (Counts & {naming_context: string; milliseconds: number; error: string})[];
 }
 
+/** One side of a conflict; no values: a removal. */
 export interface Write {
   values: string[];
   version: number;
   time: string;
   originator: string;
   usn: number;
+  /** Of the originator; null where nobody knows it. */
+  site: string | null;
 }
 
+export type ConflictKind = "attribute" | "link" | "name" | "orphan" | "cycle" | "deletion";
+
 export interface Conflict {
-  kind: "attribute" | "name" | "orphan" | "cycle" | "deletion";
+  id: string;
+  kind: ConflictKind;
   object: string;
   dn: string;
   attribute: string;
   lost: Write;
   kept: Write;
   noticed: string;
+  noticed_at: {controller: string; time: string}[];
+}
+
+export interface Missing {
+  controller: string;
+  error: string;
 }
 
 export interface Conflicts {
   controller: string;
+  missing: Missing[];
+  truncated: boolean;
   conflicts: Conflict[];
+}
+
+/** One of them, with what stands there now and what it can be restored to. */
+export interface ConflictDetails extends Conflict {
+  controller: string;
+  missing: Missing[];
+  present: string[] | null;
+  restore: {possible: boolean; what: string; reason: string};
+}
+
+export interface Restored {
+  id: string;
+  what: string;
+  object: string;
+  dn: string;
+  usn: number;
+  controller: string;
 }
 
 export type FeedMessage =
