@@ -17,6 +17,10 @@ using base::Errc;
 using base::fail;
 using base::Result;
 
+tl::unexpected<base::Error> needs_configuration() {
+  return senseless("the forest needs the line 'configuration'");
+}
+
 /// The application context of this DN in a definition.
 sites::NamingContext* find_context(sites::Forest& forest, const sites::Dn& dn) {
   const auto found = std::ranges::find_if(forest.naming_contexts, [&](const auto& context) {
@@ -79,7 +83,7 @@ Result<std::string> place_context(Stage& stage, const std::string& at, Words wor
   const auto snapshot = world.read(at);
   const auto standing =
       configuration::read(**snapshot, configuration::configuration_of(world.forest()));
-  if (!standing) return senseless("the forest needs the line 'configuration'");
+  if (!standing) return needs_configuration();
   const bool nobody = words[1] == "nobody";
   auto wanted = with_replicas(standing->forest, *dn, words.subspan(nobody ? 2 : 1));
   if (!wanted) return fail(wanted.error());
@@ -95,13 +99,14 @@ Result<std::string> place_context(Stage& stage, const std::string& at, Words wor
 
 // context dc=apps here|filling|leaving|elsewhere
 Result<void> expect_context(const Stage& stage, const std::string& controller, Words words) {
-  if (words.size() != 2) {
+  constexpr std::string_view kStates[] = {"here", "filling", "leaving", "elsewhere"};
+  if (words.size() != 2 || std::ranges::find(kStates, words[1]) == std::end(kStates)) {
     return say_form("expect CONTROLLER context DN here|filling|leaving|elsewhere");
   }
   const auto dn = sites::Dn::parse(words[0]);
   if (!dn) return senseless(dn.error().message);
   auto forest = stage.world().definition(controller);
-  if (!forest) return fail(forest.error());
+  if (!forest) return needs_configuration();
   const auto* context = find_context(*forest, *dn);
   const std::string state =
       context == nullptr ? "elsewhere" : state_of(stage.world(), controller, context->id);
