@@ -147,11 +147,11 @@ std::string removed_text(const json& answer, const Style& style) {
   std::string lines;
   for (const auto& one : answer.value("removed_contexts", json::array())) {
     const auto& objects = one.at("objects");
-    const std::string what =
-        objects.is_null() ? "all its objects"
-                          : fmt::format("its {}", counted(objects.get<std::uint64_t>(), "object"));
-    lines += style.paint(Paint::bad, fmt::format("Of {} {} go for good, at every replica.",
-                                                 text(one, "dn"), what)) +
+    const std::string what = objects.is_null()
+                                 ? "All objects"
+                                 : "The " + counted(objects.get<std::uint64_t>(), "object");
+    lines += style.paint(Paint::bad, fmt::format("{} of {} go for good, at every replica.", what,
+                                                 text(one, "dn"))) +
              "\n";
   }
   return lines;
@@ -189,10 +189,12 @@ std::string written_definition_text(const json& answer) {
   if (!answer.at("written").get<bool>()) {
     return fmt::format("Nothing to change: {} is defined so already.\n", text(answer, "forest"));
   }
+  const bool removes = !answer.value("removed_contexts", json::array()).empty();
   return fmt::format(
-      "Written at {} as {}; every controller follows as it hears of it. Back again: "
+      "Written at {} as {}; every controller follows as it hears of it. Back again{}: "
       "ringspan apply --undo\n",
-      text(answer, "controller"), text(answer, "hash").substr(0, 8));
+      text(answer, "controller"), text(answer, "hash").substr(0, 8),
+      removes ? ", with an empty naming context" : "");
 }
 
 Rendered history_text(const json& answer, const World& world) {

@@ -123,7 +123,8 @@ TEST_F(NamingContext, ComesGrowsChangesHandsAndGoesWithoutLosingAWrite) {
 
   // And goes with all that is in it: the head, LostAndFound, and four more.
   const Ended shown = at(other, "naming-context remove dc=apps --preview");
-  EXPECT_NE(shown.output.find("its 6 objects go for good"), std::string::npos) << shown.output;
+  EXPECT_NE(shown.output.find("The 6 objects of dc=apps go for good"), std::string::npos)
+      << shown.output;
   const Ended removed = at(other, "naming-context remove dc=apps --yes");
   ASSERT_EQ(removed.code, 0) << removed.output;
   for (const std::string& name : names)

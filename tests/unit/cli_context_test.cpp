@@ -123,7 +123,7 @@ TEST_F(CliContext, RemoveAsksAReplicaAndSaysHowManyObjectsGo) {
   answers({contexts(), preview("nuuk-1")});
   EXPECT_EQ(world_.run({"naming-context", "remove", "DC=apps"}), ExitCode::usage);
   EXPECT_EQ(world_.places.at(1).at, "nuuk-1");  // whoever was asked is one
-  EXPECT_TRUE(said("Of dc=apps its 14 objects go for good"));
+  EXPECT_TRUE(said("The 14 objects of dc=apps go for good"));
   EXPECT_NE(world_.err.str().find("--yes"), std::string::npos);
 }
 
