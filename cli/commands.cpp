@@ -22,7 +22,8 @@ std::vector<Command> commands() {
       table, "Replication",
       {status_command(), sync_command(), pause_command(), resume_command(), conflicts_command(),
        stamps_command(), vector_command(), watermarks_command(), log_command(), export_command()});
-  append(table, "The forest definition", {apply_command(), history_command(), schema_command()});
+  append(table, "The forest definition",
+         {apply_command(), history_command(), naming_context_command(), schema_command()});
   append(table, "Objects",
          {get_command(), list_command(), find_command(), add_command(), set_command(),
           unset_command(), rename_command(), move_command(), delete_command(), undelete_command(),

@@ -30,6 +30,7 @@ Command log_command();
 Command export_command();
 Command apply_command();
 Command history_command();
+Command naming_context_command();
 Command schema_command();
 
 Command get_command();

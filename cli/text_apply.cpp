@@ -142,6 +142,21 @@ std::string cut_off_text(const json& cut_off, const Style& style) {
          some(lines);
 }
 
+/// What goes with application contexts that go.
+std::string removed_text(const json& answer, const Style& style) {
+  std::string lines;
+  for (const auto& one : answer.value("removed_contexts", json::array())) {
+    const auto& objects = one.at("objects");
+    const std::string what = objects.is_null()
+                                 ? "All objects"
+                                 : "The " + counted(objects.get<std::uint64_t>(), "object");
+    lines += style.paint(Paint::bad, fmt::format("{} of {} go for good, at every replica.", what,
+                                                 text(one, "dn"))) +
+             "\n";
+  }
+  return lines;
+}
+
 std::string not_joined_text(const json& names) {
   if (names.empty()) return {};
   std::vector<std::string> words;
@@ -162,21 +177,24 @@ std::string difference_text(const json& answer, const World& world) {
   for (const auto& change : answer.at("changes"))
     changes.push_back(printable(change.get<std::string>()));
   return fmt::format(
-      "{}\n{}\n{}\n{}\n{}{}",
+      "{}\n{}{}\n{}\n{}\n{}{}",
       world.style.paint(Paint::strong,
                         fmt::format("The definition of {} changes:", text(answer, "forest"))),
-      some(changes), plan_table(answer, world.style), connections_text(answer.at("connections")),
-      cut_off_text(answer.at("cut_off"), world.style), not_joined_text(answer.at("not_joined")));
+      some(changes), removed_text(answer, world.style), plan_table(answer, world.style),
+      connections_text(answer.at("connections")), cut_off_text(answer.at("cut_off"), world.style),
+      not_joined_text(answer.at("not_joined")));
 }
 
 std::string written_definition_text(const json& answer) {
   if (!answer.at("written").get<bool>()) {
     return fmt::format("Nothing to change: {} is defined so already.\n", text(answer, "forest"));
   }
+  const bool removes = !answer.value("removed_contexts", json::array()).empty();
   return fmt::format(
-      "Written at {} as {}; every controller follows as it hears of it. Back again: "
+      "Written at {} as {}; every controller follows as it hears of it. Back again{}: "
       "ringspan apply --undo\n",
-      text(answer, "controller"), text(answer, "hash").substr(0, 8));
+      text(answer, "controller"), text(answer, "hash").substr(0, 8),
+      removes ? ", with an empty naming context" : "");
 }
 
 Rendered history_text(const json& answer, const World& world) {

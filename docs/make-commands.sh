@@ -23,7 +23,7 @@ make_page() {
   help_of
   local name
   # In the help of the whole, a command stands after two blanks and before its summary.
-  for name in $("$program" --help | sed -n 's/^  \([a-z]\{1,\}\)  .*/\1/p'); do
+  for name in $("$program" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
     printf '\n## %s\n' "$name"
     help_of "$name"
   done

@@ -79,14 +79,6 @@ Together changes(const Snapshot& snapshot, const sites::Forest& wanted) {
   return together;
 }
 
-bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId me) {
-  for (const SourceRecord& record : snapshot.sources()) {
-    if (record.naming_context == context && record.last_success != base::Time{}) return true;
-  }
-  const auto head = snapshot.find(head_of(context));
-  return head && stored_object(*head).name_stamp().originator == me;
-}
-
 sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std::string>& keys) {
   std::erase_if(forest.controllers,
                 [&keys](const auto& controller) { return !keys.contains(controller.id); });

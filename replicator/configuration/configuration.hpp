@@ -35,10 +35,6 @@ std::optional<Configuration> read(const Snapshot& snapshot, NamingContextId cont
 /// The same for items that were read before.
 std::optional<Configuration> read(const std::vector<Item>& items);
 
-/// True once the whole naming context has been here: where it was written first, and after the
-/// first whole cycle. `me` is this replica.
-bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId me);
-
 /// The writes that make the definition in `snapshot` that of `wanted`, one transaction; empty if
 /// it is that already. Attributes that no definition decides over are left alone.
 Together changes(const Snapshot& snapshot, const sites::Forest& wanted);
@@ -48,7 +44,8 @@ Together changes(const Snapshot& snapshot, const sites::Forest& wanted);
 sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std::string>& keys);
 
 /// Why `wanted` cannot take the place of what stands, a line each with its remedy: another forest,
-/// a naming context made, gone or renamed, a member that would hold something else. Empty: it can.
+/// a domain made or gone, a naming context renamed, a member that would hold another one, an
+/// application context that nobody would hold. Empty: it can.
 std::vector<std::string> obstacles(const Configuration& standing, const sites::Forest& wanted);
 
 /// Says in the directory that `controller` is a member with this key.

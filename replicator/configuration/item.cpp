@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "replicator/configuration/contexts.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator::configuration {
@@ -116,8 +117,7 @@ std::string_view name_of(sites::NamingContextKind kind) {
 
 /// Its own GUID is the GUID of its head, so its place in the list has one that follows from it.
 Item context_item(const sites::NamingContext& context) {
-  const ObjectId id(base::Guid::from_name(context.id.value, "naming-context"));
-  Item made = item(id, ItemKind::naming_context, "naming-contexts", context.dn);
+  Item made = item(entry_of(context.id), ItemKind::naming_context, "naming-contexts", context.dn);
   made.attributes["kind"] = {std::string(name_of(context.kind))};
   made.attributes["context"] = {context.id.value.to_string()};
   if (!context.replicas.empty()) made.attributes["replica"] = texts(context.replicas);

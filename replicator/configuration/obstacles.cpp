@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "replicator/configuration/configuration.hpp"
 
@@ -12,33 +13,72 @@ namespace {
 
 using Held = std::vector<std::pair<NamingContextId, sites::ReplicaKind>>;
 
-/// What a controller holds follows from its own entry and the naming contexts.
+bool is_application(const sites::NamingContext& context) {
+  return context.kind == sites::NamingContextKind::application;
+}
+
+/// What a controller holds for as long as it is a member: all but application contexts.
 Held held(const sites::Forest& forest, const sites::Controller& controller) {
   Held all;
   for (const sites::NamingContext& context : forest.naming_contexts) {
     const auto kind = sites::replica_kind(controller, context);
-    if (kind != sites::ReplicaKind::none) all.emplace_back(context.id, kind);
+    if (kind != sites::ReplicaKind::none && !is_application(context)) {
+      all.emplace_back(context.id, kind);
+    }
   }
   std::ranges::sort(all);
   return all;
 }
 
-void compare_contexts(const sites::Forest& standing, const sites::Forest& wanted,
-                      std::vector<std::string>& found) {
-  for (const sites::NamingContext& is : wanted.naming_contexts) {
-    const auto* was = sites::find_naming_context(standing, is.id);
-    if (was == nullptr) {
-      found.push_back(fmt::format(
-          "naming context {}: the forest does not have it, and only ringspan init makes one; "
-          "leave it out",
-          is.dn));
-    } else if (was->dn != is.dn || was->kind != is.kind) {
-      found.push_back(fmt::format(
-          "naming context {}: its name and kind cannot change to {}; leave them", was->dn, is.dn));
+/// The members that hold it and take writes; of those only who is in `wanted`, too.
+std::vector<std::string> holders(const Configuration& standing, const sites::NamingContext& context,
+                                 const sites::Forest& wanted) {
+  std::vector<std::string> found;
+  for (const sites::Controller& controller : wanted.controllers) {
+    if (standing.keys.contains(controller.id) &&
+        sites::replica_kind(controller, context) == sites::ReplicaKind::writable) {
+      found.push_back(controller.name);
     }
   }
-  for (const sites::NamingContext& was : standing.naming_contexts) {
-    if (sites::find_naming_context(wanted, was.id) != nullptr) continue;
+  return found;
+}
+
+void check_replicas(const Configuration& standing, const sites::NamingContext& is,
+                    const sites::Forest& wanted, std::vector<std::string>& found) {
+  if (holders(standing, is, wanted).empty()) {
+    found.push_back(fmt::format(
+        "naming context {}: none of its replicas takes writes and has joined; name one that does",
+        is.dn));
+  }
+  const auto* was = sites::find_naming_context(standing.forest, is.id);
+  if (was == nullptr) return;
+  const auto had = holders(standing, *was, standing.forest);
+  if (!had.empty() && holders(standing, *was, wanted).empty()) {
+    found.push_back(fmt::format(
+        "naming context {}: everybody who holds it ({}) would leave the forest; give it to others "
+        "first and remove these once ringspan naming-context list shows it there",
+        is.dn, fmt::join(had, ", ")));
+  }
+}
+
+void compare_contexts(const Configuration& standing, const sites::Forest& wanted,
+                      std::vector<std::string>& found) {
+  for (const sites::NamingContext& is : wanted.naming_contexts) {
+    const auto* was = sites::find_naming_context(standing.forest, is.id);
+    if (was == nullptr && !is_application(is)) {
+      found.push_back(fmt::format(
+          "naming context {}: the forest does not have it, and only ringspan init makes a domain; "
+          "leave it out",
+          is.dn));
+    } else if (was != nullptr && (was->dn != is.dn || was->kind != is.kind)) {
+      found.push_back(fmt::format(
+          "naming context {}: its name and kind cannot change to {}; leave them", was->dn, is.dn));
+    } else if (is_application(is)) {
+      check_replicas(standing, is, wanted, found);
+    }
+  }
+  for (const sites::NamingContext& was : standing.forest.naming_contexts) {
+    if (is_application(was) || sites::find_naming_context(wanted, was.id) != nullptr) continue;
     found.push_back(
         fmt::format("naming context {}: members hold it, so it cannot go; put it back", was.dn));
   }
@@ -51,8 +91,8 @@ void compare_members(const Configuration& standing, const sites::Forest& wanted,
     const auto* is = sites::find_controller(wanted, was.id);
     if (is == nullptr || held(standing.forest, was) == held(wanted, *is)) continue;
     found.push_back(fmt::format(
-        "controller {}: what a member holds (domain, read_only, global_catalog, applications) was "
-        "settled when it joined; remove it first and have it join anew",
+        "controller {}: what a member holds (domain, read_only, global_catalog) was settled when "
+        "it joined; remove it first and have it join anew",
         was.name));
   }
 }
@@ -75,7 +115,7 @@ std::vector<std::string> obstacles(const Configuration& standing, const sites::F
     found.push_back(fmt::format("root domain: cannot change; \"domains\" must begin with {}",
                                 root == nullptr ? "the former one" : root->dn));
   }
-  compare_contexts(forest, wanted, found);
+  compare_contexts(standing, wanted, found);
   compare_members(standing, wanted, found);
   return found;
 }

@@ -44,6 +44,7 @@ class Reader {
   void read_bridges();
   void read_controllers();
   void read_pauses(const Item& item);
+  void drop_unknown_replicas();
   void keep_sites_of_controllers();
   void drop_shared_subnets();
   void drop_shared_names();
@@ -244,6 +245,15 @@ void Reader::read_pauses(const Item& item) {
   if (pauses != Pauses{}) made_.pauses.emplace(ControllerId(item.id.value), std::move(pauses));
 }
 
+/// A controller that one administrator removed while another gave it a naming context.
+void Reader::drop_unknown_replicas() {
+  for (sites::NamingContext& context : forest().naming_contexts) {
+    std::erase_if(context.replicas, [this](ControllerId replica) {
+      return sites::find_controller(forest(), replica) == nullptr;
+    });
+  }
+}
+
 /// A site that one administrator removed while another put a controller into it stays.
 void Reader::keep_sites_of_controllers() {
   for (sites::Controller& controller : forest().controllers) {
@@ -357,6 +367,7 @@ std::optional<Configuration> Reader::read() {
   read_sites();
   read_controllers();
   if (forest().controllers.empty()) return std::nullopt;
+  drop_unknown_replicas();
   keep_sites_of_controllers();
   read_links();
   read_bridges();

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
@@ -163,7 +164,7 @@ Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& 
 UpToDatenessVector vector_of(const Snapshot& snapshot, NamingContextId context, InvocationId me,
                              base::Time now) {
   UpToDatenessVector vector = snapshot.vector(context);
-  vector.merge(me, {.usn = snapshot.highest_usn(), .time = now});
+  vector.merge(originator_in(snapshot, context, me), {.usn = snapshot.highest_usn(), .time = now});
   return vector;
 }
 

@@ -46,8 +46,8 @@ Selection selection_of(const Schema& schema, const NamingContextHead& context,
 Selection selection_of(const Snapshot& snapshot, const NamingContextHeads& contexts,
                        NamingContextId context, const Audience& audience) {
   const auto head = std::ranges::find(contexts, context, &NamingContextHead::id);
-  if (head == contexts.end()) return {};
-  return selection_of(Schema(snapshot, contexts), *head, audience);
+  return selection_of(Schema(snapshot, contexts),
+                      head == contexts.end() ? NamingContextHead{.id = context} : *head, audience);
 }
 
 Selection filled_with(const Snapshot& snapshot, NamingContextId context) {

@@ -39,7 +39,7 @@ Audience audience_of(const Identity& identity, NamingContextId context);
 Selection selection_of(const Schema& schema, const NamingContextHead& context,
                        const Audience& audience);
 
-/// The same as of a snapshot; everything where the context is not among those.
+/// The same as of a snapshot; a context that is not among those is none of the schema.
 Selection selection_of(const Snapshot& snapshot, const NamingContextHeads& contexts,
                        NamingContextId context, const Audience& audience);
 

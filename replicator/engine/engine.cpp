@@ -6,6 +6,7 @@
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/apply.hpp"
 #include "replicator/engine/audience.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/schema.hpp"
@@ -73,6 +74,7 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
   call_back(effects.gaps);
   for (const Pulls::Request& request : pulls_.start(now))
     ask(*transaction, request, now, effects);
+  effects.offers = leaving_.due(now);
   transaction->commit();
   announce(now, effects);
   effects.wake_at = wake_at(now);
@@ -93,6 +95,7 @@ void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, E
 void Engine::take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects) {
   const NamingContextId context = event.page.naming_context;
   if (!pulls_.expects(event.source, context, event.page.request)) return;  // late or repeated
+  if (!is_held(context)) return fail_pull(store, event.source, context, kNotHeld, now, effects);
   if (pulls_.probing(event.source, context)) return end_probe(store, event, now, effects);
   const auto applied = apply_page(store, event, now, effects);
   if (applied) return;
@@ -149,9 +152,10 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   const bool again = page.last() && page.selection.covers(wanted) &&
                      !filled_with(store, page.naming_context).covers(wanted);
   if (page.last() && !again) {
+    const InvocationId me = originator_in(store, page.naming_context, identity_.invocation);
     UpToDatenessVector vector = store.vector(page.naming_context);
     for (const auto& [originator, cursor] : page.vector->cursors()) {
-      if (originator != identity_.invocation) vector.merge(originator, cursor);
+      if (originator != me) vector.merge(originator, cursor);
     }
     store.set_vector(page.naming_context, vector);
     record.last_success = now;
@@ -248,16 +252,21 @@ void Engine::take(Transaction& /*store*/, const OfferedAgain& /*event*/, base::T
 
 void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,
                        const std::string& error, base::Time now, Effects& effects) {
-  SourceRecord record = record_of(store, source, context);
-  ++record.failures;
-  record.error = error;
-  store.set_source(record);
+  if (is_held(context)) {  // of others nothing is kept
+    SourceRecord record = record_of(store, source, context);
+    ++record.failures;
+    record.error = error;
+    store.set_source(record);
+  }
   effects.pulls.push_back(pulls_.failed(source, context, error, now));
   takeover_.failed(source, context, now);
 }
 
 void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time now,
                  Effects& effects) {
+  if (!is_held(request.naming_context)) {
+    return fail_pull(store, request.source, request.naming_context, kNotHeld, now, effects);
+  }
   SourceRecord record = record_of(store, request.source, request.naming_context);
   GetChanges changes{.request = request.id,
                      .naming_context = request.naming_context,
@@ -368,8 +377,8 @@ void Engine::announce(base::Time now, Effects& effects) {
 
 std::optional<base::Time> Engine::wake_at(base::Time now) const {
   std::optional<base::Time> wake = pulls_.wake_at(now);
-  if (const auto takeover = takeover_.wake_at(now); takeover && (!wake || *takeover < *wake)) {
-    wake = takeover;
+  for (const auto& other : {takeover_.wake_at(now), leaving_.wake_at()}) {
+    if (other && (!wake || *other < *wake)) wake = other;
   }
   for (const auto& [context, due] : notices_due_) {
     if (!wake || due < *wake) wake = due;

@@ -22,6 +22,7 @@
 #include "base/result.hpp"
 #include "replicator/engine/finding.hpp"
 #include "replicator/engine/identity.hpp"
+#include "replicator/engine/leaving.hpp"
 #include "replicator/engine/messages.hpp"
 #include "replicator/engine/pulls.hpp"
 #include "replicator/engine/store.hpp"
@@ -105,12 +106,31 @@ struct PolicyChanged {
   ReplicaPolicy policy;
 };
 
+/// The naming contexts that this controller holds from now on. One that is new here is filled by
+/// pulls; of the others that are kept here those in `removed` are forgotten at once, those in
+/// `leaving` once a remaining replica holds all of them (OfferAnswered). What is in none stays.
+struct ContextsChanged {
+  NamingContextHeads held;
+  Leaving::Remaining leaving;
+  std::set<NamingContextId> removed;
+  friend bool operator==(const ContextsChanged&, const ContextsChanged&) = default;
+};
+
+/// What the controller that an Offer was made to holds: its vector, and of which attributes that is
+/// meant (filled_with).
+struct OfferAnswered {
+  std::uint64_t offer = 0;
+  NamingContextId naming_context;
+  UpToDatenessVector holds;
+  Selection meant_of;
+};
+
 /// Destinations were refused for a while and are not any more: all that subscribed are told.
 struct OfferedAgain {};
 
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
                            SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
-                           PolicyChanged, OfferedAgain>;
+                           PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -134,6 +154,8 @@ struct Effects {
   Gaps gaps;                              ///< Now: Takeover::gaps().
   std::set<NamingContextId> changed;      ///< Contexts that hold something new after this step.
   std::set<NamingContextId> begun_again;  ///< Contexts that are filled anew (rule R21).
+  std::vector<Offer> offers;              ///< Of contexts that leave, to be put to others.
+  std::set<NamingContextId> forgotten;    ///< Nothing is kept of them any more.
   std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
 };
 
@@ -175,8 +197,12 @@ class Engine {
   void take(Transaction& store, const DestinationDown& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PartnersChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const PolicyChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const ContextsChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const OfferAnswered& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
 
+  bool is_held(NamingContextId context) const;
+  void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
   void end_probe(Transaction& store, const PageArrived& event, base::Time now, Effects& effects);
   base::Result<void> check_selection(const Snapshot& store, const PageArrived& event,
                                      base::Time now);
@@ -201,6 +227,7 @@ class Engine {
   Pulls pulls_;
   Takeover takeover_;
   std::set<ControllerId> lost_;  // in the last step
+  Leaving leaving_;
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;
 };

@@ -4,10 +4,10 @@
 
 #include "base/contracts.hpp"
 #include "replicator/engine/define.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/schema.hpp"
-#include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -41,16 +41,22 @@ base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
   return heads;
 }
 
+ObjectId create_context(Writer& writer, const NamingContextHead& head) {
+  const ObjectId head_id = head_of(head.id);
+  create(writer, head_id, head.id, {.parent = {}, .rdn = head.dn.rdns.front()});
+  create(writer, lost_and_found_of(head.id), head.id,
+         {.parent = head_id, .rdn = {.type = "cn", .value = "LostAndFound"}});
+  note_created(writer.store(), head.id);
+  return head_id;
+}
+
 void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
                     const sites::Forest& forest, base::Time now) {
   const auto transaction = store.begin();
   EXPECTS(transaction->highest_usn() == Usn{});
   Writer writer(*transaction, identity, now);
   for (const NamingContextHead& head : identity.contexts) {
-    const ObjectId head_id = head_of(head.id);
-    create(writer, head_id, head.id, {.parent = {}, .rdn = head.dn.rdns.front()});
-    create(writer, lost_and_found_of(head.id), head.id,
-           {.parent = head_id, .rdn = {.type = "cn", .value = "LostAndFound"}});
+    const ObjectId head_id = create_context(writer, head);
     if (head.kind == sites::NamingContextKind::schema) {
       for (const AttributeDefinition& definition : first_definitions()) {
         create(writer, definition_id(head.id, definition.name), head.id,

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "replicator/engine/identity.hpp"
 #include "replicator/engine/store.hpp"
+#include "replicator/engine/writer.hpp"
 #include "sites/forest.hpp"
 
 namespace ringspan::replicator {
@@ -10,6 +11,10 @@ namespace ringspan::replicator {
 /// The contexts of `forest` that `controller` holds, its own domain as home.
 base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
                                              const sites::Controller& controller);
+
+/// What every naming context begins with: its head and cn=LostAndFound, under ids that follow from
+/// its own. Gives the head.
+ObjectId create_context(Writer& writer, const NamingContextHead& head);
 
 /// The first objects of an empty forest, written by its first controller and replicated to all
 /// others: the head and cn=LostAndFound of each naming context, ou=people and ou=groups in domains,

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "replicator/engine/directory.hpp"
 #include "replicator/engine/ids.hpp"
+#include "replicator/engine/naming_context.hpp"
 
 namespace ringspan::replicator {
 
@@ -11,7 +11,7 @@ struct ReplicaPolicy {
   friend bool operator==(const ReplicaPolicy&, const ReplicaPolicy&) = default;
 };
 
-/// Who a replica is; but for the policy fixed for the life of an Engine.
+/// Who a replica is; but for contexts (ContextsChanged) and policy fixed for the life of an Engine.
 struct Identity {
   ControllerId controller;
   InvocationId invocation;

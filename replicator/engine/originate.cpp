@@ -1,16 +1,14 @@
 #include "replicator/engine/originate.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/fold.hpp"
-#include "replicator/engine/answer.hpp"
 #include "replicator/engine/define.hpp"
+#include "replicator/engine/originator.hpp"
 #include "replicator/engine/place.hpp"
-#include "replicator/engine/schema.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -29,65 +27,18 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-std::string spoken(const Target& target) {
+}  // namespace
+
+std::string Originator::spoken(const Target& target) {
   if (const auto* dn = std::get_if<sites::Dn>(&target)) return dn->to_string();
   return std::get<ObjectId>(target).value.to_string();
 }
 
-Result<void> check_name(const sites::Rdn& rdn) {
+Result<void> Originator::check_name(const sites::Rdn& rdn) {
   if (!rdn.key().empty() && rdn.value.find('\n') == std::string::npos) return {};
   return fail(Errc::invalid, fmt::format("{}: a name needs a visible character and no line break",
                                          rdn.to_string()));
 }
-
-// One originating write: checks, then stamps, then stores.
-class Originator {
- public:
-  Originator(Writer& writer, GuidSource& guids)
-      : writer_(writer), guids_(guids), directory_(writer.store(), writer.identity().contexts) {}
-
-  Result<Written> operator()(const Add& add);
-  Result<Written> operator()(const Set& set);
-  Result<Written> operator()(const Unset& unset);
-  Result<Written> operator()(const Rename& rename);
-  Result<Written> operator()(const Move& move);
-  Result<Written> operator()(const Delete& deletion);
-  Result<Written> operator()(const Undelete& undelete);
-  Result<Written> operator()(const AddLink& add);
-  Result<Written> operator()(const RemoveLink& remove);
-  Result<Written> operator()(const Together& together);
-
- private:
-  struct Ends {
-    Object source;
-    LinkId id;
-    bool single_valued = false;
-    bool retired = false;
-  };
-
-  Result<Object> locate(const Target& target) const;
-  Result<Object> new_object(const Add& add, const Object& parent) const;
-  Result<void> check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const;
-  Result<void> check_movable(const Object& object, std::string_view verb) const;
-  Result<void> write_values(Object& object, const Values& attributes, Usn usn);
-  std::vector<Object> living_below(ObjectId top) const;
-  Written bury(Object object);
-  Result<Ends> ends_of(const Target& source, const std::string& attribute,
-                       const Target& target) const;
-  std::vector<Link> present_links(ObjectId object) const;
-  void remove_other_values(const LinkId& but);
-  Result<Written> place(Object object, const Placement& placement);
-  Result<Written> store_checked(Object& object, Usn usn,
-                                const std::optional<AttributeDefinition>& before);
-  Written store(Object& object, Usn usn);
-  Schema schema() const { return {writer_.store(), writer_.identity().contexts}; }
-  std::optional<AttributeDefinition> definition_in(const Object& object) const;
-  Written written(const Object& object, Usn usn) const;
-
-  Writer& writer_;
-  GuidSource& guids_;
-  Directory directory_;
-};
 
 Result<Written> Originator::operator()(const Add& add) {
   auto where = directory_.absolute(add.dn);
@@ -97,6 +48,7 @@ Result<Written> Originator::operator()(const Add& add) {
     return fail(Errc::exists, dn.to_string() + ": a naming context is not added as an object");
   }
   if (auto name = check_name(dn.rdns.front()); !name) return fail(name.error());
+  if (auto writable = check_writable(context.id); !writable) return fail(writable.error());
   const auto parent = directory_.locate(sites::Dn{{dn.rdns.begin() + 1, dn.rdns.end()}});
   if (!parent) {
     return fail(parent.error().code, fmt::format("{}: its parent is not there: {}",
@@ -194,174 +146,6 @@ Result<Written> Originator::operator()(const Move& move) {
   return place(*std::move(object), {.parent = parent->id, .rdn = rdn});
 }
 
-Result<Written> Originator::operator()(const Delete& deletion) {
-  auto object = locate(deletion.target);
-  if (!object) return fail(object.error());
-  if (auto movable = check_movable(*object, "deleted"); !movable) return fail(movable.error());
-  std::vector<Object> below = living_below(object->id);
-  if (!below.empty() && !deletion.tree) {
-    return fail(Errc::refused,
-                fmt::format("{}: still has objects below it ({}); delete it with them (delete "
-                            "--tree), or delete or move them first",
-                            spoken(deletion.target), below.size()));
-  }
-  for (auto child = below.rbegin(); child != below.rend(); ++child)
-    bury(std::move(*child));
-  return bury(*std::move(object));
-}
-
-// Parents before children; those too whose place is not settled.
-std::vector<Object> Originator::living_below(ObjectId top) const {
-  std::vector<Object> below;
-  std::set<ObjectId> seen{top};
-  const auto add_children = [&](ObjectId parent) {
-    writer_.store().children(parent, [&](const Row& row) {
-      if (!row.deleted && seen.insert(row.id).second) below.push_back(stored_object(row));
-      return true;
-    });
-  };
-  add_children(top);
-  for (std::size_t next = 0; next < below.size(); ++next)
-    add_children(below[next].id);
-  return below;
-}
-
-// What the deletion says it has seen of the object's links, exactly: for each originator of one,
-// all its writes up to our cursor. A link beyond that came with a cycle that is not over; it is
-// removed in so many words (rule R18).
-Written Originator::bury(Object object) {
-  const bool keep = writer_.identity().policy.recycle_bin;
-  std::vector<std::pair<InvocationId, Usn>> seen;
-  if (!keep) {
-    const auto known = vector_of(writer_.store(), object.naming_context,
-                                 writer_.identity().invocation, writer_.now());
-    for (const Link& link : present_links(object.id)) {
-      if (link.naming_context != object.naming_context) continue;
-      if (known.covers(link.stamp)) {
-        seen.emplace_back(link.stamp.originator, known.cursors().at(link.stamp.originator).usn);
-      } else {
-        writer_.originate(link.id, link.naming_context, false);
-      }
-    }
-  }
-  const Usn usn = writer_.store().next_usn();
-  const auto name_values = to_values(object.placement());
-  for (auto& [name, attribute] : object.attributes) {
-    if (name == kName)
-      writer_.originate(object, kName, name_values, usn);
-    else if (!keep && name != kIsDeleted && !attribute.values.empty())
-      writer_.originate(object, name, {}, usn);
-  }
-  writer_.originate(object, kIsDeleted, {std::string(keep ? kKept : kDeleted)}, usn);
-  object.attributes.find(kIsDeleted)->second.context.merge(Context::of(seen));
-  object.unplaced = false;
-  return store(object, usn);
-}
-
-Result<Written> Originator::operator()(const Undelete& undelete) {
-  auto object = directory_.locate_deleted(undelete.target);
-  if (!object) return fail(object.error());
-  Placement place = object->placement();
-  if (undelete.rdn) {
-    if (auto name = check_name(*undelete.rdn); !name) return fail(name.error());
-    place.rdn = *undelete.rdn;
-  }
-  const auto parent = directory_.object(place.parent);
-  if (!parent || parent->deleted()) {
-    return fail(Errc::refused,
-                fmt::format("{}: its parent {} is deleted too; undelete that first",
-                            spoken(undelete.target),
-                            parent ? directory_.dn_of(*parent) : place.parent.value.to_string()));
-  }
-  if (auto free = check_free(place.parent, place.rdn, object->id); !free) {
-    return fail(free.error());
-  }
-  const bool whole = object->kept();
-  const Usn usn = writer_.store().next_usn();
-  writer_.originate(*object, kName, to_values(place), usn);
-  writer_.originate(*object, kIsDeleted, {}, usn);
-  const Written written = store(*object, usn);
-  if (!whole) {
-    for (const Link& link : present_links(object->id))
-      writer_.originate(link.id, link.naming_context, false);
-  }
-  return written;
-}
-
-Result<Written> Originator::operator()(const AddLink& add) {
-  auto ends = ends_of(add.source, add.attribute, add.target);
-  if (!ends) return fail(ends.error());
-  const auto last = writer_.store().link(ends->id);
-  if (last && last->present) {
-    return fail(Errc::exists, fmt::format("{}: {} is a value of {} already", spoken(add.source),
-                                          spoken(add.target), add.attribute));
-  }
-  if (ends->retired) {
-    return fail(Errc::refused,
-                fmt::format("{0}: is retired: its links stay and can be removed, new ones are "
-                            "refused; to take it into use again: ringspan schema change {0} "
-                            "--in-use",
-                            ends->id.attribute));
-  }
-  if (ends->single_valued) remove_other_values(ends->id);
-  writer_.originate(ends->id, ends->source.naming_context, true);
-  return written(ends->source, writer_.store().highest_usn());
-}
-
-Result<Written> Originator::operator()(const RemoveLink& remove) {
-  auto ends = ends_of(remove.source, remove.attribute, remove.target);
-  if (!ends) return fail(ends.error());
-  const auto last = writer_.store().link(ends->id);
-  if (!last || !last->present) {
-    return fail(Errc::not_found, fmt::format("{}: {} is no value of {}", spoken(remove.source),
-                                             spoken(remove.target), remove.attribute));
-  }
-  writer_.originate(ends->id, ends->source.naming_context, false);
-  return written(ends->source, writer_.store().highest_usn());
-}
-
-Result<Originator::Ends> Originator::ends_of(const Target& source, const std::string& attribute,
-                                             const Target& target) const {
-  auto from = locate(source);
-  if (!from) return fail(from.error());
-  const auto name = attribute_name(attribute);
-  if (!name) return fail(name.error());
-  const Schema schema = this->schema();
-  const AttributeDefinition& definition = schema.definition(*name);
-  if (!definition.forward_link.empty()) {
-    return fail(check_values(definition, {}).error());
-  }
-  if (!definition.linked()) {
-    return fail(Errc::refused,
-                fmt::format("{}: is no linked attribute; to give it values: set", attribute));
-  }
-  const auto to = locate(target);
-  if (!to) return fail(to.error());
-  const LinkId id{.source = from->id, .attribute = *name, .target = to->id};
-  if (definition.urgent) writer_.hurry(from->naming_context);
-  return Ends{*std::move(from), id, definition.single_valued, definition.retired};
-}
-
-std::vector<Link> Originator::present_links(ObjectId object) const {
-  std::vector<Link> links;
-  const auto look = [&](const Link& link) {
-    if (link.present) links.push_back(link);
-    return true;
-  };
-  writer_.store().links_from(object, look);
-  writer_.store().links_to(object, [&](const Link& link) {
-    return link.id.source == object || look(link);  // one to itself is there already
-  });
-  return links;
-}
-
-void Originator::remove_other_values(const LinkId& but) {
-  for (const Link& link : present_links(but.source)) {
-    if (link.id.source != but.source || link.id.attribute != but.attribute) continue;
-    writer_.originate(link.id, link.naming_context, false);
-  }
-}
-
 Result<Written> Originator::operator()(const Together& together) {
   if (together.only_if) {
     const auto& [context, since] = *together.only_if;
@@ -378,10 +162,6 @@ Result<Written> Originator::operator()(const Together& together) {
     if (!last) break;
   }
   return last;
-}
-
-Result<Object> Originator::locate(const Target& target) const {
-  return directory_.locate(target);
 }
 
 Result<void> Originator::check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const {
@@ -496,8 +276,6 @@ Written Originator::written(const Object& object, Usn usn) const {
           .dn = directory_.dn_of(object),
           .usn = usn};
 }
-
-}  // namespace
 
 Result<Written> originate(Writer& writer, GuidSource& guids, const Write& write) {
   if (writer.identity().read_only) {

@@ -7,6 +7,7 @@
 
 #include "base/contracts.hpp"
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/holding.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -142,6 +143,7 @@ class Settling {
  public:
   Settling(Writer& writer, NamingContextId context, bool patient)
       : writer_(writer),
+        me_(originator_in(writer.store(), context, writer.identity().invocation)),
         known_(vector_of(writer.store(), context, writer.identity().invocation, writer.now())),
         patient_(patient) {}
 
@@ -155,6 +157,7 @@ class Settling {
   bool half_known(const Object& object, Standing standing) const;
 
   Writer& writer_;
+  InvocationId me_;
   UpToDatenessVector known_;
   bool patient_;
   bool waiting_ = false;
@@ -186,7 +189,7 @@ bool Settling::remedy(Object& object) {
 // the move before it. What our vector covers is here with all that its writer had seen.
 bool Settling::half_known(const Object& object, Standing standing) const {
   return std::ranges::any_of(reasons(writer_.store(), object, standing), [&](const Stamp& stamp) {
-    return stamp.originator != writer_.identity().invocation && !known_.covers(stamp);
+    return stamp.originator != me_ && !known_.covers(stamp);
   });
 }
 

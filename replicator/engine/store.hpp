@@ -81,6 +81,9 @@ class Snapshot {
   /// In the order of source, then context.
   virtual std::vector<SourceRecord> sources() const = 0;
 
+  /// Of which anything is kept here (rows, links, cursors, source records), in the order of ids.
+  virtual std::vector<NamingContextId> contexts() const = 0;
+
   /// Entries of the conflict journal in the order in which they were kept.
   virtual void journal(const std::function<bool(const JournalEntry&)>& visit) const = 0;
 
@@ -103,6 +106,10 @@ class Transaction : public Snapshot {
 
   virtual void set_vector(NamingContextId context, const UpToDatenessVector& vector) = 0;
   virtual void set_source(const SourceRecord& record) = 0;
+
+  /// Nothing is kept of the context any more: no row, link, cursor or source record. Journal, facts
+  /// and highest_usn() stay.
+  virtual void forget(NamingContextId context) = 0;
 
   /// Keeps one entry per identity (object, attribute, losing write): the first.
   virtual void journal(const JournalEntry& entry) = 0;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "replicator/engine/naming_context.hpp"
 #include "replicator/engine/object.hpp"
 #include "sites/dn.hpp"
 
@@ -76,7 +77,14 @@ struct RemoveLink {
   Target target;
 };
 
-using Change = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink>;
+/// The first objects of a new naming context, under ids that follow from its own: whoever writes
+/// them holds all of it. Refused where something of it, or an object of its name, is here already.
+struct CreateContext {
+  NamingContextHead head;
+};
+
+using Change = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,
+                            CreateContext>;
 
 /// Nothing of a naming context was written, here or elsewhere, since a snapshot was taken.
 struct Unchanged {
@@ -91,8 +99,8 @@ struct Together {
   std::optional<Unchanged> only_if = std::nullopt;
 };
 
-using Write =
-    std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink, Together>;
+using Write = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,
+                           CreateContext, Together>;
 
 /// What became of a write (of the last one, if several went together): the object (a link's
 /// source), its DN now, and the local USN of the commit.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/resolve.hpp"
 
 namespace ringspan::replicator {
@@ -45,13 +46,19 @@ void Writer::observe(const Stamp& stamp) {
   store_.set_fact(kHybridFact, std::to_string(bounded.time_since_epoch().count()));
 }
 
+InvocationId Writer::originator(NamingContextId context) {
+  const auto [known, fresh] = originators_.try_emplace(context);
+  if (fresh) known->second = originator_in(store_, context, identity_.invocation);
+  return known->second;
+}
+
 void Writer::originate(Object& object, std::string_view attribute, std::vector<std::string> values,
                        Usn usn) {
   auto at = object.attributes.find(attribute);
   Attribute next{.values = std::move(values),
                  .stamp = {.version = 1,
                            .time = hybrid_time(),
-                           .originator = identity_.invocation,
+                           .originator = originator(object.naming_context),
                            .usn = usn},
                  .local = usn};
   if (at == object.attributes.end()) {
@@ -68,7 +75,7 @@ void Writer::originate(const LinkId& id, NamingContextId context, bool present) 
   Link next{.id = id, .naming_context = context, .present = present, .created = hybrid_time()};
   next.stamp = {.version = 1,
                 .time = hybrid_time(),
-                .originator = identity_.invocation,
+                .originator = originator(context),
                 .usn = store_.next_usn()};
   next.usn = next.stamp.usn;
   if (last) {

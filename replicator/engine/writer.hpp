@@ -3,6 +3,7 @@
 // Writer: one replica's hand in one transaction. It gives USNs and stamps, keeps hybrid time, and
 // remembers which naming contexts were touched, so that partners can be told after the commit.
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -70,9 +71,12 @@ class Writer {
   const std::vector<Finding>& findings() const { return findings_; }
 
  private:
+  InvocationId originator(NamingContextId context);
+
   Transaction& store_;
   const Identity& identity_;
   base::Time now_;
+  std::map<NamingContextId, InvocationId> originators_;  // as far as they were asked for
   std::set<NamingContextId> changed_;
   std::set<NamingContextId> urgent_;
   std::vector<Finding> findings_;

@@ -118,6 +118,11 @@ Json apply_answer(const Weighed& weighed, const std::string& controller) {
                        {"reason", one.removed ? "removed" : "unreached"},
                        {"naming_contexts", dns_of(one.naming_contexts, before)}});
   }
+  Json removed = Json::array();
+  for (const RemovedContext& one : weighed.removed) {
+    removed.push_back(
+        {{"dn", one.dn}, {"objects", one.objects ? Json(*one.objects) : Json(nullptr)}});
+  }
   return {{"controller", controller},
           {"forest", weighed.after.forest.name},
           {"written", false},
@@ -133,6 +138,7 @@ Json apply_answer(const Weighed& weighed, const std::string& controller) {
             {"changed", changed_of(comparison, before, after)}}},
           {"cut_off", std::move(cut_off)},
           {"not_joined", weighed.not_joined},
+          {"removed_contexts", std::move(removed)},
           {"definition", nullptr}};
 }
 

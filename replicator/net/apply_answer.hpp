@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,12 @@
 
 namespace ringspan::replicator::net {
 
+/// An application context that goes.
+struct RemovedContext {
+  std::string dn;
+  std::optional<std::uint64_t> objects;  ///< That live; nullopt: it is not held where it was asked.
+};
+
 /// A new definition weighed against the one that stands.
 struct Weighed {
   kcc::Planned before;  ///< Members alone, as what is in force.
@@ -16,6 +24,7 @@ struct Weighed {
   kcc::Comparison comparison;
   std::vector<std::string> changes;     ///< Of the definition, in words; empty: nothing changes.
   std::vector<std::string> not_joined;  ///< Controllers of the new one that have yet to join.
+  std::vector<RemovedContext> removed;
   std::string basis;  ///< What it was weighed against: definition, members, history.
   std::string hash;   ///< Of the new definition's text.
 };

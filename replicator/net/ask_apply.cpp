@@ -8,8 +8,10 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "replicator/configuration/contexts.hpp"
 #include "replicator/configuration/definition.hpp"
 #include "replicator/net/apply_answer.hpp"
+#include "replicator/net/apply_edit.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/secrets.hpp"
 #include "replicator/net/service.hpp"
@@ -29,8 +31,8 @@ constexpr int kTries = 5;
 
 /// What is wanted.
 struct Wish {
-  std::optional<sites::Forest> forest;  ///< Otherwise some definition of the history:
-  std::string definition;               ///< That of this hash; empty: the one before the present.
+  Edit edit;               ///< Otherwise some definition of the history:
+  std::string definition;  ///< That of this hash; empty: the one before the present.
   bool preview = false;
   bool force = false;
   std::string expect;  ///< The basis of the preview.
@@ -58,33 +60,13 @@ base::Result<sites::Forest> forest_of(const std::string& text) {
   return base::fail(Errc::invalid, fmt::format("{}", fmt::join(lines, "\n")));
 }
 
-base::Result<Wish> read_wish(const Json& request) {
-  const Asked asked(request);
-  auto known = asked.only({"ask", "forest", "undo", "definition", "preview", "expect", "force"});
-  const auto undo = asked.flag("undo");
+/// How it is wanted, whatever that is.
+base::Result<Wish> read_manner(const Asked& asked) {
   const auto preview = asked.flag("preview");
   const auto force = asked.flag("force");
-  for (const auto* flag : {&undo, &preview, &force}) {
-    if (known && !*flag) known = base::fail(flag->error());
-  }
-  if (!known) return base::fail(known.error());
-  if (asked.has("forest") + asked.has("definition") + (*undo ? 1 : 0) != 1) {
-    return base::fail(Errc::invalid,
-                      "say one of \"forest\" (the text of a definition), \"definition\" (a hash "
-                      "of the history), \"undo\": true");
-  }
-  Wish wish{.forest = {}, .definition = {}, .preview = *preview, .force = *force, .expect = {}};
-  if (asked.has("forest")) {
-    const auto text = asked.text("forest");
-    if (!text) return base::fail(text.error());
-    auto forest = forest_of(*text);
-    if (!forest) return base::fail(forest.error());
-    wish.forest = *std::move(forest);
-  } else if (asked.has("definition")) {
-    const auto hash = asked.text("definition");
-    if (!hash) return base::fail(hash.error());
-    wish.definition = *hash;
-  }
+  if (!preview) return base::fail(preview.error());
+  if (!force) return base::fail(force.error());
+  Wish wish{.edit = {}, .definition = {}, .preview = *preview, .force = *force, .expect = {}};
   if (wish.preview) return wish;
   const auto expect = asked.text("expect");
   if (!expect) {
@@ -94,6 +76,33 @@ base::Result<Wish> read_wish(const Json& request) {
                           "answer");
   }
   wish.expect = *expect;
+  return wish;
+}
+
+base::Result<Wish> read_wish(const Json& request) {
+  const Asked asked(request);
+  auto known = asked.only({"ask", "forest", "undo", "definition", "preview", "expect", "force"});
+  const auto undo = asked.flag("undo");
+  if (known && !undo) known = base::fail(undo.error());
+  if (!known) return base::fail(known.error());
+  if (asked.has("forest") + asked.has("definition") + (*undo ? 1 : 0) != 1) {
+    return base::fail(Errc::invalid,
+                      "say one of \"forest\" (the text of a definition), \"definition\" (a hash "
+                      "of the history), \"undo\": true");
+  }
+  auto wish = read_manner(asked);
+  if (!wish) return wish;
+  if (asked.has("forest")) {
+    const auto text = asked.text("forest");
+    if (!text) return base::fail(text.error());
+    auto forest = forest_of(*text);
+    if (!forest) return base::fail(forest.error());
+    wish->edit = [forest = *std::move(forest)](const sites::Forest&) { return forest; };
+  } else if (asked.has("definition")) {
+    const auto hash = asked.text("definition");
+    if (!hash) return base::fail(hash.error());
+    wish->definition = *hash;
+  }
   return wish;
 }
 
@@ -153,7 +162,7 @@ base::Result<const Definition*> definition_meant(const std::string& hash,
 }
 
 base::Result<sites::Forest> wanted(const Wish& wish, const Standing& standing) {
-  if (wish.forest) return *wish.forest;
+  if (wish.edit) return wish.edit(standing.configuration.forest);
   const auto definition = definition_meant(wish.definition, standing);
   if (!definition) return base::fail(definition.error());
   const Definition& meant = **definition;
@@ -173,6 +182,17 @@ base::Result<sites::Forest> wanted(const Wish& wish, const Standing& standing) {
                                 name));
 }
 
+/// With the objects that go with them, where they are held here.
+std::vector<RemovedContext> removed_contexts(const Standing& standing,
+                                             const sites::Forest& wanted) {
+  std::vector<RemovedContext> found;
+  for (const sites::NamingContext& context : standing.configuration.forest.naming_contexts) {
+    if (sites::find_naming_context(wanted, context.id) != nullptr) continue;
+    found.push_back({context.dn, living_objects(*standing.snapshot, context.id)});
+  }
+  return found;
+}
+
 base::Result<Weighed> weigh(const Standing& standing, const sites::Forest& forest) {
   const auto found = configuration::obstacles(standing.configuration, forest);
   if (!found.empty()) return base::fail(Errc::refused, fmt::format("{}", fmt::join(found, "\n")));
@@ -190,6 +210,7 @@ base::Result<Weighed> weigh(const Standing& standing, const sites::Forest& fores
       .comparison = {},
       .changes = sites::changes_in_words(standing.configuration.forest, forest),
       .not_joined = {},
+      .removed = removed_contexts(standing, forest),
       .basis = basis_of(standing),
       .hash = sha256(text)};
   weighed.comparison = kcc::compare(weighed.before, weighed.after);
@@ -223,6 +244,33 @@ Together written(const Standing& standing, const sites::Forest& forest, Together
   return changes;
 }
 
+/// Some things only certain controllers can write.
+base::Result<void> may_write_here(const ServiceGround& ground, const sites::Forest& standing,
+                                  const sites::Forest& wanted) {
+  const auto* me = sites::find_controller(wanted, ground.identity.controller);
+  if (me == nullptr) {
+    return base::fail(Errc::refused,
+                      fmt::format("{}: would remove itself, and nobody would hear of it from one "
+                                  "who is no member any more; apply it at another controller "
+                                  "(--at)",
+                                  ground.name()));
+  }
+  for (const sites::NamingContext& context : configuration::new_contexts(standing, wanted)) {
+    if (sites::replica_kind(*me, context) == sites::ReplicaKind::writable) continue;
+    std::string one;
+    for (const sites::Controller& controller : ground.in_force->joined.controllers) {
+      const auto kind = sites::replica_kind(controller, context);
+      if (one.empty() && kind == sites::ReplicaKind::writable) one = controller.name;
+    }
+    return base::fail(
+        Errc::refused,
+        fmt::format("naming context {}: {} is none of its replicas and cannot write its first "
+                    "objects; do it with --at {}, which is one of its replicas",
+                    context.dn, ground.name(), one));
+  }
+  return {};
+}
+
 std::string changed_meanwhile(const Standing& standing) {
   std::string by = "somebody who wrote objects of it";
   if (standing.is_recorded() && !standing.history.front().who.empty()) {
@@ -243,7 +291,12 @@ WriteTaker when_written(const ServiceGround& ground, const Wish& wish, int tries
     if (result) {
       spdlog::info("{} applied a definition: {}", ground.caller.name,
                    answer["definition"]["summary"].get<std::string>());
-      return taker(to_text(answer));
+      // Answered once it is in force here.
+      const bool taken = ground.readers.post([=] {
+        ground.in_force_anew();
+        taker(to_text(answer));
+      });
+      return taken ? void() : taker(to_text(answer));
     }
     const bool overtaken = result.error().code == Errc::refused && tries > 1;
     if (overtaken && ground.readers.post([=] { attempt(ground, wish, tries - 1, taker); })) {
@@ -260,17 +313,16 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
   if (!wish.preview && basis_of(*standing) != wish.expect) {
     return refuse({Errc::refused, changed_meanwhile(*standing)});
   }
-  const auto forest = wanted(wish, *standing);
+  auto forest = wanted(wish, *standing);
   if (!forest) return refuse(forest.error());
+  const sites::Forest& stands = standing->configuration.forest;
+  forest = configuration::with_lasting_ids(*std::move(forest), stands, *standing->snapshot);
   auto weighed = weigh(*standing, *forest);
   if (!weighed) return refuse(weighed.error());
-  if (sites::find_controller(*forest, ground.identity.controller) == nullptr) {
-    return refuse({Errc::refused,
-                   fmt::format("{}: would remove itself, and nobody would hear of it from one who "
-                               "is no member any more; apply it at another controller (--at)",
-                               ground.name())});
-  }
+  if (auto fit = may_write_here(ground, stands, *forest); !fit) return refuse(fit.error());
   auto changes = configuration::changes(*standing->snapshot, *forest);
+  for (const sites::NamingContext& context : configuration::new_contexts(stands, *forest))
+    changes.changes.emplace_back(configuration::creation(context));
   if (weighed->changes.empty() && !changes.changes.empty()) {
     weighed->changes.emplace_back("objects of the definition are put in order");
   }
@@ -286,7 +338,7 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
                         .who = {},
                         .summary = sites::summary_of(weighed->changes),
                         .forest = sites::write_forest(*forest)};
-  if (!wish.forest) {
+  if (!wish.edit) {
     definition.summary =
         fmt::format("back to {}: {}", weighed->hash.substr(0, 8), definition.summary);
   }
@@ -299,6 +351,13 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
 }
 
 }  // namespace
+
+void apply_edit(const ServiceGround& ground, const Json& request, Edit edit, JsonTaker taker) {
+  auto wish = read_manner(Asked(request));
+  if (!wish) return taker(error_text(wish.error()));
+  wish->edit = std::move(edit);
+  attempt(ground, *wish, kTries, std::move(taker));
+}
 
 void answer_apply(const ServiceGround& ground, const Json& request, JsonTaker taker) {
   const auto wish = read_wish(request);

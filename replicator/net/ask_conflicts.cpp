@@ -46,7 +46,7 @@ Json missing_json(const ConflictJournals& journals) {
 }
 
 ConflictGround words_for(const ServiceGround& ground, const Snapshot& snapshot) {
-  return {snapshot, ground.identity.contexts, ground.forest(), ground.originators};
+  return {snapshot, ground.contexts(), ground.forest(), ground.originators};
 }
 
 /// What a person asks for: of which entries, and between which sites.
@@ -94,8 +94,7 @@ base::Result<Wanted> read_wanted(const ServiceGround& ground, const Json& reques
     if (!target) return base::fail(target.error());
     if (std::holds_alternative<sites::Dn>(*target)) {
       const auto snapshot = ground.store.read();
-      const auto object =
-          living_or_deleted(Directory(*snapshot, ground.identity.contexts), *target);
+      const auto object = living_or_deleted(Directory(*snapshot, ground.contexts()), *target);
       if (!object) return base::fail(object.error());
       rest["object"] = object->id.value.to_string();
     }
@@ -167,7 +166,7 @@ std::string conflict_document(const ServiceGround& ground, const ConflictJournal
                               const Conflict& conflict) {
   const auto snapshot = ground.store.read();
   const ConflictGround words = words_for(ground, *snapshot);
-  const auto way = restoration(*snapshot, ground.identity.contexts, conflict.entry);
+  const auto way = restoration(*snapshot, ground.contexts(), conflict.entry);
   Json document = conflict_json(words, conflict);
   document["present"] = present_json(words, conflict.entry);
   document["restore"] = {{"possible", way.has_value()},
@@ -183,7 +182,7 @@ void restore(const ServiceGround& ground, const Conflict& conflict, const JsonTa
     return taker(error_text(allowed.error()));
   }
   const auto snapshot = ground.store.read();
-  auto way = restoration(*snapshot, ground.identity.contexts, conflict.entry);
+  auto way = restoration(*snapshot, ground.contexts(), conflict.entry);
   if (!way) return taker(error_text(way.error()));
   std::string what = restoration_text(words_for(ground, *snapshot), *way);
   ground.engine.write(*std::move(way),

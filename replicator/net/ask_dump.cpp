@@ -47,7 +47,7 @@ Json dump_object(const Snapshot& snapshot, const Object& object) {
 /// What is replicated, and may be seen by who asks.
 Selection shown(const ServiceGround& ground, const Snapshot& snapshot,
                 const NamingContextHead& head) {
-  return both(selection_of(Schema(snapshot, ground.identity.contexts), head, Audience{}),
+  return both(selection_of(Schema(snapshot, ground.contexts()), head, Audience{}),
               shown_to_caller(ground, snapshot));
 }
 
@@ -57,11 +57,14 @@ base::Result<Json> answer_dump(const ServiceGround& ground, const Json& request)
   const Asked asked(request);
   auto known = asked.only({"ask", "naming_context"});
   if (!known) return base::fail(known.error());
-  NamingContextHeads wanted = ground.identity.contexts;
+  NamingContextHeads wanted = ground.contexts();
   if (asked.has("naming_context")) {
     auto one = context_named(ground, asked, "naming_context");
     if (!one) return base::fail(one.error());
+    if (auto held = held_here(ground, one->id); !held) return base::fail(held.error());
     wanted = {*std::move(one)};
+  } else {
+    std::erase_if(wanted, [&](const auto& head) { return !held_here(ground, head.id); });
   }
   const auto snapshot = ground.store.read();
   Json contexts = Json::array();

@@ -17,7 +17,7 @@ base::Result<Json> answer_journal(const ServiceGround& ground, const Json& reque
   const auto filter = read_journal_filter(Asked(request));
   if (!filter) return base::fail(filter.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const Selection shown = shown_to_caller(ground, *snapshot);
   std::deque<JournalEntry> latest;
   bool truncated = false;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/audience.hpp"
 #include "replicator/engine/directory.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/net/clock.hpp"
@@ -66,7 +67,7 @@ Json link_stamps(const ServiceGround& ground, const Snapshot& snapshot, const Di
 
 /// Null where it is not; one that was deleted is found by its GUID.
 Json object_json(const ServiceGround& ground, const Snapshot& snapshot, const Target& target) {
-  const Directory directory(snapshot, ground.identity.contexts);
+  const Directory directory(snapshot, ground.contexts());
   const auto* id = std::get_if<ObjectId>(&target);
   const auto object = id != nullptr ? directory.object(*id) : directory.locate(target);
   if (!object) return nullptr;
@@ -78,7 +79,7 @@ Json object_json(const ServiceGround& ground, const Snapshot& snapshot, const Ta
 
 /// The naming contexts that a request means: one, or all that are held here.
 base::Result<NamingContextHeads> contexts_meant(const ServiceGround& ground, const Asked& asked) {
-  if (!asked.has("naming_context")) return ground.identity.contexts;
+  if (!asked.has("naming_context")) return ground.contexts();
   const auto one = context_named(ground, asked, "naming_context");
   if (!one) return base::fail(one.error());
   return NamingContextHeads{*one};
@@ -108,7 +109,7 @@ base::Result<Json> answer_stamps(const ServiceGround& ground, const Json& reques
   const auto target = asked.target("dn");
   if (!target) return base::fail(target.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto object = living_or_deleted(directory, *target);
   if (!object) return base::fail(object.error());
   const Selection shown = shown_to_caller(ground, *snapshot);
@@ -134,7 +135,8 @@ base::Result<Json> answer_vector(const ServiceGround& ground, const Json& reques
     const auto vector = vector_of(*snapshot, head.id, ground.identity.invocation, now);
     contexts.push_back({{"naming_context", head.id.value.to_string()},
                         {"dn", head.dn.to_string()},
-                        {"cursors", cursors_json(vector, ground.originators)}});
+                        {"cursors", cursors_json(vector, ground.originators)},
+                        {"meant_of", to_text(filled_with(*snapshot, head.id))}});
   }
   Json answer{{"controller", ground.name()},
               {"naming_contexts", std::move(contexts)},

@@ -72,7 +72,7 @@ base::Result<Object> object_named(const ServiceGround& ground, const Directory& 
     if (!target) return base::fail(target.error());
     return directory.locate(*target);
   }
-  for (const NamingContextHead& head : ground.identity.contexts) {
+  for (const NamingContextHead& head : ground.contexts()) {
     if (!head.is_home) continue;
     auto object = directory.object(head_of(head.id));
     if (object) return object;
@@ -128,7 +128,7 @@ base::Result<Json> answer_get(const ServiceGround& ground, const Json& request) 
   if (!target) return base::fail(target.error());
   if (!deleted) return base::fail(deleted.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   auto object = *deleted ? directory.locate_deleted(*target) : directory.locate(*target);
   if (!object) return base::fail(object.error());
   keep_only(*object, shown_to_caller(ground, *snapshot));
@@ -150,7 +150,7 @@ base::Result<Json> answer_list(const ServiceGround& ground, const Json& request)
   const Asked asked(request);
   if (auto known = asked.only({"ask", "dn"}); !known) return base::fail(known.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto parent = object_named(ground, directory, asked, "dn");
   if (!parent) return base::fail(parent.error());
   Json children = Json::array();
@@ -170,7 +170,7 @@ base::Result<Json> answer_deleted(const ServiceGround& ground, const Json& reque
   const auto limit = asked.number("limit", 1000);
   if (!limit) return base::fail(limit.error());
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto place = place_named(ground, directory, asked);
   if (!place) return base::fail(place.error());
   const auto& [context, top] = *place;
@@ -210,7 +210,7 @@ base::Result<Json> answer_find(const ServiceGround& ground, const Json& request)
   if (!limit) return base::fail(limit.error());
 
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto top = object_named(ground, directory, asked, "below");
   if (!top) return base::fail(top.error());
   const std::string wanted = base::fold_name(*attribute);

@@ -56,14 +56,14 @@ base::Result<std::string> attribute_asked(const Asked& asked) {
 base::Result<Json> attribute_answer(const ServiceGround& ground, const std::string& attribute,
                                     bool written) {
   const auto snapshot = ground.store.read();
-  const Schema schema(*snapshot, ground.identity.contexts);
+  const Schema schema(*snapshot, ground.contexts());
   const auto object = schema.object(attribute);
   if (!object) return not_defined(attribute);
-  const Usage usage = usage_of(*snapshot, ground.identity.contexts, attribute);
+  const Usage usage = usage_of(*snapshot, ground.contexts(), attribute);
   return Json{{"controller", ground.name()},
               {"written", written},
               {"object", object->id.value.to_string()},
-              {"dn", Directory(*snapshot, ground.identity.contexts).dn_of(*object)},
+              {"dn", Directory(*snapshot, ground.contexts()).dn_of(*object)},
               {"attribute", to_json(schema.definition(attribute))},
               {"objects", usage.objects}};
 }
@@ -119,7 +119,7 @@ base::Result<Together> read_change(const ServiceGround& ground, const Asked& ask
                                  "not_replicated", "partial", "filtered", "urgent", "retired"});
   if (!known) return base::fail(known.error());
   const auto snapshot = ground.store.read();
-  const Schema schema(*snapshot, ground.identity.contexts);
+  const Schema schema(*snapshot, ground.contexts());
   const bool adds = asked.text("ask").value_or("") == "schema_add";
   const bool defined = schema.object(attribute).has_value();
   if (adds && defined) {
@@ -131,7 +131,7 @@ base::Result<Together> read_change(const ServiceGround& ground, const Asked& ask
   if (!adds && !defined) return not_defined(attribute);
   auto wanted = asked_definition(asked, schema.definition(attribute));
   if (!wanted) return base::fail(wanted.error());
-  return define(*snapshot, ground.identity.contexts, *wanted);
+  return define(*snapshot, ground.contexts(), *wanted);
 }
 
 }  // namespace
@@ -140,7 +140,7 @@ base::Result<Json> answer_schema(const ServiceGround& ground, const Json& reques
   if (auto known = Asked(request).only({"ask"}); !known) return base::fail(known.error());
   const auto snapshot = ground.store.read();
   Json attributes = Json::array();
-  for (const auto& definition : Schema(*snapshot, ground.identity.contexts).all())
+  for (const auto& definition : Schema(*snapshot, ground.contexts()).all())
     attributes.push_back(to_json(definition));
   return Json{{"controller", ground.name()}, {"attributes", std::move(attributes)}};
 }

@@ -74,7 +74,7 @@ base::Result<Sync> read_sync(const ServiceGround& ground, const Asked& asked) {
     sync.contexts = *std::move(named);
     return sync;
   }
-  for (const NamingContextHead& head : ground.identity.contexts) {
+  for (const NamingContextHead& head : ground.contexts()) {
     const auto* context = sites::find_naming_context(ground.forest(), head.id);
     if (context != nullptr &&
         sites::replica_kind(*sync.source, *context) != sites::ReplicaKind::none) {

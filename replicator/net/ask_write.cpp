@@ -25,8 +25,8 @@ base::Result<Write> read_add(const ServiceGround& ground, const Asked& asked) {
   auto values = asked.has("attributes") ? asked.values("attributes") : Values{};
   if (!values) return base::fail(values.error());
   const auto snapshot = ground.store.read();
-  auto split = split_links(Schema(*snapshot, ground.identity.contexts),
-                           Add{*std::move(dn), *std::move(values)});
+  auto split =
+      split_links(Schema(*snapshot, ground.contexts()), Add{*std::move(dn), *std::move(values)});
   if (!split) return base::fail(split.error());
   return as_one_write(*std::move(split));
 }
@@ -100,7 +100,7 @@ base::Result<Write> read_undelete(const Asked& asked) {
 /// All that are not there, in one error.
 base::Result<void> all_there(const ServiceGround& ground, const std::vector<Target>& targets) {
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   std::string missing;
   for (const Target& target : targets) {
     const auto object = directory.locate(target);
@@ -149,7 +149,7 @@ base::Result<Write> read_write(const ServiceGround& ground, const Json& request)
 /// Where the object is, or will be; nullopt if nowhere: the engine says so.
 std::optional<NamingContextId> context_of(const ServiceGround& ground, const Target& target) {
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   if (const auto* dn = std::get_if<sites::Dn>(&target)) {
     const auto where = directory.absolute(*dn);
     return where ? std::optional(where->first.id) : std::nullopt;
@@ -183,7 +183,7 @@ std::uint64_t count_tree(const Snapshot& snapshot, ObjectId top) {
 /// What a deletion would take away.
 base::Result<Json> preview_of(const ServiceGround& ground, const Delete& deletion) {
   const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.identity.contexts);
+  const Directory directory(*snapshot, ground.contexts());
   const auto object = directory.locate(deletion.target);
   if (!object) return base::fail(object.error());
   return Json{{"object", object->id.value.to_string()},

@@ -101,6 +101,9 @@ class Spoken {
     return fmt::format("{} loses {}", link.attribute, named(ground_, link.target));
   }
   std::string operator()(const Add& add) const { return add.dn.to_string() + " is added"; }
+  std::string operator()(const CreateContext& create) const {
+    return create.head.dn.to_string() + " is made";
+  }
   std::string operator()(const Together& together) const {
     std::string words;
     for (const Change& change : together.changes)

@@ -149,6 +149,23 @@ base::Result<std::string> listen_address(const std::string& wanted,
   return address->to_string();
 }
 
+/// The first controller writes the first objects of every application context.
+base::Result<void> holds_all(const sites::Forest& forest, const sites::Controller& controller) {
+  std::string lines;
+  for (const sites::NamingContext& context : forest.naming_contexts) {
+    if (context.kind != sites::NamingContextKind::application ||
+        sites::replica_kind(controller, context) != sites::ReplicaKind::none) {
+      continue;
+    }
+    lines += fmt::format(
+        "{}naming context {}: {} is none of its replicas, and nobody else is there yet to write "
+        "its first objects; leave it out, and add it with ringspan naming-context add later",
+        lines.empty() ? "" : "\n", context.dn, controller.name);
+  }
+  if (lines.empty()) return {};
+  return base::fail(base::Errc::invalid, lines);
+}
+
 base::Result<void> write_first_tls(const DataFolder& folder, const sites::Forest& forest,
                                    const sites::Controller& controller, const Authority& authority,
                                    base::Time now) {
@@ -231,6 +248,7 @@ base::Result<Created> create_forest_folder(const path& root, const FirstControll
                       fmt::format("controller {}: is read-only; the first one must take writes",
                                   controller->name));
   }
+  if (auto held = holds_all(forest, *controller); !held) return base::fail(held.error());
   const auto listen = listen_address(first.listen, *controller);
   auto contexts = contexts_of(forest, *controller);
   if (!listen) return base::fail(listen.error());

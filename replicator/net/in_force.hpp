@@ -3,6 +3,7 @@
 // InForce: the forest as it now stands, its members and its plan, replaced as a whole when the
 // configuration naming context changes.
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 
 #include "kcc/topology.hpp"
 #include "replicator/configuration/pause.hpp"
+#include "replicator/engine/naming_context.hpp"
 #include "sites/forest.hpp"
 
 namespace ringspan::replicator::net {
@@ -21,9 +23,14 @@ struct InForce {
   /// SHA-256 of each member's public key, hex. Who is not in it has not joined.
   std::map<sites::ControllerId, std::string> keys;
   configuration::PausesByController pauses;
+  NamingContextHeads contexts;  ///< What this controller holds, whole or being filled.
   /// False at a controller that has just joined: what the inviting one sent along, until the
   /// configuration has come by replication; keys are not known then.
   bool from_directory = false;
+
+  bool holds(NamingContextId context) const {
+    return std::ranges::any_of(contexts, [&](const auto& head) { return head.id == context; });
+  }
 
   /// Of who is not paused there is nothing in it.
   configuration::Pauses pauses_of(sites::ControllerId controller) const {

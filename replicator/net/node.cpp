@@ -9,6 +9,7 @@
 #include "kcc/plan.hpp"
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/private_file.hpp"
@@ -59,12 +60,13 @@ void log(const Finding& finding) {
 }
 
 /// Where a joiner begins: with what the inviting controller sent along.
-InForcePtr seed(const sites::Forest& forest) {
+InForcePtr seed(const sites::Forest& forest, const NamingContextHeads& contexts) {
   return std::make_shared<const InForce>(InForce{.forest = forest,
                                                  .joined = forest,
                                                  .plan = kcc::plan(forest),
                                                  .keys = {},
                                                  .pauses = {},
+                                                 .contexts = contexts,
                                                  .from_directory = false});
 }
 
@@ -98,7 +100,7 @@ Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity id
            std::function<void(const std::string&)> failed)
     : home_(std::move(home)),
       identity_(std::move(identity)),
-      in_force_(seed(home_.forest)),
+      in_force_(seed(home_.forest, identity_.contexts)),
       store_(std::move(store)),
       engine_(*store_, guids_, identity_, settings_),
       tokens_(home_.folder.invitations()),
@@ -258,14 +260,17 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const auto refuse = [id = request.request, reply](std::string reason) {
     reply(wire::encode(Refusal{id, std::move(reason)}, wire::Compression::none));
   };
-  bool held = false;
-  for (const NamingContextHead& head : identity_.contexts)
-    held = held || head.id == request.naming_context;
-  if (!held) return refuse(fmt::format("{} does not hold it", home_.controller.name));
+  const InForcePtr in_force = in_force_.get();
+  const bool held = in_force->holds(request.naming_context);
+  const auto* context = sites::find_naming_context(in_force->forest, request.naming_context);
+  const bool application =
+      context != nullptr && context->kind == sites::NamingContextKind::application;
+  const std::string absent =
+      fmt::format("{} {}", home_.controller.name, held ? "is being filled" : "does not hold it");
+  if (!held && !application) return refuse(absent);
   if (identity_.read_only) return refuse("a read-only controller is no source");
   if (!is_complete()) return refuse(fmt::format("{} is being filled", home_.controller.name));
   if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
-  const InForcePtr in_force = in_force_.get();
   const auto audience = audience_of(in_force->forest, destination, request.naming_context);
   if (!audience) {
     return refuse(fmt::format("{} knows of no replica of that naming context at this destination",
@@ -279,12 +284,17 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
                                ? wire::Compression::zstd
                                : wire::Compression::none;
   const bool lost_you = has_lost(destination);
-  const bool taken = readers_.post([this, request, reply, compression, audience, lost_you] {
-    const auto snapshot = store_->read();
-    Page page = answer(*snapshot, request, identity_, *audience, wall_clock());
-    page.lost_you = lost_you;
-    reply(wire::encode(page, compression));
-  });
+  const bool taken = readers_.post(
+      [this, request, reply, compression, audience, application, refuse, absent, lost_you] {
+        const auto snapshot = store_->read();
+        // Also one that leaves is whole, and answers until it is forgotten.
+        if (application && !has_arrived(*snapshot, request.naming_context, identity_.invocation)) {
+          return refuse(absent);
+        }
+        Page page = answer(*snapshot, request, identity_, *audience, wall_clock());
+        page.lost_you = lost_you;
+        reply(wire::encode(page, compression));
+      });
   if (!taken) refuse("too many requests wait here");
 }
 

@@ -70,6 +70,8 @@ class Node {
   ServiceGround service_ground();
   void stepped(const Effects& effects);
   void use_configuration();
+  void make_offer(const Offer& offer);
+  void offer_was_taken(const Offer& offer);
 
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);

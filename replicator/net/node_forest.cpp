@@ -9,7 +9,9 @@
 
 #include "kcc/plan.hpp"
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/contexts.hpp"
 #include "replicator/configuration/item.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/node.hpp"
 #include "replicator/partners/partners.hpp"
@@ -36,11 +38,29 @@ std::string name_of(const sites::Forest& forest, ControllerId id) {
   return controller == nullptr ? id.value.to_string() : controller->name;
 }
 
+std::string name_of(const sites::Forest& forest, NamingContextId id) {
+  const auto* context = sites::find_naming_context(forest, id);
+  return context == nullptr ? id.value.to_string() : context->dn;
+}
+
+void log_contexts(const InForce& former, const sites::Forest& forest, const ContextsChanged& now) {
+  for (const NamingContextHead& head : now.held) {
+    if (former.holds(head.id)) continue;
+    spdlog::info("naming context {}: is held here from now on", head.dn.to_string());
+  }
+  for (const auto& [id, remaining] : now.leaving) {
+    spdlog::info("naming context {}: leaves; {} others hold it from now on", name_of(forest, id),
+                 remaining.size());
+  }
+  for (const NamingContextId id : now.removed) {
+    spdlog::info("naming context {}: is removed from the forest", name_of(former.forest, id));
+  }
+}
+
 void log_switches(const sites::Forest& forest, const std::vector<Switch>& switches) {
   const auto name = [&forest](ControllerId id) { return name_of(forest, id); };
   for (const Switch& one : switches) {
-    const auto* held = sites::find_naming_context(forest, one.naming_context);
-    const std::string context = held == nullptr ? one.naming_context.value.to_string() : held->dn;
+    const std::string context = name_of(forest, one.naming_context);
     if (!one.awake) {
       spdlog::info("standby {} rests again, {}: the primary sources are well", name(one.source),
                    context);
@@ -77,12 +97,14 @@ void Node::use_members() {
   network_.set_members(members_of(*in_force_.get()));
 }
 
-/// Once true it stays so: what is lost later is a fault, not a beginning.
+/// Application contexts apart. Once true it stays so: what is lost later is a fault, not a
+/// beginning.
 bool Node::is_complete() {
   if (complete_) return true;
   const auto snapshot = store_->read();
   for (const NamingContextHead& head : identity_.contexts) {
-    if (!configuration::has_arrived(*snapshot, head.id, identity_.invocation)) return false;
+    if (head.kind == sites::NamingContextKind::application) continue;  // answered for each alone
+    if (!has_arrived(*snapshot, head.id, identity_.invocation)) return false;
   }
   if (!complete_.exchange(true)) {
     spdlog::info("{} is complete: it answers from now on", home_.controller.name);
@@ -146,6 +168,11 @@ void Node::stepped(const Effects& effects) {
   standbys_.note(effects.switches, wall_clock());
   log_switches(in_force->forest, effects.switches);
   use_ways_round(effects.gaps);
+  for (const NamingContextId context : effects.forgotten)
+    spdlog::info("naming context {}: nothing of it is kept any more",
+                 name_of(in_force->forest, context));
+  for (const Offer& offer : effects.offers)
+    make_offer(offer);
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =
       !in_force->from_directory && std::ranges::any_of(effects.pulls, [&](const auto& report) {
@@ -180,7 +207,7 @@ void Node::use_configuration() {
   const InForcePtr former = in_force_.get();
   const auto snapshot = store_->read();
   const NamingContextId context = configuration::configuration_of(former->forest);
-  if (!configuration::has_arrived(*snapshot, context, identity_.invocation)) return;
+  if (!has_arrived(*snapshot, context, identity_.invocation)) return;
   auto read = configuration::read(*snapshot, context);
   if (!read) return;
   if (sites::find_controller(read->forest, identity_.controller) == nullptr) {
@@ -196,12 +223,17 @@ void Node::use_configuration() {
   }
   for (const std::string& finding : read->findings)
     spdlog::warn("configuration: {}", finding);
+  ContextsChanged contexts =
+      configuration::contexts_now(*read, *snapshot, identity_.contexts, identity_.controller);
+  log_contexts(*former, read->forest, contexts);
   InForce next{.forest = std::move(read->forest),
                .joined = {},
                .plan = {},
                .keys = std::move(read->keys),
                .pauses = std::move(read->pauses),
+               .contexts = {},
                .from_directory = true};
+  next.contexts = contexts.held;
   next.joined = configuration::joined_part(next.forest, next.keys);
   next.plan = kcc::plan(next.joined);
   spdlog::info("configuration: {} controllers, {} of them members, {} connections",
@@ -216,6 +248,7 @@ void Node::use_configuration() {
   }
   const auto pauses = next.pauses_of(identity_.controller);
   engine_thread_.post(PolicyChanged{{.recycle_bin = next.forest.policy.recycle_bin}});
+  engine_thread_.post(std::move(contexts));
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   use_members();

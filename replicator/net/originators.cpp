@@ -2,18 +2,39 @@
 
 #include <algorithm>
 
+#include "replicator/engine/holding.hpp"
+
 namespace ringspan::replicator::net {
 
 void Originators::use_names(const sites::Forest& forest) {
   const std::lock_guard lock(mutex_);
   for (const sites::Controller& controller : forest.controllers)
     names_[controller.id] = controller.name;
+  for (const sites::NamingContext& context : forest.naming_contexts) {
+    if (context.kind != sites::NamingContextKind::application) continue;
+    if (!applications_.insert(context.id).second) continue;
+    for (const auto& [invocation, controller] : known_)
+      learn_lives(invocation, controller, context.id);
+  }
+}
+
+// As whom a controller writes in a naming context that it has got again, the first few times.
+void Originators::learn_lives(InvocationId invocation, ControllerId controller,
+                              NamingContextId context) {
+  constexpr int kLives = 4;
+  for (int life = 0; life < kLives; ++life) {
+    invocation = next_life(invocation, context);
+    later_lives_.try_emplace(invocation, controller);
+  }
 }
 
 void Originators::learn(InvocationId invocation, ControllerId controller) {
   if (invocation.value.is_nil()) return;
   const std::lock_guard lock(mutex_);
-  known_.try_emplace(invocation, controller);  // it is one controller's for good
+  const bool fresh = known_.try_emplace(invocation, controller).second;  // one's for good
+  if (!fresh) return;
+  for (const NamingContextId context : applications_)
+    learn_lives(invocation, controller, context);
 }
 
 void Originators::learn_sources(const Snapshot& snapshot) {
@@ -24,10 +45,12 @@ void Originators::learn_sources(const Snapshot& snapshot) {
 
 std::string Originators::name_of(InvocationId invocation) const {
   const std::lock_guard lock(mutex_);
-  const auto known = known_.find(invocation);
-  if (known == known_.end()) return invocation.value.to_string();
-  const auto name = names_.find(known->second);
-  return name == names_.end() ? invocation.value.to_string() : name->second;
+  for (const auto* known : {&known_, &later_lives_}) {
+    const auto found = known->find(invocation);
+    const auto name = found == known->end() ? names_.end() : names_.find(found->second);
+    if (name != names_.end()) return name->second;
+  }
+  return invocation.value.to_string();
 }
 
 std::string Originators::name_of(ControllerId controller) const {

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "replicator/engine/store.hpp"
@@ -16,7 +17,7 @@ class Originators {
  public:
   explicit Originators(const sites::Forest& forest) { use_names(forest); }
 
-  /// From now on these; names of controllers that are gone are kept.
+  /// From now on these; names of controllers and naming contexts that are gone are kept.
   void use_names(const sites::Forest& forest);
 
   void learn(InvocationId invocation, ControllerId controller);
@@ -32,9 +33,13 @@ class Originators {
   bool knows(ControllerId controller) const;
 
  private:
+  void learn_lives(InvocationId invocation, ControllerId controller, NamingContextId context);
+
   mutable std::mutex mutex_;
   std::map<ControllerId, std::string> names_;
+  std::set<NamingContextId> applications_;
   std::map<InvocationId, ControllerId> known_;
+  std::map<InvocationId, ControllerId> later_lives_;
 };
 
 }  // namespace ringspan::replicator::net

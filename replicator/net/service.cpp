@@ -42,6 +42,8 @@ const std::map<std::string_view, Row>& rows() {
       {"conflict", {Role::reader, answer_conflict}},
       {"export", {Role::reader, answer_export}},
       {"plan", {Role::reader, answer_plan, true}},
+      {"naming_contexts", {Role::reader, answer_naming_contexts, true}},
+      {"naming_context", {Role::admin, answer_naming_context}},
       {"history", {Role::reader, answer_history}},
       {"status", {Role::reader, answer_status, true}},
       {"part", {Role::reader, answer_part, true}},
@@ -103,6 +105,9 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
          fmt::format("{}: is being filled and answers when it is complete; ringspan status shows "
                      "how far it is",
                      ground.name())}));
+  }
+  if (!row->second.while_filling) {
+    if (auto held = held_here(ground, request); !held) return taker(error_text(held.error()));
   }
   if (const auto* wait = std::get_if<WaitAnswer>(&row->second.answer)) {
     return (*wait)(ground, request, std::move(taker));
@@ -196,7 +201,7 @@ void Service::join(const wire::JoinRequest& request, const std::string& remote, 
 Selection shown_to_caller(const ServiceGround& ground, const Snapshot& snapshot) {
   Selection shown;
   if (!ground.caller.by_read_only) return shown;
-  for (const AttributeDefinition& definition : Schema(snapshot, ground.identity.contexts).all()) {
+  for (const AttributeDefinition& definition : Schema(snapshot, ground.contexts()).all()) {
     if (definition.filtered) shown.names.insert(definition.name);
   }
   return shown;
@@ -207,7 +212,7 @@ base::Result<NamingContextHead> context_named(const ServiceGround& ground, const
   const auto dn = asked.dn(field);
   if (!dn) return base::fail(dn.error());
   std::string held;
-  for (const NamingContextHead& head : ground.identity.contexts) {
+  for (const NamingContextHead& head : ground.contexts()) {
     if (head.dn.key() == dn->key()) return head;
     held += (held.empty() ? "" : "; ") + head.dn.to_string();
   }

@@ -11,6 +11,7 @@
 //   ask_conflicts.cpp  conflicts conflict conflict_restore: merged from all journals
 //   ask_sync.cpp    sync
 //   ask_apply.cpp   apply history
+//   ask_context.cpp  naming_contexts naming_context
 //   ask_sync_all.cpp  sync_all sync_job: pulls over every connection, until all have what there was
 //   ask_pause.cpp   pause resume
 //   ask_page.cpp    plan page_code
@@ -65,8 +66,8 @@ struct ServiceGround {
   SyncJobs& jobs;
   base::Duration hold_back{};
   base::Time started{};
-  bool complete =
-      true;  ///< Holds every naming context of its own whole; otherwise it is being filled.
+  /// Holds every naming context of its own whole, applications apart; otherwise it is being filled.
+  bool complete = true;
   Caller caller{};
   /// Reads the configuration, where that has changed, and has it come into force; waits for it.
   std::function<void(InForcePtr&)> renew{};
@@ -76,6 +77,7 @@ struct ServiceGround {
 
   const sites::Forest& forest() const { return in_force->forest; }
   const kcc::Topology& plan() const { return in_force->plan; }
+  const NamingContextHeads& contexts() const { return in_force->contexts; }
   const sites::Controller& me() const;
   const std::string& name() const { return me().name; }
 };
@@ -134,6 +136,8 @@ void answer_conflicts(const ServiceGround& ground, const Json& request, JsonTake
 void answer_conflict(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_conflict_restore(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_history(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_naming_contexts(const ServiceGround& ground, const Json& request);
+void answer_naming_context(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);
@@ -149,6 +153,13 @@ void answer_schema_change(const ServiceGround& ground, const Json& request, Json
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
+
+/// Errc::refused or Errc::unavailable where an object that `request` names lies in an application
+/// context that is not held here, or not whole; says where it is.
+base::Result<void> held_here(const ServiceGround& ground, const Json& request);
+
+/// The same of a naming context itself.
+base::Result<void> held_here(const ServiceGround& ground, NamingContextId context);
 
 /// The object that `target` means, whether it lives or not; one that lives first.
 base::Result<Object> living_or_deleted(const Directory& directory, const Target& target);

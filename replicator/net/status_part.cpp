@@ -79,7 +79,7 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
   const sites::Controller& me = ground.me();
   const auto* site = sites::find_site(ground.forest(), me.site);
   std::uint64_t objects = 0;
-  for (const NamingContextHead& head : ground.identity.contexts) {
+  for (const NamingContextHead& head : ground.contexts()) {
     snapshot.changed_since(head.id, Usn{}, [&objects](const Row& row) {
       objects += row.deleted ? 0U : 1U;
       return true;

@@ -261,7 +261,7 @@ class Writer {
   void count(Json& line, NamingContextId context, ControllerId id,
              const SyncRun::Member& member) const {
     const auto knows = member.told.knows.find(context);
-    const bool held = std::ranges::any_of(ground_.identity.contexts,
+    const bool held = std::ranges::any_of(ground_.contexts(),
                                           [&](const auto& head) { return head.id == context; });
     if (!held || knows == member.told.knows.end()) return;
     const auto audience = audience_of(ground_.forest(), id, context).value_or(Audience{});
@@ -275,7 +275,7 @@ class Writer {
   Json last_heard(ControllerId id) const {
     base::Time last{};
     const auto snapshot = ground_.store.read();
-    for (const NamingContextHead& head : ground_.identity.contexts) {
+    for (const NamingContextHead& head : ground_.contexts()) {
       const UpToDatenessVector vector = snapshot->vector(head.id);
       for (const auto& [originator, cursor] : vector.cursors()) {
         if (ground_.originators.name_of(originator) == name(id)) last = std::max(last, cursor.time);

@@ -198,8 +198,7 @@ Stamps SyncJob::replicated_to_all() const {
   for (const auto& [id, member] : run_.members()) {
     const auto audience = audience_of(ground_.forest(), id, object_.context);
     if (!audience) continue;
-    shared = both(shared,
-                  selection_of(*snapshot, ground_.identity.contexts, object_.context, *audience));
+    shared = both(shared, selection_of(*snapshot, ground_.contexts(), object_.context, *audience));
   }
   Stamps stamps = object_.stamps;
   std::erase_if(stamps, [&](const auto& entry) { return !shared.has(entry.first); });

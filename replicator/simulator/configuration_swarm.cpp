@@ -42,12 +42,19 @@ class History {
   bool change(sites::Forest& forest, const std::string& at);
   bool add_controller(sites::Forest& forest);
   bool remove_controller(sites::Forest& forest, const std::string& at);
+  void write_in_context();
+  bool change_context(sites::Forest& forest, const std::string& at);
+  std::vector<ControllerId> draw_replicas(const sites::Forest& forest, const std::string& at);
   bool together(std::string& trouble) const;
+  std::string kept_too_long(const std::set<std::string>& members) const;
   std::string lacking(const std::set<std::string>& members) const;
+  std::string lacking_in_contexts(const std::set<std::string>& members) const;
 
   World& world_;
   base::Rng& rng_;
   std::map<ObjectId, std::string> acknowledged_;  // and at whom
+  std::map<ObjectId, NamingContextId> acknowledged_in_contexts_;
+  std::set<ControllerId> replicas_;  // who ever was to hold an application context: never removed
   std::set<std::string> removed_;
   std::map<std::string, std::string> inviters_;  // of those who have joined
   std::uint64_t writes_ = 0;
@@ -57,8 +64,10 @@ class History {
 
 void History::step() {
   const std::uint64_t kind = rng_.below(100);
-  if (kind < 40) {
+  if (kind < 25) {
     write();
+  } else if (kind < 40) {
+    write_in_context();
   } else if (kind < 65) {
     edit();
   } else if (kind < 75) {
@@ -81,6 +90,20 @@ void History::write() {
   acknowledged_.emplace(written->object, at);
 }
 
+void History::write_in_context() {
+  const std::string at = rng_.pick(world_.controllers());
+  const auto forest = world_.definition(at);
+  if (!world_.serving(at) || !forest) return;
+  const auto& context = rng_.pick(forest->naming_contexts);
+  if (context.kind != sites::NamingContextKind::application) return;
+  auto dn = sites::Dn::parse(fmt::format("cn=p{},{}", ++names_, context.dn));
+  EXPECTS(dn.has_value());
+  const auto written = world_.write(at, Add{.dn = *std::move(dn), .attributes = {}});
+  if (!written || written->naming_context != context.id) return;  // not held here, or not whole
+  ++writes_;
+  acknowledged_in_contexts_.emplace(written->object, context.id);
+}
+
 void History::edit() {
   const std::string at = rng_.pick(world_.controllers());
   auto forest =
@@ -91,7 +114,8 @@ void History::edit() {
 
 /// As an administrator would edit a file; false if there was nothing to edit.
 bool History::change(sites::Forest& forest, const std::string& at) {
-  const std::uint64_t kind = rng_.below(10);
+  const std::uint64_t kind = rng_.below(15);
+  if (kind >= 10) return change_context(forest, at);
   if (kind < 3) {
     sites::SiteLink& link = forest.links[rng_.below(forest.links.size())];
     link.cost = sites::Cost(static_cast<std::uint32_t>(1 + rng_.below(100)));
@@ -136,11 +160,51 @@ bool History::remove_controller(sites::Forest& forest, const std::string& at) {
   const sites::Controller gone = rng_.pick(forest.controllers);
   const bool invites = std::ranges::any_of(
       inviters_, [&](const auto& joiner) { return joiner.second == gone.name; });
-  if (gone.name == kFounder || gone.name == at || invites || forest.controllers.size() < 3)
+  if (gone.name == kFounder || gone.name == at || invites || replicas_.contains(gone.id) ||
+      forest.controllers.size() < 3) {
     return false;
+  }
   removed_.insert(gone.name);
   std::erase_if(forest.controllers, [&](const auto& one) { return one.id == gone.id; });
   return true;
+}
+
+/// A new one, one gone, or other replicas.
+bool History::change_context(sites::Forest& forest, const std::string& at) {
+  constexpr auto kApplication = sites::NamingContextKind::application;
+  const std::uint64_t kind = rng_.below(10);
+  if (kind < 3) {
+    const std::string dn = fmt::format("dc=app-{}", ++names_);
+    sites::NamingContext context{
+        .id = NamingContextId(sites::id_from_name(forest.id, "naming-context", dn)),
+        .kind = kApplication,
+        .dn = dn,
+        .replicas = draw_replicas(forest, at)};
+    forest.naming_contexts.push_back(std::move(context));
+    std::ranges::sort(forest.naming_contexts, {}, &sites::NamingContext::id);
+    return true;
+  }
+  sites::NamingContext& one = forest.naming_contexts[rng_.below(forest.naming_contexts.size())];
+  if (one.kind != kApplication) return false;
+  if (kind < 4) {
+    std::erase_if(forest.naming_contexts,
+                  [id = one.id](const auto& each) { return each.id == id; });
+  } else {
+    one.replicas = draw_replicas(forest, rng_.pick(world_.controllers()));
+  }
+  return true;
+}
+
+/// `first`, where it is there, and others by chance.
+std::vector<ControllerId> History::draw_replicas(const sites::Forest& forest,
+                                                 const std::string& first) {
+  std::vector<ControllerId> drawn;
+  for (const sites::Controller& controller : forest.controllers) {
+    if (removed_.contains(controller.name)) continue;
+    if (controller.name == first || rng_.chance(1, 3)) drawn.push_back(controller.id);
+  }
+  replicas_.insert(drawn.begin(), drawn.end());
+  return drawn;
 }
 
 void History::let_in() {
@@ -183,7 +247,27 @@ bool History::together(std::string& trouble) const {
     return false;
   }
   trouble = world_.divergence(members);
+  if (trouble.empty()) trouble = kept_too_long(members);
   return trouble.empty();
+}
+
+/// Whoever no longer holds a naming context has forgotten it, unless no member holds it.
+std::string History::kept_too_long(const std::set<std::string>& members) const {
+  const auto forest = world_.definition(kFounder);
+  for (const std::string& name : members) {
+    for (const NamingContextId id : (*world_.read(name))->contexts()) {
+      const auto* context = sites::find_naming_context(*forest, id);
+      if (context == nullptr) return fmt::format("{} keeps a context that was removed", name);
+      const auto holds = [&](const std::string& one) {
+        return sites::replica_kind(*sites::find_controller(*forest, one), *context) !=
+               sites::ReplicaKind::none;
+      };
+      if (!holds(name) && std::ranges::any_of(members, holds)) {
+        return fmt::format("{} keeps {}, which others hold", name, context->dn);
+      }
+    }
+  }
+  return {};
 }
 
 std::string History::verdict() {
@@ -196,7 +280,9 @@ std::string History::verdict() {
     return trouble;
   }
   if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
-  return lacking(world_.members(kFounder));
+  const auto members = world_.members(kFounder);
+  const std::string lacks = lacking(members);
+  return lacks.empty() ? lacking_in_contexts(members) : lacks;
 }
 
 std::string History::lacking(const std::set<std::string>& members) const {
@@ -206,6 +292,23 @@ std::string History::lacking(const std::set<std::string>& members) const {
       if (removed_.contains(at) || (*snapshot)->find(object)) continue;
       return fmt::format("{} lacks object {}, which {} acknowledged", name,
                          object.value.to_string(), at);
+    }
+  }
+  return {};
+}
+
+std::string History::lacking_in_contexts(const std::set<std::string>& members) const {
+  const auto forest = world_.definition(kFounder);
+  for (const std::string& name : members) {
+    const auto snapshot = world_.read(name);
+    for (const auto& [object, id] : acknowledged_in_contexts_) {
+      const auto* context = sites::find_naming_context(*forest, id);
+      if (context == nullptr) continue;  // removed with all that was in it
+      const auto* member = sites::find_controller(*forest, name);
+      if (sites::replica_kind(*member, *context) == sites::ReplicaKind::none) continue;
+      if ((*snapshot)->find(object)) continue;
+      return fmt::format("{} lacks object {} of {}, which was acknowledged", name,
+                         object.value.to_string(), context->dn);
     }
   }
   return {};

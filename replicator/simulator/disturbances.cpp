@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "kcc/plan.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
 #include "replicator/store/memory_store.hpp"
@@ -109,10 +110,11 @@ Result<void> World::restore(std::string_view name, const std::string& label) {
   actor->store = image->second.store->copy();
   actor->edges.clear();  // what came after the snapshot comes again
   const auto transaction = actor->store->begin();
-  for (const NamingContextHead& context : actor->identity.contexts) {
-    UpToDatenessVector vector = transaction->vector(context.id);
-    vector.merge(former, {.usn = transaction->highest_usn(), .time = now_});
-    transaction->set_vector(context.id, vector);
+  for (const NamingContextId context : transaction->contexts()) {
+    UpToDatenessVector vector = transaction->vector(context);
+    vector.merge(originator_in(*transaction, context, former),
+                 {.usn = transaction->highest_usn(), .time = now_});
+    transaction->set_vector(context, vector);
   }
   transaction->commit();
   tell(fmt::format("{} is restored to {}", name, label));

@@ -99,6 +99,10 @@ Result<bool> Stage::describe(Words words) {
     manual_ = true;
     return true;
   }
+  if (verb == "configuration") {
+    world_options_.configuration = true;
+    return true;
+  }
   if (verb == "forest") {
     if (auto form = need_words(words, 2, "forest FILE.json"); !form) return fail(form.error());
     std::ifstream file(folder_ + words[1]);

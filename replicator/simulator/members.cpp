@@ -1,5 +1,6 @@
 // The world's configuration: each controller plans from its own copy, some join, some are removed.
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +8,9 @@
 
 #include "base/contracts.hpp"
 #include "kcc/plan.hpp"
+#include "replicator/configuration/contexts.hpp"
+#include "replicator/engine/answer.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/partners/partners.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
@@ -57,8 +61,17 @@ Result<sites::Forest> World::definition(std::string_view at) const {
 Result<Written> World::apply(std::string_view at, const sites::Forest& wanted) {
   const auto actor = need(at);
   if (!actor) return fail(actor.error());
-  const Together changes = configuration::changes(*(*actor)->store->read(), wanted);
+  Together changes = configuration::changes(*(*actor)->store->read(), wanted);
   if (changes.changes.empty()) return fail(Errc::exists, "it is that already");
+  const auto standing = definition(at);
+  if (!standing) return fail(standing.error());
+  for (const sites::NamingContext& context : configuration::new_contexts(*standing, wanted)) {
+    if (std::ranges::find(context.replicas, (*actor)->identity.controller) ==
+        context.replicas.end()) {
+      return fail(Errc::refused, fmt::format("{} is no replica of {}", at, context.dn));
+    }
+    changes.changes.emplace_back(configuration::creation(context));
+  }
   tell(
       fmt::format("{} applies a definition: {}", (*actor)->name, fmt::join(names_of(wanted), " ")));
   return write(at, changes);
@@ -119,7 +132,7 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
   const NamingContextId context = configuration::configuration_of(forest_);
   if (options_.configuration && (!actor.known || effects.changed.contains(context))) {
     const auto snapshot = actor.store->read();
-    if (configuration::has_arrived(*snapshot, context, actor.identity.invocation)) {
+    if (has_arrived(*snapshot, context, actor.identity.invocation)) {
       auto read = configuration::read(*snapshot, context);
       anew = read && read != actor.known &&
              sites::find_controller(read->forest, actor.identity.controller) != nullptr;
@@ -132,8 +145,56 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
       }
     }
   }
-  if (anew) feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
+  if (anew) {
+    feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
+    use_contexts(actor);
+  }
   if (gaps || anew) use_partners(actor);
+}
+
+void World::use_contexts(Actor& actor) {
+  if (!actor.known) return;
+  ContextsChanged now = configuration::contexts_now(
+      *actor.known, *actor.store->read(), actor.identity.contexts, actor.identity.controller);
+  actor.identity.contexts = now.held;
+  feed(actor, {std::move(now)});
+}
+
+// As a controller that is asked to pull what another one gives up, and what it holds of it.
+void World::take_offer(const Offering& offering) {
+  Actor& from = actor(offering.whose);
+  const auto found = actors_.find(offering.offer.to);
+  if (found == actors_.end() || !can_ask(from, *found->second)) return;
+  Actor& to = *found->second;
+  const NamingContextId context = offering.offer.naming_context;
+  const bool holds = std::ranges::any_of(to.identity.contexts,
+                                         [&](const auto& head) { return head.id == context; });
+  if (!holds || !to.known || !to.known->keys.contains(offering.whose)) return;
+  feed(to, {PullForced{.id = 0, .source = offering.whose, .naming_context = context}});
+  const auto held = to.store->read();
+  feed(from,
+       {OfferAnswered{.offer = offering.offer.id,
+                      .naming_context = context,
+                      .holds = vector_of(*held, context, to.identity.invocation, to.clock(now_)),
+                      .meant_of = filled_with(*held, context)}});
+}
+
+std::string World::why_not_held(const Actor& source, NamingContextId context) const {
+  if (!options_.configuration) return {};
+  for (const NamingContextHead& head : source.identity.contexts) {
+    if (head.id == context && head.kind != sites::NamingContextKind::application) return {};
+  }
+  if (has_arrived(*source.store->read(), context, source.identity.invocation)) return {};
+  return fmt::format("{} does not hold it, or not whole", source.name);
+}
+
+// What was forgotten may come again.
+void World::drop_crossings(Actor& actor) const {
+  const auto snapshot = actor.store->read();
+  for (auto& [source, edge] : actor.edges) {
+    std::erase_if(edge.crossed,
+                  [&](const auto& entry) { return !snapshot->find(std::get<0>(entry.first)); });
+  }
 }
 
 void World::use_partners(Actor& actor) {

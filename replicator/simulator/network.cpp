@@ -56,6 +56,8 @@ void World::happen(const Occurrence& occurrence) {
   } else if (const auto* way = std::get_if<Reconnection>(&occurrence)) {
     Actor& whose = actor(way->whose);
     if (can_ask(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
+  } else if (const auto* offering = std::get_if<Offering>(&occurrence)) {
+    take_offer(*offering);
   }
 }
 
@@ -101,7 +103,9 @@ void World::deliver_request(Actor& source, const Packet& packet) {
   std::variant<GetChanges, Page> request = std::get<GetChanges>(packet.message);
   if (options_.tamper) options_.tamper(packet.from, packet.to, request);
   const GetChanges& asked = std::get<GetChanges>(request);
-  if (const std::string trouble = why_refused(source, packet.from); !trouble.empty()) {
+  std::string trouble = why_refused(source, packet.from);
+  if (trouble.empty()) trouble = why_not_held(source, asked.naming_context);
+  if (!trouble.empty()) {
     at(now_ + kBetweenSites,
        Failure{.whose = packet.from,
                .failure = {.source = packet.to, .request = asked.request, .error = trouble}});
@@ -202,6 +206,11 @@ void World::carry_out(Actor& actor, const Effects& effects) {
     tell(fmt::format("{} is filled anew: the schema lets more through", actor.name));
   }
   follow_configuration(actor, effects);
+  for (const NamingContextId context : effects.forgotten)
+    tell(fmt::format("{} forgets naming context {}", actor.name, context.value.to_string()));
+  if (!effects.forgotten.empty()) drop_crossings(actor);
+  for (const Offer& offer : effects.offers)
+    at(now_ + kBetweenSites, Offering{.whose = me, .offer = offer});
   for (const Outgoing& out : effects.send) {
     Packet packet{.from = me, .to = out.to, .message = Notice{}};
     std::visit([&](const auto& message) { packet.message = message; }, out.message);

@@ -202,6 +202,7 @@ Verdict expect_object(const Stage& stage, const std::string& controller, Words w
   if (words.size() == 2 && words[0] == "originated")
     return expect_originated(stage, controller, words);
   if (words.size() < 2) return say_form("expect CONTROLLER OBJECT ...");
+  if (words[0] == "context") return expect_context(stage, controller, words.subspan(1));
   if (words[0] == "attribute") return expect_attribute(stage, controller, words.subspan(1));
   auto view = view_of(stage, controller);
   if (!view) return fail(view.error());

@@ -82,6 +82,7 @@ std::string Retelling::line(const Write& write) const {
         return fmt::format("unlink {} {}={}", name_of(remove.source), remove.attribute,
                            name_of(remove.target));
       },
+      [](const CreateContext&) -> std::string { EXPECTS(false); },
       [](const Together&) -> std::string { EXPECTS(false); }};
   return std::visit(told, write);
 }

@@ -85,6 +85,14 @@ base::Result<AttributeDefinition> single_valued_link(std::string_view name);
 /// Judges `expect CONTROLLER attribute ...`: the schema there defines it exactly so.
 base::Result<void> expect_attribute(const Stage& stage, const std::string& controller, Words words);
 
+/// Carries out `at CONTROLLER VERB ...` (writes.cpp), and of these `context DN CONTROLLER...`
+/// (contexts.cpp).
+base::Result<std::string> happen_at(Stage& stage, Words words);
+base::Result<std::string> place_context(Stage& stage, const std::string& at, Words words);
+
+/// Judges `expect CONTROLLER context DN STATE`.
+base::Result<void> expect_context(const Stage& stage, const std::string& controller, Words words);
+
 /// Carries out one statement that makes something happen (happenings.cpp); what it printed.
 base::Result<std::string> happen(Stage& stage, Words words);
 

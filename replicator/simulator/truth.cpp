@@ -7,6 +7,7 @@
 
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/canonical.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/simulator/actor.hpp"
@@ -80,17 +81,22 @@ bool World::is_compared(const Actor& actor, NamingContextId context,
 }
 
 std::string World::divergence(const std::set<std::string>& among) const {
-  for (const sites::NamingContext& context : forest_.naming_contexts) {
+  std::set<NamingContextId> contexts;
+  for (const auto& [id, actor] : actors_) {
+    for (const NamingContextHead& head : actor->identity.contexts)
+      contexts.insert(head.id);
+  }
+  for (const NamingContextId context : contexts) {
     const Actor* first = nullptr;  // one that holds as much as any
     for (const auto& [id, actor] : actors_) {
-      if (!is_compared(*actor, context.id, among)) continue;
-      if (first == nullptr || actor->identity.may_write(context.id)) first = actor.get();
+      if (!is_compared(*actor, context, among)) continue;
+      if (first == nullptr || actor->identity.may_write(context)) first = actor.get();
     }
     for (const auto& [id, actor] : actors_) {
-      if (actor.get() == first || !is_compared(*actor, context.id, among)) continue;
-      const Selection shared = both(held(*first, context.id), held(*actor, context.id));
+      if (actor.get() == first || !is_compared(*actor, context, among)) continue;
+      const Selection shared = both(held(*first, context), held(*actor, context));
       const std::string differs =
-          difference(*first->store->read(), *actor->store->read(), context.id, shared);
+          difference(*first->store->read(), *actor->store->read(), context, shared);
       if (differs.empty()) continue;
       return fmt::format("{} against {}: {} {}", first->name, actor->name, first->name, differs);
     }
@@ -244,12 +250,12 @@ std::uint64_t World::originated(std::string_view name) const {
   const Actor* actor = find(name);
   if (actor == nullptr) return 0;
   std::uint64_t count = 0;
-  const auto look = [&](const Stamp& stamp) {
-    const bool ours = stamp.originator == actor->identity.invocation;
-    count += ours && stamp.usn > actor->booted_at ? 1U : 0U;
-  };
   const auto snapshot = actor->store->read();
   for (const NamingContextHead& context : actor->identity.contexts) {
+    const InvocationId me = originator_in(*snapshot, context.id, actor->identity.invocation);
+    const auto look = [&](const Stamp& stamp) {
+      count += stamp.originator == me && stamp.usn > actor->booted_at ? 1U : 0U;
+    };
     snapshot->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
       if (const auto* link = std::get_if<const Link*>(&changed)) {
         look((*link)->stamp);

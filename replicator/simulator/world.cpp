@@ -95,6 +95,7 @@ void World::boot(Actor& actor) {
   actor.gaps = {};
   actor.awake.clear();
   actor.booted_at = actor.store->read()->highest_usn();
+  use_contexts(actor);
   use_partners(actor);
 }
 

@@ -145,7 +145,8 @@ class World {
   /// The forest as a controller's own copy says it is.
   base::Result<sites::Forest> definition(std::string_view at) const;
 
-  /// Errc::exists if it is that already.
+  /// Errc::exists if it is that already; Errc::refused where `at` is to write the first objects of
+  /// a naming context that it would not hold.
   base::Result<Written> apply(std::string_view at, const sites::Forest& wanted);
 
   /// A controller of the definition at `at`, which lets it in, begins with nothing.
@@ -218,7 +219,11 @@ class World {
     ControllerId whose;
     ControllerId source;
   };
-  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection>;
+  struct Offering {
+    ControllerId whose;
+    Offer offer;
+  };
+  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering>;
 
   Actor* find(std::string_view name) const;
   Actor& actor(ControllerId id) const { return *actors_.at(id); }
@@ -231,8 +236,12 @@ class World {
   void found_forest();
   void define(Actor& founder);
   void follow_configuration(Actor& actor, const Effects& effects);
+  void use_contexts(Actor& actor);
   void use_partners(Actor& actor);
+  void take_offer(const Offering& offering);
+  void drop_crossings(Actor& actor) const;
   std::string why_refused(Actor& source, ControllerId destination);
+  std::string why_not_held(const Actor& source, NamingContextId context) const;
   Actor* nearest_writable(const Actor& from) const;
   void inquire(Actor& actor);
   void boot(Actor& actor);

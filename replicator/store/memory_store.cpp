@@ -1,22 +1,12 @@
 #include "replicator/store/memory_store.hpp"
 
-#include <map>
-#include <set>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
-#include <variant>
 
 #include "base/contracts.hpp"
+#include "replicator/store/memory_state.hpp"
 
 namespace ringspan::replicator::store {
 namespace {
-
-using SharedRow = std::shared_ptr<const Row>;  ///< Shared by the states that are copies.
-using SharedLink = std::shared_ptr<const Link>;
-using Either = std::variant<SharedRow, SharedLink>;
-using SourceKey = std::pair<ControllerId, NamingContextId>;
-using EntryKey = std::tuple<ObjectId, std::string, InvocationId, Usn>;
 
 EntryKey key_of(const JournalEntry& entry) {
   return {entry.object, entry.attribute, entry.lost.originator, entry.lost.usn};
@@ -25,118 +15,6 @@ EntryKey key_of(const JournalEntry& entry) {
 LinkId lowest_from(ObjectId source) {
   return {.source = source, .attribute = {}, .target = {}};
 }
-
-/// The children of one parent.
-struct Family {
-  std::set<ObjectId> children;
-  std::map<std::string, ObjectId, std::less<>> names;  ///< Only those that claim one.
-};
-
-}  // namespace
-
-struct MemoryStore::State {
-  std::unordered_map<ObjectId, SharedRow> rows;
-  std::unordered_map<ObjectId, Family> families;
-  std::map<LinkId, SharedLink> links;
-  std::map<ObjectId, std::set<std::pair<ObjectId, std::string>>> linked_from;  ///< By target.
-  std::map<NamingContextId, std::map<Usn, Either>> changes;
-  std::map<NamingContextId, std::map<ObjectId, SharedRow>> unplaced;
-  std::map<NamingContextId, std::map<ObjectId, SharedRow>> links_unsettled;
-  Usn highest_usn;
-  std::map<NamingContextId, UpToDatenessVector> vectors;
-  std::map<SourceKey, SourceRecord> sources;
-  std::vector<JournalEntry> journal;
-  std::set<EntryKey> journaled;
-  std::map<std::string, std::string, std::less<>> facts;
-
-  /// Puts `next` (none: nothing) in the place of the row of `id`; returns what was there.
-  SharedRow replace(ObjectId id, const SharedRow& next) {
-    SharedRow last;
-    if (const auto at = rows.find(id); at != rows.end()) {
-      last = std::move(at->second);
-      forget(*last);
-      if (!next) rows.erase(at);
-    }
-    if (next) {
-      note(next);
-      rows[id] = next;
-    }
-    return last;
-  }
-
-  SharedLink replace(const LinkId& id, const SharedLink& next) {
-    SharedLink last;
-    if (const auto at = links.find(id); at != links.end()) {
-      last = std::move(at->second);
-      changes[last->naming_context].erase(last->usn);
-      if (!next) links.erase(at);
-    }
-    if (next) {
-      const bool alone = changes[next->naming_context].emplace(next->usn, next).second;
-      EXPECTS(alone);
-      links[id] = next;
-      linked_from[id.target].emplace(id.source, id.attribute);
-    } else if (last) {
-      linked_from[id.target].erase({id.source, id.attribute});
-    }
-    return last;
-  }
-
- private:
-  void note(const SharedRow& row) {
-    Family& family = families[row->parent];
-    family.children.insert(row->id);
-    if (!row->name_key.empty()) {
-      const bool free = family.names.emplace(row->name_key, row->id).second;
-      EXPECTS(free);
-    }
-    const bool alone = changes[row->naming_context].emplace(row->usn, row).second;
-    EXPECTS(alone);
-    if (row->unplaced) unplaced[row->naming_context].emplace(row->id, row);
-    if (row->links_unsettled) links_unsettled[row->naming_context].emplace(row->id, row);
-  }
-
-  void forget(const Row& row) {
-    const auto family = families.find(row.parent);
-    family->second.children.erase(row.id);
-    if (!row.name_key.empty()) family->second.names.erase(row.name_key);
-    if (family->second.children.empty()) families.erase(family);
-    changes[row.naming_context].erase(row.usn);
-    if (row.unplaced) unplaced[row.naming_context].erase(row.id);
-    if (row.links_unsettled) links_unsettled[row.naming_context].erase(row.id);
-  }
-};
-
-/// What a write replaced.
-struct MemoryStore::Change {
-  struct OfRow {
-    ObjectId id;
-    SharedRow before;
-  };
-  struct OfLink {
-    LinkId id;
-    SharedLink before;
-  };
-  struct OfUsn {
-    Usn before;
-  };
-  struct OfVector {
-    NamingContextId context;
-    UpToDatenessVector before;
-  };
-  struct OfSource {
-    SourceKey key;
-    std::optional<SourceRecord> before;
-  };
-  struct OfJournal {};
-  struct OfFact {
-    std::string name;
-    std::string before;
-  };
-  std::variant<OfRow, OfLink, OfUsn, OfVector, OfSource, OfJournal, OfFact> what;
-};
-
-namespace {
 
 /// Takes changes back, one at a time.
 template <typename State, typename Change>
@@ -264,6 +142,19 @@ class MemoryStore::View : public Face {
     return all;
   }
 
+  std::vector<NamingContextId> contexts() const override {
+    std::set<NamingContextId> found;
+    for (const auto& [context, changes] : state_->changes) {
+      if (!changes.empty()) found.insert(context);
+    }
+    for (const auto& [context, vector] : state_->vectors) {
+      if (!vector.cursors().empty()) found.insert(context);
+    }
+    for (const auto& [key, record] : state_->sources)
+      found.insert(key.second);
+    return {found.begin(), found.end()};
+  }
+
   using Face::journal;
   void journal(const std::function<bool(const JournalEntry&)>& visit) const override {
     const Visit guard(visits_);
@@ -361,6 +252,20 @@ class MemoryStore::MemoryTransaction final : public View<Transaction> {
     state_->sources[key] = record;
   }
 
+  void forget(NamingContextId context) override {
+    const std::unique_lock lock = writing();
+    const auto changes = state_->changes[context];  // a copy: the original shrinks
+    for (const auto& [usn, either] : changes)
+      std::visit([this](const auto& one) { remove(one->id); }, either);
+    note(Change::OfVector{context, std::exchange(state_->vectors[context], {})});
+    for (const SourceRecord& record : sources()) {
+      if (record.naming_context != context) continue;
+      const SourceKey key{record.source, context};
+      note(Change::OfSource{key, record});
+      state_->sources.erase(key);
+    }
+  }
+
   using View::journal;
   void journal(const JournalEntry& entry) override {
     const std::unique_lock lock = writing();
@@ -397,6 +302,9 @@ class MemoryStore::MemoryTransaction final : public View<Transaction> {
     EXPECTS(!done_ && visits_ == 0);
     return std::unique_lock(store_.mutex_);
   }
+
+  void remove(ObjectId id) { note(Change::OfRow{id, state_->replace(id, nullptr)}); }
+  void remove(const LinkId& id) { note(Change::OfLink{id, state_->replace(id, nullptr)}); }
 
   template <typename What>
   void note(What what) {

@@ -49,6 +49,11 @@ constexpr Query kSetSource{
     "INSERT OR REPLACE INTO source VALUES"
     " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "writing a source"};
+constexpr std::array kForget{
+    Query{"DELETE FROM object WHERE context = ?", "forgetting a naming context"},
+    Query{"DELETE FROM link WHERE context = ?", "forgetting a naming context"},
+    Query{"DELETE FROM cursor WHERE context = ?", "forgetting a naming context"},
+    Query{"DELETE FROM source WHERE context = ?", "forgetting a naming context"}};
 constexpr Query kAddEntry{
     "INSERT INTO journal (kind, context, object, attribute, lost_version, lost_time,"
     " lost_originator, lost_usn, lost_values, kept_version, kept_time, kept_originator, kept_usn,"
@@ -183,6 +188,12 @@ class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
     bind_counts(set, record.last_pull);
     bind_counts(set, record.total);
     set.run();
+  }
+
+  void forget(NamingContextId context) override {
+    write();
+    for (const Query& query : kForget)
+      database_.use(query).bind(context.value).run();
   }
 
   using SqliteView::journal;

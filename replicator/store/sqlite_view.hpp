@@ -58,6 +58,17 @@ inline constexpr Query kSource{"SELECT * FROM source WHERE source = ? AND contex
                                "reading a source"};
 inline constexpr Query kSources{"SELECT * FROM source ORDER BY source, context",
                                 "reading the sources"};
+// Each SELECT steps from one context to the next over its index, so that many rows cost nothing.
+inline constexpr Query kContexts{
+    "WITH RECURSIVE"
+    " o (c) AS (SELECT min(context) FROM object"
+    "  UNION ALL SELECT (SELECT min(context) FROM object WHERE context > c) FROM o WHERE c "
+    "NOTNULL),"
+    " l (c) AS (SELECT min(context) FROM link"
+    "  UNION ALL SELECT (SELECT min(context) FROM link WHERE context > c) FROM l WHERE c NOTNULL)"
+    " SELECT c FROM o WHERE c NOTNULL UNION SELECT c FROM l WHERE c NOTNULL"
+    " UNION SELECT context FROM cursor UNION SELECT context FROM source ORDER BY 1",
+    "reading which naming contexts are kept"};
 inline constexpr Query kJournal{
     "SELECT kind, context, object, attribute, lost_version, lost_time, lost_originator, lost_usn,"
     " lost_values, kept_version, kept_time, kept_originator, kept_usn, kept_values, noticed"
@@ -176,6 +187,14 @@ class SqliteView : public Face {
     Statement rows = database_.use(query::kSources);
     while (rows.step())
       all.push_back(source_of(rows));
+    return all;
+  }
+
+  std::vector<NamingContextId> contexts() const override {
+    std::vector<NamingContextId> all;
+    Statement rows = database_.use(query::kContexts);
+    while (rows.step())
+      all.emplace_back(rows.guid(0));
     return all;
   }
 

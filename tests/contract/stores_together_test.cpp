@@ -17,6 +17,7 @@ void expect_equal(const Snapshot& ours, const Snapshot& theirs, base::Rng& rng) 
     ASSERT_EQ(links_unsettled(ours, context), links_unsettled(theirs, context));
     ASSERT_EQ(ours.vector(context), theirs.vector(context));
   }
+  ASSERT_EQ(ours.contexts(), theirs.contexts());
   for (std::uint8_t i = 0; i < 24; ++i) {
     const ObjectId id{guid(i)};
     ASSERT_EQ(ours.find(id), theirs.find(id));
@@ -36,6 +37,12 @@ void write_randomly(Transaction& ours, Transaction& theirs, base::Rng& rng) {
   const auto small = [&](std::uint64_t bound) {
     return static_cast<std::uint8_t>(rng.below(bound));
   };
+  if (rng.chance(1, 100)) {
+    const auto context = rng.chance(1, 2) ? kCorp : kOther;
+    ours.forget(context);
+    theirs.forget(context);
+    return;
+  }
   switch (rng.below(11)) {
     case 0:
       ASSERT_EQ(ours.next_usn(), theirs.next_usn());

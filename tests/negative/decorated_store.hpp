@@ -58,6 +58,7 @@ class DecoratedTransaction : public replicator::Transaction {
     return inner_->source(source, context);
   }
   std::vector<replicator::SourceRecord> sources() const override { return inner_->sources(); }
+  std::vector<NamingContextId> contexts() const override { return inner_->contexts(); }
   void journal(const std::function<bool(const replicator::JournalEntry&)>& visit) const override {
     std::as_const(*inner_).journal(visit);
   }
@@ -70,6 +71,7 @@ class DecoratedTransaction : public replicator::Transaction {
     inner_->set_vector(context, vector);
   }
   void set_source(const replicator::SourceRecord& record) override { inner_->set_source(record); }
+  void forget(NamingContextId context) override { inner_->forget(context); }
   void journal(const replicator::JournalEntry& entry) override { inner_->journal(entry); }
   void set_fact(std::string_view name, std::string_view value) override {
     inner_->set_fact(name, value);

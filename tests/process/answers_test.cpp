@@ -93,6 +93,49 @@ TEST_F(Answers, AnObjectsLife) {
   EXPECT_EQ(ask("error", {{"ask", "get"}, {"dn", alice}}).at("error").at("code"), "not_found");
 }
 
+TEST_F(Answers, NamingContexts) {
+  const Json listed = ask("naming-contexts", {{"ask", "naming_contexts"}});
+  ASSERT_EQ(listed.at("naming_contexts").size(), 3U);
+  EXPECT_EQ(listed.at("naming_contexts").at(2).at("dn"), "dc=corp,dc=example");
+  EXPECT_EQ(listed.at("naming_contexts").at(2).at("state"), "here");
+  Json request{{"ask", "naming_context"},
+               {"action", "add"},
+               {"naming_context", "dc=apps"},
+               {"replicas", {"oslo-1"}},
+               {"preview", true}};
+  const Json seen = ask("apply", request);
+  EXPECT_EQ(seen.at("changes"), Json{"naming context dc=apps added: replicas oslo-1"});
+  request["preview"] = false;
+  request["expect"] = seen.at("basis");
+  EXPECT_EQ(ask("apply", request).at("written"), true);
+  const Json added = ask("naming-contexts", {{"ask", "naming_contexts"}});
+  EXPECT_EQ(added.at("naming_contexts").at(3).at("objects"), 2);
+  const Json removed = ask("apply", {{"ask", "naming_context"},
+                                     {"action", "remove"},
+                                     {"naming_context", "DC=apps"},
+                                     {"preview", true}});
+  EXPECT_EQ(removed.at("removed_contexts").at(0).at("objects"), 2);
+  const auto message = [this](const Json& wrong) {
+    return ask("error", wrong).at("error").at("message").get<std::string>();
+  };
+  request = {{"ask", "naming_context"},
+             {"action", "replicas"},
+             {"naming_context", "dc=corp,dc=example"},
+             {"add_replicas", {"nuuk-1"}},
+             {"preview", true}};
+  EXPECT_NE(message(request).find("only application contexts"), std::string::npos);
+  request["naming_context"] = "dc=apps";
+  request["add_replicas"] = {"rome-1", "rome-2"};
+  EXPECT_EQ(message(request),
+            "controller rome-1: not in the forest definition\ncontroller rome-2: not in the forest "
+            "definition");
+  request["remove_replicas"] = {"oslo-1"};
+  request["add_replicas"] = Json::array();
+  EXPECT_NE(message(request).find("none of its replicas takes writes"), std::string::npos);
+  request["naming_context"] = "dc=more";
+  EXPECT_NE(message(request).find("the forest has none of this name"), std::string::npos);
+}
+
 TEST_F(Answers, WhatIsWrongWithARequestIsSaid) {
   const std::map<std::string, Json> wrong{
       {"\"ask\"", {{"ask", "frobnicate"}}},

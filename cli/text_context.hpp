@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/answer.hpp"
+
+namespace ringspan::cli {
+
+/// `naming-context list`: a line for each, and what the controller that was asked has of it.
+Rendered naming_contexts_text(const nlohmann::json& answer, const World& world);
+
+}  // namespace ringspan::cli

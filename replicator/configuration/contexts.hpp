@@ -1,0 +1,34 @@
+#pragma once
+
+// Contexts: application naming contexts that come, go, and change hands in a forest that runs.
+
+#include <vector>
+
+#include "replicator/configuration/configuration.hpp"
+#include "replicator/engine/engine.hpp"
+
+namespace ringspan::replicator::configuration {
+
+/// What becomes of the naming contexts of `me` by `standing`, its configuration in `snapshot`: the
+/// application contexts that it gives this controller are held beside those of `lasting` that are
+/// none; what is kept here besides leaves or, where its entry was deleted, is removed. What has no
+/// entry, or one that makes no sense, is left alone.
+ContextsChanged contexts_now(const Configuration& standing, const Snapshot& snapshot,
+                             const NamingContextHeads& lasting, ControllerId me);
+
+/// The application contexts that `wanted` has and `standing` has not: whoever writes the definition
+/// writes their first objects with it, and therefore must be one of their replicas.
+std::vector<sites::NamingContext> new_contexts(const sites::Forest& standing,
+                                               const sites::Forest& wanted);
+CreateContext creation(const sites::NamingContext& context);
+
+/// `wanted`, where application contexts mean what they say: one that bears the DN of a standing one
+/// is that one, and none bears the GUID of one that was removed. Whoever slept through the removal
+/// would otherwise bring the objects of the former one back.
+sites::Forest with_lasting_ids(sites::Forest wanted, const sites::Forest& standing,
+                               const Snapshot& snapshot);
+
+/// The entry of a naming context in the configuration.
+ObjectId entry_of(NamingContextId context);
+
+}  // namespace ringspan::replicator::configuration

@@ -1,0 +1,281 @@
+// Application contexts in the definition: what a new definition may do with them, which ids they
+// get, and what a controller makes of them.
+
+#include "replicator/configuration/contexts.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "replicator/engine/answer.hpp"
+#include "replicator/engine/define.hpp"
+#include "replicator/engine/genesis.hpp"
+#include "replicator/engine/holding.hpp"
+#include "replicator/store/memory_store.hpp"
+#include "sites/read_forest.hpp"
+#include "sites/write_forest.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+using configuration::Configuration;
+using Kind = sites::NamingContextKind;
+
+constexpr base::Time kNow{std::chrono::days(19'000)};
+
+class CountedGuids final : public GuidSource {
+ public:
+  base::Guid next() override {
+    return base::Guid::from_name(base::Guid{}, std::to_string(++count_));
+  }
+
+ private:
+  int count_ = 0;
+};
+
+sites::Forest first_forest() {
+  auto forest = sites::read_forest(
+      R"({"name": "corp", "domains": [{"dn": "dc=corp,dc=example"}],
+          "sites": [{"name": "oslo"}],
+          "controllers": [{"name": "oslo-1", "site": "oslo"}, {"name": "oslo-2", "site": "oslo"},
+                          {"name": "oslo-3", "site": "oslo", "read_only": true},
+                          {"name": "late", "site": "oslo"}]})",
+      "test.json");
+  EXPECT_TRUE(forest.has_value());
+  return forest.value_or(sites::Forest{});
+}
+
+bool has(const std::vector<std::string>& lines, const std::string& words) {
+  return std::ranges::any_of(
+      lines, [&](const auto& line) { return line.find(words) != std::string::npos; });
+}
+
+/// oslo-1 with a directory of its own; all but "late" have joined.
+class ContextsTest : public testing::Test {
+ protected:
+  ContextsTest() {
+    identity_ = {controller("oslo-1"), InvocationId(guids_.next()), false,
+                 contexts_of(forest_, *sites::find_controller(forest_, "oslo-1"))
+                     .value_or(NamingContextHeads{})};
+    create_genesis(store_, guids_, identity_, forest_, kNow);
+    engine_.emplace(store_, guids_, identity_);
+    EXPECT_EQ(apply(forest_), "");
+    for (const char* name : {"oslo-1", "oslo-2", "oslo-3"})
+      EXPECT_EQ(write(configuration::membership(controller(name), "key")), "");
+  }
+
+  ControllerId controller(const std::string& name) const {
+    return sites::find_controller(forest_, name)->id;
+  }
+
+  sites::Forest with(const std::string& dn, const std::vector<std::string>& replicas) const {
+    sites::Forest forest = forest_;
+    sites::NamingContext context{
+        .id = NamingContextId(sites::id_from_name(forest.id, "naming-context", dn)),
+        .kind = Kind::application,
+        .dn = dn,
+        .replicas = {}};
+    for (const std::string& name : replicas)
+      context.replicas.push_back(controller(name));
+    std::ranges::sort(context.replicas);
+    forest.naming_contexts.push_back(context);
+    std::ranges::sort(forest.naming_contexts, {}, &sites::NamingContext::id);
+    return forest;
+  }
+
+  static NamingContextId id_of(const sites::Forest& forest, const std::string& dn) {
+    const auto found = std::ranges::find(forest.naming_contexts, dn, &sites::NamingContext::dn);
+    return found == forest.naming_contexts.end() ? NamingContextId{} : found->id;
+  }
+
+  Effects step(Event event) {
+    const std::vector<Event> events{std::move(event)};
+    return engine_->step(events, kNow);
+  }
+
+  std::string write(Write write) {
+    const Effects effects = step(WriteAsked{.id = 1, .write = std::move(write)});
+    const auto& result = effects.answers.front().result;
+    return result ? std::string() : result.error().message;
+  }
+
+  /// As a controller applies it, and follows.
+  std::string apply(const sites::Forest& wanted) {
+    auto together = configuration::changes(*store_.read(), wanted);
+    if (together.changes.empty()) return {};
+    const auto standing = read();
+    if (standing) {
+      for (const auto& context : configuration::new_contexts(standing->forest, wanted))
+        together.changes.emplace_back(configuration::creation(context));
+    }
+    std::string trouble = write(std::move(together));
+    if (const auto now = read()) {
+      const auto contexts = configuration::contexts_now(*now, *store_.read(), identity_.contexts,
+                                                        identity_.controller);
+      forgotten_ = step(contexts).forgotten;
+    }
+    return trouble;
+  }
+
+  std::optional<Configuration> read() {
+    return configuration::read(*store_.read(), configuration::configuration_of(forest_));
+  }
+
+  std::vector<std::string> obstacles(const sites::Forest& wanted) {
+    return configuration::obstacles(*read(), wanted);
+  }
+
+  std::string add(const std::string& dn) {
+    return write(Add{.dn = *sites::Dn::parse(dn), .attributes = {}});
+  }
+
+  sites::Forest forest_ = first_forest();
+  CountedGuids guids_;
+  store::MemoryStore store_;
+  Identity identity_;
+  std::optional<Engine> engine_;
+  std::set<NamingContextId> forgotten_;
+};
+
+TEST_F(ContextsTest, ApplicationContextsMayComeGoAndChangeHands) {
+  const sites::Forest one = with("dc=apps", {"oslo-1"});
+  EXPECT_TRUE(obstacles(one).empty());
+  ASSERT_EQ(apply(one), "");
+  EXPECT_EQ(sites::write_forest(read()->forest), sites::write_forest(one));
+  EXPECT_TRUE(obstacles(with("dc=apps", {"oslo-2", "oslo-3", "late"})).empty());
+  EXPECT_TRUE(obstacles(forest_).empty());
+  sites::Forest domain = one;
+  domain.naming_contexts.push_back(
+      {.id = NamingContextId(guids_.next()), .kind = Kind::domain, .dn = "dc=eu", .replicas = {}});
+  EXPECT_TRUE(has(obstacles(domain), "dc=eu: the forest does not have it"));
+  sites::Forest other_kind = one;
+  for (auto& context : other_kind.naming_contexts) {
+    if (context.dn == "dc=apps") context.kind = Kind::domain;
+  }
+  EXPECT_TRUE(has(obstacles(other_kind), "name and kind cannot change"));
+}
+
+TEST_F(ContextsTest, SomebodyWhoTakesWritesAndHasJoinedMustHoldIt) {
+  for (const std::vector<std::string>& replicas :
+       {std::vector<std::string>{}, {"oslo-3"}, {"late"}, {"oslo-3", "late"}}) {
+    EXPECT_TRUE(has(obstacles(with("dc=apps", replicas)), "none of its replicas takes writes"));
+  }
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-1", "oslo-2"})), "");
+  sites::Forest without_oslo_2 = with("dc=apps", {"oslo-1"});
+  std::erase_if(without_oslo_2.controllers, [](const auto& one) { return one.name == "oslo-2"; });
+  EXPECT_TRUE(obstacles(without_oslo_2).empty());
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-2"})), "");
+  EXPECT_TRUE(has(obstacles(without_oslo_2), "everybody who holds it (oslo-2) would leave"));
+}
+
+TEST_F(ContextsTest, ANewOneCanBeWrittenAtOnceAndARemovedOneIsForgotten) {
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-1"})), "");
+  EXPECT_EQ(add("cn=x,dc=apps"), "");
+  EXPECT_EQ(add("cn=y,cn=LostAndFound,dc=apps"), "");
+  const NamingContextId apps = id_of(with("dc=apps", {}), "dc=apps");
+  EXPECT_TRUE(has_arrived(*store_.read(), apps, identity_.invocation));
+  ASSERT_EQ(apply(forest_), "");
+  EXPECT_EQ(forgotten_, std::set{apps});
+  EXPECT_FALSE(store_.read()->find(head_of(apps)));
+  EXPECT_FALSE(has_arrived(*store_.read(), apps, identity_.invocation));
+  EXPECT_NE(originator_in(*store_.read(), apps, identity_.invocation), identity_.invocation);
+  EXPECT_NE(add("cn=x,dc=apps"), "");
+}
+
+TEST_F(ContextsTest, OneThatIsGivenToOthersTakesNoWritesAndStaysUntilTheyHaveAll) {
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-1", "oslo-2"})), "");
+  const NamingContextId apps = id_of(with("dc=apps", {}), "dc=apps");
+  ASSERT_EQ(add("cn=x,dc=apps"), "");
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-2"})), "");
+  EXPECT_TRUE(forgotten_.empty());
+  EXPECT_NE(add("cn=y,dc=apps"), "");
+  EXPECT_NE(write(Set{.target = lost_and_found_of(apps), .attributes = {{"title", {"x"}}}}), "");
+  const auto all = vector_of(*store_.read(), apps, identity_.invocation, kNow);
+  // The configuration was written last: the naming context ends before.
+  const auto last = [&] {
+    Usn usn;
+    store_.read()->changed_since(apps, Usn{}, [&](const Row& row) {
+      usn = row.usn;
+      return true;
+    });
+    return usn;
+  }();
+  UpToDatenessVector almost;
+  almost.merge(identity_.invocation, {.usn = Usn(last.value - 1)});
+  EXPECT_TRUE(step(OfferAnswered{1, apps, almost}).forgotten.empty());
+  EXPECT_TRUE(step(OfferAnswered{0, apps, all}).forgotten.empty());  // no offer of this leave
+  const Selection less{.only = false, .names = {"title"}};
+  EXPECT_TRUE(step(OfferAnswered{1, apps, all, less}).forgotten.empty());
+  EXPECT_EQ(step(OfferAnswered{1, apps, all}).forgotten, std::set{apps});
+  EXPECT_FALSE(store_.read()->find(head_of(apps)));
+}
+
+TEST_F(ContextsTest, OneThatLeavesIsNotHandedOverWithWhatIsNotReplicated) {
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-1", "oslo-2"})), "");
+  const NamingContextId apps = id_of(with("dc=apps", {}), "dc=apps");
+  ASSERT_EQ(write(define(*store_.read(), identity_.contexts,
+                         {.name = "lastseen", .not_replicated = true})),
+            "");
+  ASSERT_EQ(write(Set{.target = lost_and_found_of(apps),
+                      .attributes = {{"lastseen", {"1"}}, {"title", {"x"}}}}),
+            "");
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-2"})), "");
+  const Page page = answer(*store_.read(), {.request = 1, .naming_context = apps},
+                           engine_->identity(), Audience{}, kNow);
+  std::set<std::string> sent;
+  for (const ObjectChange& object : page.objects) {
+    for (const AttributeChange& attribute : object.attributes)
+      sent.insert(attribute.name);
+  }
+  EXPECT_TRUE(sent.contains("title"));
+  EXPECT_FALSE(sent.contains("lastseen"));
+}
+
+TEST_F(ContextsTest, ARemovedIdNeverComesBackAndANameMeansTheOneThatStands) {
+  const sites::Forest first = with("dc=apps", {"oslo-1"});
+  const NamingContextId former = id_of(first, "dc=apps");
+  ASSERT_EQ(apply(first), "");
+  ASSERT_EQ(apply(forest_), "");
+  const sites::Forest again =
+      configuration::with_lasting_ids(first, read()->forest, *store_.read());
+  const NamingContextId present = id_of(again, "dc=apps");
+  EXPECT_NE(present, former);
+  ASSERT_EQ(apply(again), "");
+  EXPECT_EQ(add("cn=x,dc=apps"), "");
+  // A file without the GUID means the one of that name.
+  const sites::Forest from_file = with("DC=Apps", {"oslo-1", "oslo-2"});
+  const sites::Forest meant =
+      configuration::with_lasting_ids(from_file, read()->forest, *store_.read());
+  EXPECT_EQ(id_of(meant, "DC=Apps"), present);
+  EXPECT_EQ(configuration::with_lasting_ids(again, read()->forest, *store_.read()), again);
+}
+
+TEST_F(ContextsTest, AnUnreadableEntryForgetsNothing) {
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-1"})), "");
+  const NamingContextId apps = id_of(with("dc=apps", {}), "dc=apps");
+  ASSERT_EQ(add("cn=x,dc=apps"), "");
+  ASSERT_EQ(
+      write(Set{.target = configuration::entry_of(apps), .attributes = {{"kind", {"nonsense"}}}}),
+      "");
+  const auto now = configuration::contexts_now(*read(), *store_.read(), identity_.contexts,
+                                               identity_.controller);
+  EXPECT_TRUE(now.removed.empty());
+  EXPECT_TRUE(now.leaving.empty());
+  EXPECT_TRUE(step(now).forgotten.empty());
+  EXPECT_TRUE(store_.read()->find(head_of(apps)));
+}
+
+TEST_F(ContextsTest, AReplicaThatIsNoControllerAnyMoreIsLeftOut) {
+  ASSERT_EQ(apply(with("dc=apps", {"oslo-1", "oslo-2"})), "");
+  ASSERT_EQ(write(Delete{.target = ObjectId(controller("oslo-2").value)}), "");
+  const auto forest = read()->forest;
+  const auto* context = sites::find_naming_context(forest, id_of(forest, "dc=apps"));
+  ASSERT_NE(context, nullptr);
+  EXPECT_EQ(context->replicas, std::vector{controller("oslo-1")});
+  const auto again = sites::read_forest(sites::write_forest(forest), "again.json");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(*again, forest);
+}
+
+}  // namespace
+}  // namespace ringspan::replicator
