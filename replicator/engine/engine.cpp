@@ -72,6 +72,8 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
     pulls_.set_awake(one.source, one.naming_context, one.awake, now);
   effects.gaps = takeover_.gaps(now);
   call_back(effects.gaps);
+  for (const auto& [source, context] : takeover_.doubtful(now))
+    pulls_.want(source, context);
   for (const Pulls::Request& request : pulls_.start(now))
     ask(*transaction, request, now, effects);
   effects.offers = leaving_.due(now);

@@ -66,6 +66,11 @@ void Pulls::want(NamingContextId context) {
     way.wanted |= key.first == context && way.planned && !way.asleep;
 }
 
+void Pulls::want(ControllerId source, NamingContextId context) {
+  const auto at = ways_.find({context, source});
+  if (at != ways_.end()) at->second.wanted |= at->second.planned && !at->second.asleep;
+}
+
 void Pulls::set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now) {
   const auto at = ways_.find({context, source});
   if (at == ways_.end()) return;

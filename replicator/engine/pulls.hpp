@@ -94,6 +94,9 @@ class Pulls {
   /// Whoever carries this context is pulled from once more.
   void want(NamingContextId context);
 
+  /// `source` is pulled from once more, if it carries this context.
+  void want(ControllerId source, NamingContextId context);
+
   /// From now on a standby carries values, or is only probed.
   void set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now);
 

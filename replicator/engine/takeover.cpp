@@ -76,6 +76,17 @@ void Takeover::heard(ControllerId source, NamingContextId context, bool lost_us,
   }
 }
 
+std::vector<std::pair<ControllerId, NamingContextId>> Takeover::doubtful(base::Time now) const {
+  std::vector<std::pair<ControllerId, NamingContextId>> doubtful;
+  for (const auto& [key, health] : health_) {
+    const auto& deaf = health.deaf;
+    if (deaf && deaf->last == deaf->since && now - deaf->since >= kStranded) {
+      doubtful.emplace_back(key.second, key.first);
+    }
+  }
+  return doubtful;
+}
+
 void Takeover::called(ControllerId destination, base::Time now) {
   callers_[destination].last = now;
 }
@@ -122,6 +133,7 @@ std::optional<base::Time> Takeover::wake_at(base::Time now) const {
   for (const auto& [key, health] : health_) {
     if (health.failures > 0 && !standbys_.empty()) note(health.failed_since + kPatience);
     if (health.failures > 0) note(health.failed_since + kStranded);
+    if (health.deaf) note(health.deaf->since + kStranded);
   }
   for (const auto& [key, standby] : standbys_) {
     if (standby.awake) note(standby.keep_until);

@@ -74,6 +74,9 @@ class Takeover {
   /// What `source` says with a page: does it still hear us, though it should?
   void heard(ControllerId source, NamingContextId context, bool lost_us, base::Time now);
 
+  /// Those that have said so once, kStranded ago: they are to be asked again.
+  std::vector<std::pair<ControllerId, NamingContextId>> doubtful(base::Time now) const;
+
   /// `destination` came by a way round: it is pulled from for two of its intervals.
   void called(ControllerId destination, base::Time now);
 

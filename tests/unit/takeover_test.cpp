@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "replicator/engine/pulls.hpp"
@@ -214,6 +215,10 @@ TEST_F(TakeoverTest, ADetourDoesNotEndTheLossThatItIsFor) {
 
 TEST_F(TakeoverTest, ASourceThatSaysForTwoMinutesThatItHasLostUsIsLost) {
   takeover.heard(kPrimary, kCorp, true, kNow);
+  EXPECT_EQ(takeover.wake_at(kNow), kNow + 2min);
+  EXPECT_TRUE(takeover.doubtful(kNow + 2min - 1ms).empty());
+  ASSERT_EQ(takeover.doubtful(kNow + 2min).size(), 1U);  // to be asked again
+  EXPECT_EQ(takeover.doubtful(kNow + 2min).front(), std::pair(kPrimary, kCorp));
   takeover.heard(kPrimary, kCorp, true, kNow + 2min - 1ms);
   EXPECT_EQ(takeover.gaps(kNow + 1h), Gaps{});  // it may hear us again since
   takeover.heard(kPrimary, kCorp, true, kNow + 2min);
