@@ -52,6 +52,21 @@ class Members : public testing::Test {
     nuuk_ = sites::find_controller(forest_, "nuuk-1")->id;
   }
 
+  void make_read_only() {
+    const Json set =
+        pair_.oslo.ask({{"ask", "set"},
+                        {"dn", "cn=nuuk-1,cn=controllers,cn=configuration,dc=corp,dc=example"},
+                        {"attributes", {{"readonly", {"TRUE"}}}}});
+    ASSERT_EQ(code_of(set), "") << set.dump();
+    ASSERT_TRUE(eventually([&] {
+      const Json forest = pair_.oslo.ask({{"ask", "export"}});
+      for (const Json& controller : forest.at("controllers")) {
+        if (controller.at("name") == "nuuk-1") return controller.value("read_only", false);
+      }
+      return false;
+    }));
+  }
+
   Papers papers_of_nuuk() const {
     const auto tls = pair_.nuuk.data() / "tls";
     return {read(tls / "certificate.pem"), read(tls / "key.pem")};
@@ -193,18 +208,7 @@ class ReadOnly : public Members {
  protected:
   void SetUp() override {
     Members::SetUp();
-    const Json set =
-        pair_.oslo.ask({{"ask", "set"},
-                        {"dn", "cn=nuuk-1,cn=controllers,cn=configuration,dc=corp,dc=example"},
-                        {"attributes", {{"readonly", {"TRUE"}}}}});
-    ASSERT_EQ(code_of(set), "") << set.dump();
-    ASSERT_TRUE(eventually([&] {
-      const Json forest = pair_.oslo.ask({{"ask", "export"}});
-      for (const Json& controller : forest.at("controllers")) {
-        if (controller.at("name") == "nuuk-1") return controller.value("read_only", false);
-      }
-      return false;
-    }));
+    make_read_only();
     before_ = pair_.oslo.dump();
   }
 
@@ -292,6 +296,40 @@ TEST_F(ReadOnly, GetsNothingFilteredWhateverItAsks) {
   const auto guessed =
       ask(papers_of_nuuk(), {{"ask", "find"}, {"attribute", "unicodepwd"}, {"value", "s*"}});
   EXPECT_EQ(guessed.value().at("objects").size(), 0U);
+}
+
+TEST_F(Members, WhatIsFilteredIsNotShownByItsConflictsAndStampsEither) {
+  const std::string alice = "cn=alice,ou=people";
+  pair_.oslo.ask({{"ask", "add"}, {"dn", alice}});
+  pair_.nuuk.ask({{"ask", "sync"}, {"from", "oslo-1"}});
+  pair_.cut();
+  for (const char* attribute : {"title", "unicodepwd"}) {
+    pair_.oslo.set(alice, attribute, fmt::format("{} of Oslo", attribute));
+    pair_.nuuk.set(alice, attribute, fmt::format("{} of Nuuk", attribute));
+  }
+  pair_.mend();
+  ASSERT_TRUE(eventually([&] { return pair_.oslo.dump() == pair_.nuuk.dump(); }));
+  const auto conflicts = [&] { return pair_.oslo.ask({{"ask", "conflicts"}}).at("conflicts"); };
+  ASSERT_TRUE(eventually([&] { return conflicts().size() == 2; }));
+  const std::string hidden = conflicts().at(0).at("attribute") == "title"
+                                 ? conflicts().at(1).at("id")
+                                 : conflicts().at(0).at("id");
+  make_read_only();
+
+  const std::vector<Json> requests{
+      {{"ask", "stamps"}, {"dn", alice}}, {{"ask", "journal"}}, {{"ask", "conflicts"}}};
+  for (const Json& request : requests) {
+    const Json all = pair_.oslo.ask(request);
+    EXPECT_NE(all.dump().find("unicodepwd"), std::string::npos) << all.dump();
+    const auto answer = ask(papers_of_nuuk(), request);
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_NE(answer->dump().find("title"), std::string::npos) << answer->dump();
+    EXPECT_EQ(answer->dump().find("unicodepwd"), std::string::npos) << answer->dump();
+  }
+  const auto shown = ask(papers_of_nuuk(), {{"ask", "conflict"}, {"id", hidden}});
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_EQ(shown->dump().find("unicodepwd"), std::string::npos) << shown->dump();
+  EXPECT_EQ(code_of(*shown), "not_found");
 }
 
 TEST_F(ReadOnly, IsNoSourceWhoeverAsksForIt) {
