@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "kcc/names.hpp"
@@ -83,38 +84,37 @@ base::Result<Replicas> read_replicas(const Asked& asked) {
                     "\"remove_replicas\"");
 }
 
-/// All names that are none, in one message.
-base::Result<std::set<ControllerId>> ids_of(const sites::Forest& forest,
-                                            const std::vector<std::string>& names) {
+/// The controllers of these names; those that are none are named in `faults`.
+std::set<ControllerId> ids_of(const sites::Forest& forest, const std::vector<std::string>& names,
+                              std::vector<std::string>& faults) {
   std::set<ControllerId> ids;
-  std::string unknown;
   for (const std::string& name : names) {
-    const auto* controller = sites::find_controller(forest, name);
-    if (controller != nullptr) {
+    if (const auto* controller = sites::find_controller(forest, name)) {
       ids.insert(controller->id);
     } else {
-      unknown += fmt::format("{}controller {}: not in the forest definition",
-                             unknown.empty() ? "" : "\n", name);
+      faults.push_back(fmt::format("controller {}: not in the forest definition", name));
     }
   }
-  if (!unknown.empty()) return base::fail(Errc::not_found, unknown);
   return ids;
 }
 
+/// Errc::invalid with all faults, a line each.
 base::Result<std::vector<ControllerId>> changed(const sites::Forest& forest,
                                                 const std::vector<ControllerId>& standing,
                                                 const Replicas& wanted) {
-  const auto exactly = ids_of(forest, wanted.exactly);
-  const auto more = ids_of(forest, wanted.add);
-  const auto less = ids_of(forest, wanted.remove);
-  for (const auto* ids : {&exactly, &more, &less}) {
-    if (!*ids) return base::fail(ids->error());
-  }
+  std::vector<std::string> faults;
+  const auto exactly = ids_of(forest, wanted.exactly, faults);
+  const auto more = ids_of(forest, wanted.add, faults);
+  const auto less = ids_of(forest, wanted.remove, faults);
   std::set<ControllerId> now(standing.begin(), standing.end());
-  if (!exactly->empty()) now = *exactly;
-  now.insert(more->begin(), more->end());
-  for (const ControllerId id : *less)
-    now.erase(id);
+  for (const ControllerId id : less) {
+    if (now.erase(id) > 0) continue;
+    faults.push_back(fmt::format("controller {}: holds no replica that could be removed",
+                                 sites::find_controller(forest, id)->name));
+  }
+  if (!faults.empty()) return base::fail(Errc::invalid, fmt::format("{}", fmt::join(faults, "\n")));
+  if (!exactly.empty()) now = exactly;
+  now.insert(more.begin(), more.end());
   return std::vector(now.begin(), now.end());
 }
 

@@ -125,10 +125,12 @@ TEST_F(Answers, NamingContexts) {
              {"preview", true}};
   EXPECT_NE(message(request).find("only application contexts"), std::string::npos);
   request["naming_context"] = "dc=apps";
-  request["add_replicas"] = {"rome-1", "rome-2"};
+  request["add_replicas"] = {"rome-1"};
+  request["remove_replicas"] = {"nuuk-1", "rome-2"};
   EXPECT_EQ(message(request),
-            "controller rome-1: not in the forest definition\ncontroller rome-2: not in the forest "
-            "definition");
+            "controller rome-1: not in the forest definition\n"
+            "controller rome-2: not in the forest definition\n"
+            "controller nuuk-1: holds no replica that could be removed");
   request["remove_replicas"] = {"oslo-1"};
   request["add_replicas"] = Json::array();
   EXPECT_NE(message(request).find("none of its replicas takes writes"), std::string::npos);
