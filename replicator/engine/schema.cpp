@@ -62,8 +62,9 @@ std::optional<Object> Schema::object(std::string_view attribute) const {
 std::vector<AttributeDefinition> Schema::all() const {
   std::vector<AttributeDefinition> definitions;
   if (!context_) return definitions;
+  const ObjectId lost_and_found = lost_and_found_of(*context_);
   snapshot_.children(head_of(*context_), [&](const Row& row) {
-    if (row.name_key.empty() || row.id == lost_and_found_of(*context_)) return true;
+    if (row.name_key.empty() || row.id == lost_and_found) return true;
     definitions.push_back(to_definition(stored_object(row)));
     return true;
   });
