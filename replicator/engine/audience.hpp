@@ -43,6 +43,12 @@ Selection selection_of(const Schema& schema, const NamingContextHead& context,
 Selection selection_of(const Snapshot& snapshot, const NamingContextHeads& contexts,
                        NamingContextId context, const Audience& audience);
 
+/// What each audience gets, written beside the schema, so that no page need read all of it. A
+/// Writer drops it with each change of the schema; until it is kept again the schema is read.
+void keep_selections(Transaction& store, const NamingContextHeads& contexts);
+void drop_selections(Transaction& store);
+bool has_selections(const Snapshot& snapshot);
+
 /// What the vector and the watermarks of a context are meant of, here: a fact of the store.
 Selection filled_with(const Snapshot& snapshot, NamingContextId context);
 void set_filled_with(Transaction& store, NamingContextId context, const Selection& selection);

@@ -55,7 +55,12 @@ Engine::Engine(Store& store, GuidSource& guids, Identity identity, Settings sett
       guids_(guids),
       identity_(std::move(identity)),
       settings_(settings),
-      pulls_(settings.answer_limit, schema_of(identity_)) {}
+      pulls_(settings.answer_limit, schema_of(identity_)) {
+  if (!schema_of(identity_) || has_selections(*store_.read())) return;
+  const auto transaction = store_.begin();
+  keep_selections(*transaction, identity_.contexts);
+  transaction->commit();
+}
 
 Effects Engine::step(std::span<const Event> events, base::Time now) {
   Effects effects;
@@ -343,7 +348,8 @@ void Engine::begin_again(Transaction& store, ControllerId source, NamingContextI
 
 // A change of the schema may change what every context is to hold, here and elsewhere: whoever
 // pulls from here is told, and we ask our own sources again where we lack something.
-void Engine::heed_schema(const Snapshot& store, base::Time now) {
+void Engine::heed_schema(Transaction& store, base::Time now) {
+  keep_selections(store, identity_.contexts);
   for (const NamingContextHead& context : identity_.contexts) {
     notices_due_.try_emplace(context.id, now + settings_.hold_back);
     const Selection wanted = selection_here(store, context.id);

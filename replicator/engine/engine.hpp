@@ -216,7 +216,7 @@ class Engine {
   Selection selection_here(const Snapshot& store, NamingContextId context) const;
   void begin_again(Transaction& store, ControllerId source, NamingContextId context,
                    const PullCounts& page, base::Time now, Effects& effects);
-  void heed_schema(const Snapshot& store, base::Time now);
+  void heed_schema(Transaction& store, base::Time now);
   void announce(base::Time now, Effects& effects);
   std::optional<base::Time> wake_at(base::Time now) const;
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "replicator/engine/audience.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/resolve.hpp"
 
@@ -115,11 +116,19 @@ void Writer::put(Object& object, Usn usn) {
     if (attribute.local == Usn{}) attribute.local = usn;  // it came with this commit
   }
   store_.put(to_row(object));
+  heed_schema(object);
   changed_.insert(object.naming_context);
 }
 
 void Writer::put_quietly(const Object& object) {
   store_.put(to_row(object));
+  heed_schema(object);
+}
+
+// What was kept of the schema may hold no more.
+void Writer::heed_schema(const Object& object) {
+  const auto* schema = schema_among(identity_.contexts);
+  if (schema != nullptr && schema->id == object.naming_context) drop_selections(store_);
 }
 
 void Writer::finding(Finding::Severity severity, std::string text) {

@@ -72,6 +72,7 @@ class Writer {
 
  private:
   InvocationId originator(NamingContextId context);
+  void heed_schema(const Object& object);
 
   Transaction& store_;
   const Identity& identity_;
