@@ -66,7 +66,7 @@ class Planner {
 
   /// New ones carry nothing yet.
   Connection& connection(sites::ControllerId destination, sites::ControllerId source, Rule rule) {
-    const bool standby = rule != Rule::ring && rule != Rule::site_tree;
+    const bool standby = is_standby(rule);
     Connection& connection = connections_[{destination, source, standby}];
     if (!connection.naming_contexts.empty()) return connection;
     connection.destination = destination;
@@ -91,8 +91,8 @@ void Planner::plan(const sites::NamingContext& context) {
   std::vector<SiteColour> colours;
   for (const SiteReplicas& site : replicas) {
     colours.push_back(colour_of(site));
-    for (const Pull& pull : ring(site)) {
-      connection(pull.destination, pull.source, Rule::ring).naming_contexts.push_back(context.id);
+    for (const Pull& pull : inside(site)) {
+      connection(pull.destination, pull.source, pull.rule).naming_contexts.push_back(context.id);
     }
   }
   const SiteTree& tree = tree_of(colours);

@@ -6,6 +6,8 @@ std::string_view to_string(Rule rule) {
   switch (rule) {
     case Rule::ring:
       return "ring";
+    case Rule::mesh:
+      return "mesh";
     case Rule::site_tree:
       return "site_tree";
     case Rule::second_source:
@@ -16,6 +18,10 @@ std::string_view to_string(Rule rule) {
       return "second_tree";
   }
   return "";
+}
+
+bool is_standby(Rule rule) {
+  return rule != Rule::ring && rule != Rule::mesh && rule != Rule::site_tree;
 }
 
 }  // namespace ringspan::kcc
