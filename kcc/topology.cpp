@@ -10,12 +10,10 @@ std::string_view to_string(Rule rule) {
       return "mesh";
     case Rule::site_tree:
       return "site_tree";
-    case Rule::second_source:
-      return "second_source";
-    case Rule::second_bridgehead:
-      return "second_bridgehead";
     case Rule::second_tree:
       return "second_tree";
+    case Rule::mending:
+      return "mending";
   }
   return "";
 }

@@ -58,9 +58,8 @@ export function reason({planned, standby, source, destination, destinationSite}:
   }
   const over = planned.path.length === 0 ? "" : ` over ${planned.path.join(", then ")}`;
   const day = {
-    second_source: "for the day the bridgehead that is pulled from fails",
-    second_bridgehead: `for the day the bridgehead of ${destinationSite} fails`,
-    second_tree: "for the day a link of the tree between sites fails",
+    second_tree: "for the day a link or a bridgehead of the tree between sites fails",
+    mending: "for the day that one failure would tear a gap into both trees between sites",
     site_tree: "for the day a primary fails",
   }[planned.rule];
   return standby
