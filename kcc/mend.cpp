@@ -109,7 +109,7 @@ class Mender {
   Edges out_;
   Edges in_;
   std::set<std::pair<std::size_t, std::size_t>> joined_;
-  std::vector<std::size_t> heads_;       // of each group its first writable replica
+  std::vector<std::size_t> heads_;          // of each group its first writable replica
   std::vector<std::set<std::size_t>> fed_;  // by group: whom it reaches while all is well
   std::vector<SitePull> added_;
 };
@@ -173,7 +173,8 @@ void Mender::mend(const Loss& loss) {
       if (loss.link != kNone) left->links[loss.link].schedule = *sites::Schedule::parse("never");
       rest.emplace(*left);
     }
-    while (mend_once(loss, *rest, group)) {}
+    while (mend_once(loss, *rest, group)) {
+    }
   }
 }
 

@@ -41,7 +41,8 @@ std::vector<Demand>& demands_of(SitePairs& pairs, const SitePath& path) {
 /// replica, and no path runs over more than one link (standby.hpp).
 bool is_plain(const sites::Forest& forest, const std::vector<SiteReplicas>& replicas) {
   return forest.policy.bridge_all_site_links &&
-         std::ranges::all_of(forest.links, [](const auto& link) { return link.sites.size() == 2; }) &&
+         std::ranges::all_of(forest.links,
+                             [](const auto& link) { return link.sites.size() == 2; }) &&
          std::ranges::all_of(replicas, [](const auto& site) { return site.writable.size() > 1; });
 }
 

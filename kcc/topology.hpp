@@ -13,8 +13,8 @@ namespace ringspan::kcc {
 
 /// Why a connection exists.
 enum class Rule {
-  ring,               ///< Neighbour on the two-way ring of a site.
-  mesh,               ///< Edge of the mesh of a site of 8 or more: three hops at most.
+  ring,         ///< Neighbour on the two-way ring of a site.
+  mesh,         ///< Edge of the mesh of a site of 8 or more: three hops at most.
   site_tree,    ///< Edge of the least-cost tree between sites.
   second_tree,  ///< Standby: edge of a tree that avoids links and bridgeheads of the first.
   mending,      ///< Standby: joins what a single loss would tear from both trees.
