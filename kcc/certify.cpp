@@ -25,11 +25,12 @@ using Marks = std::vector<bool>;
 struct Ground {
   struct Edge {
     std::size_t to = 0;
-    const Connection* over = nullptr;
+    std::size_t over = 0;  // place in the topology
   };
   std::vector<sites::ReplicaKind> kinds;
   std::vector<std::vector<Edge>> out;
   std::vector<std::vector<Edge>> in;
+  Marks core;  // while all is well
 
   bool same(const Ground& other) const {
     const auto equal = [](const auto& left, const auto& right) {
@@ -39,14 +40,23 @@ struct Ground {
   }
 };
 
+/// What a loss takes with it, by place.
+struct Fallen {
+  Marks controllers;
+  Marks connections;
+};
+
 class Certifier {
  public:
-  Certifier(const sites::Forest& forest, const Topology& topology) : forest_(forest) {
+  Certifier(const sites::Forest& forest, const Topology& topology)
+      : forest_(forest), topology_(topology) {
     for (const sites::NamingContext& context : forest.naming_contexts) {
-      Ground ground = ground_of(topology, context);
+      Ground ground = ground_of(context);
       const bool known = std::ranges::any_of(
           grounds_, [&ground](const Ground& other) { return ground.same(other); });
-      if (!known) grounds_.push_back(std::move(ground));
+      if (known) continue;
+      ground.core = core(ground, fallen_by({}));
+      grounds_.push_back(std::move(ground));
     }
   }
 
@@ -57,10 +67,11 @@ class Certifier {
     const bool small = size * size * 6 * losses.size() * grounds_.size() <= kMostSteps;
     HopsAfterLoss worst;
     for (const Loss& loss : losses) {
+      const Fallen fallen = fallen_by(loss);
       std::set<sites::ControllerId> apart;
       for (const Ground& ground : grounds_) {
-        note_apart(ground, loss, apart);
-        if (small) note_hops(ground, loss, worst);
+        note_apart(ground, fallen, apart);
+        if (small) note_hops(ground, loss, fallen, worst);
       }
       if (!apart.empty()) certificate.cuts.push_back(cut_by(loss, {apart.begin(), apart.end()}));
     }
@@ -75,35 +86,38 @@ class Certifier {
     return static_cast<std::size_t>(found - forest_.controllers.begin());
   }
 
-  Ground ground_of(const Topology& topology, const sites::NamingContext& context) const;
+  Ground ground_of(const sites::NamingContext& context) const;
   std::vector<Loss> all_losses() const;
-  bool falls(std::size_t at, const Loss& loss) const;
+  Fallen fallen_by(const Loss& loss) const;
   bool falls(const Connection& over, const Loss& loss) const;
   std::vector<std::size_t> hops(const std::vector<std::vector<Ground::Edge>>& edges,
-                                std::size_t start, const Loss& loss) const;
-  Marks core(const Ground& ground, const Loss& loss) const;
-  void note_apart(const Ground& ground, const Loss& loss,
+                                std::size_t start, const Fallen& fallen) const;
+  Marks core(const Ground& ground, const Fallen& fallen) const;
+  void note_apart(const Ground& ground, const Fallen& fallen,
                   std::set<sites::ControllerId>& apart) const;
-  void note_hops(const Ground& ground, const Loss& loss, HopsAfterLoss& worst) const;
+  void note_hops(const Ground& ground, const Loss& loss, const Fallen& fallen,
+                 HopsAfterLoss& worst) const;
   CutLoss cut_by(const Loss& loss, std::vector<sites::ControllerId> apart) const;
 
   const sites::Forest& forest_;
+  const Topology& topology_;
   std::vector<Ground> grounds_;
 };
 
-Ground Certifier::ground_of(const Topology& topology, const sites::NamingContext& context) const {
+Ground Certifier::ground_of(const sites::NamingContext& context) const {
   Ground ground;
   for (const auto& controller : forest_.controllers)
     ground.kinds.push_back(sites::replica_kind(controller, context));
   ground.out.resize(ground.kinds.size());
   ground.in.resize(ground.kinds.size());
-  for (const Connection& one : topology.connections) {
+  for (std::size_t over = 0; over < topology_.connections.size(); ++over) {
+    const Connection& one = topology_.connections[over];
     if (!std::ranges::binary_search(one.naming_contexts, context.id)) continue;
     const std::size_t from = place(one.source);
     const std::size_t to = place(one.destination);
     if (from == kFar || to == kFar) continue;
-    ground.out[from].push_back({to, &one});
-    ground.in[to].push_back({from, &one});
+    ground.out[from].push_back({to, over});
+    ground.in[to].push_back({from, over});
   }
   return ground;
 }
@@ -119,9 +133,13 @@ std::vector<Loss> Certifier::all_losses() const {
   return losses;
 }
 
-bool Certifier::falls(std::size_t at, const Loss& loss) const {
-  const sites::Controller& one = forest_.controllers[at];
-  return one.id == loss.controller || one.site == loss.site;
+Fallen Certifier::fallen_by(const Loss& loss) const {
+  Fallen fallen;
+  for (const auto& one : forest_.controllers)
+    fallen.controllers.push_back(one.id == loss.controller || one.site == loss.site);
+  for (const Connection& one : topology_.connections)
+    fallen.connections.push_back(falls(one, loss));
+  return fallen;
 }
 
 /// A lost site takes the connections that only pass it, too: those one of whose links ends there
@@ -139,7 +157,7 @@ bool Certifier::falls(const Connection& over, const Loss& loss) const {
 }
 
 std::vector<std::size_t> Certifier::hops(const std::vector<std::vector<Ground::Edge>>& edges,
-                                         std::size_t start, const Loss& loss) const {
+                                         std::size_t start, const Fallen& fallen) const {
   std::vector<std::size_t> hops(edges.size(), kFar);
   std::vector<std::size_t> front{start};
   hops[start] = 0;
@@ -147,7 +165,8 @@ std::vector<std::size_t> Certifier::hops(const std::vector<std::vector<Ground::E
     std::vector<std::size_t> next;
     for (const std::size_t at : front) {
       for (const Ground::Edge& edge : edges[at]) {
-        if (hops[edge.to] != kFar || falls(edge.to, loss) || falls(*edge.over, loss)) continue;
+        if (hops[edge.to] != kFar || fallen.controllers[edge.to]) continue;
+        if (fallen.connections[edge.over]) continue;
         hops[edge.to] = distance;
         next.push_back(edge.to);
       }
@@ -159,15 +178,15 @@ std::vector<std::size_t> Certifier::hops(const std::vector<std::vector<Ground::E
 
 /// The largest set of writable replicas that hear each other, and whom they reach; of equals that
 /// of the lowest id.
-Marks Certifier::core(const Ground& ground, const Loss& loss) const {
+Marks Certifier::core(const Ground& ground, const Fallen& fallen) const {
   Marks counted(ground.kinds.size());
   Marks best(ground.kinds.size());
   std::size_t most = 0;
   for (std::size_t at = 0; at < ground.kinds.size(); ++at) {
-    if (ground.kinds[at] != sites::ReplicaKind::writable || counted[at] || falls(at, loss))
+    if (ground.kinds[at] != sites::ReplicaKind::writable || counted[at] || fallen.controllers[at])
       continue;
-    const auto told = hops(ground.out, at, loss);
-    const auto heard = hops(ground.in, at, loss);
+    const auto told = hops(ground.out, at, fallen);
+    const auto heard = hops(ground.in, at, fallen);
     Marks reached(ground.kinds.size());
     std::size_t size = 0;
     for (std::size_t other = 0; other < ground.kinds.size(); ++other) {
@@ -186,19 +205,21 @@ Marks Certifier::core(const Ground& ground, const Loss& loss) const {
   return best;
 }
 
-void Certifier::note_apart(const Ground& ground, const Loss& loss,
+void Certifier::note_apart(const Ground& ground, const Fallen& fallen,
                            std::set<sites::ControllerId>& apart) const {
-  const Marks before = core(ground, {});
-  const Marks after = core(ground, loss);
-  for (std::size_t at = 0; at < before.size(); ++at) {
-    if (before[at] && !after[at] && !falls(at, loss)) apart.insert(forest_.controllers[at].id);
+  const Marks left = core(ground, fallen);
+  for (std::size_t at = 0; at < left.size(); ++at) {
+    if (ground.core[at] && !left[at] && !fallen.controllers[at]) {
+      apart.insert(forest_.controllers[at].id);
+    }
   }
 }
 
-void Certifier::note_hops(const Ground& ground, const Loss& loss, HopsAfterLoss& worst) const {
+void Certifier::note_hops(const Ground& ground, const Loss& loss, const Fallen& fallen,
+                          HopsAfterLoss& worst) const {
   for (std::size_t from = 0; from < ground.kinds.size(); ++from) {
-    if (ground.kinds[from] != sites::ReplicaKind::writable || falls(from, loss)) continue;
-    const auto distances = hops(ground.out, from, loss);
+    if (ground.kinds[from] != sites::ReplicaKind::writable || fallen.controllers[from]) continue;
+    const auto distances = hops(ground.out, from, fallen);
     for (std::size_t to = 0; to < distances.size(); ++to) {
       if (distances[to] == kFar || distances[to] <= worst.worst) continue;
       worst = {distances[to], loss, forest_.controllers[from].id, forest_.controllers[to].id};
