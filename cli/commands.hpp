@@ -9,6 +9,8 @@
 namespace ringspan::cli {
 
 Command plan_command();
+Command what_if_command();
+Command diff_command();
 Command simulate_command();
 
 Command init_command();

@@ -6,6 +6,8 @@
 #include "cli/complain.hpp"
 #include "cli/files.hpp"
 #include "kcc/analyse.hpp"
+#include "kcc/certificate_report.hpp"
+#include "kcc/certify.hpp"
 #include "kcc/draw.hpp"
 #include "kcc/report.hpp"
 #include "kcc/topology_json.hpp"
@@ -33,8 +35,13 @@ ExitCode run(const Arguments& given, World& world) {
     world.out << ended(kcc::draw(*forest, topology));
   } else {
     const auto analysis = kcc::analyse(*forest, topology);
-    world.out << ended(given.has("--json") ? kcc::topology_json(*forest, topology, analysis)
-                                           : kcc::report(*forest, topology, analysis));
+    const auto certificate = kcc::certify(*forest, topology);
+    if (given.has("--json")) {
+      world.out << ended(kcc::topology_json(*forest, topology, analysis, &certificate));
+    } else {
+      world.out << ended(kcc::report(*forest, topology, analysis)) << '\n'
+                << kcc::certificate_report(*forest, certificate, given.number("--writes", 1000));
+    }
   }
   return topology.islands.empty() ? ExitCode::well : ExitCode::not_well;
 }
@@ -48,13 +55,20 @@ Command plan_command() {
       .summary = "Who should pull from whom, from a forest definition alone",
       .description =
           "Needs no controller. The same file gives the same topology on every "
-          "machine, and it is the one that the controllers of that forest use.",
+          "machine, and it is the one that the controllers of that forest use. Below it stands "
+          "what it is worth: every loss of one controller, link or site is tried, and what would "
+          "cut someone off is named with its remedy.",
       .arguments = {{.name = "FILE",
                      .value = {},
                      .help = "The forest definition",
                      .required = true,
                      .completes = Completes::file}},
-      .options = {{.name = "--dot", .value = {}, .help = "A drawing for Graphviz"}, json_option()},
+      .options = {{.name = "--writes",
+                   .value = "N",
+                   .help = "Changes an hour, for the traffic on the links (1000)",
+                   .form = Form::number},
+                  {.name = "--dot", .value = {}, .help = "A drawing for Graphviz"},
+                  json_option()},
       .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
                    {"ringspan plan forest.json --json", "For a script"}},

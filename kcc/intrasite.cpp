@@ -2,46 +2,87 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
+#include <utility>
 
 namespace ringspan::kcc {
 namespace {
 
 using Ids = std::vector<sites::ControllerId>;
 
+constexpr std::size_t kLargestRing = 7;  // no two on it are more than three hops apart
+
 void close_ring(const Ids& members, std::vector<Pull>& pulls) {
   const std::size_t count = members.size();
   if (count < 2) return;
   for (std::size_t at = 0; at < count; ++at) {
     const std::size_t next = (at + 1) % count;
-    pulls.push_back({members[next], members[at]});
-    if (count > 2) pulls.push_back({members[at], members[next]});
+    pulls.push_back({members[next], members[at], Rule::ring});
+    if (count > 2) pulls.push_back({members[at], members[next], Rule::ring});
   }
 }
 
-/// The neighbours that `hanging` would have if it stood on the ring.
-void hang(const Ids& members, sites::ControllerId hanging, std::vector<Pull>& pulls) {
-  const auto place = std::ranges::lower_bound(members, hanging);
-  const auto after = static_cast<std::size_t>(place - members.begin()) % members.size();
-  const std::size_t before = (after + members.size() - 1) % members.size();
-  pulls.push_back({hanging, members[before]});
-  if (before != after) pulls.push_back({hanging, members[after]});
+/// `actors` says who acts for each slot.
+void weave_mesh(const Ids& actors, std::vector<Pull>& pulls) {
+  const std::size_t slots = actors.size();
+  const std::size_t d = pulls_of_a_slot(slots);
+  std::set<std::pair<sites::ControllerId, sites::ControllerId>> woven;
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    for (std::size_t a = 1; a <= d; ++a) {
+      const std::size_t fed = (slots - (d * slot + a) % slots) % slots;
+      if (actors[fed] != actors[slot]) woven.emplace(actors[fed], actors[slot]);
+    }
+  }
+  for (const auto& [destination, source] : woven)
+    pulls.push_back({destination, source, Rule::mesh});
+}
+
+/// Pulls from `places[at]` and from the place opposite; in a mesh any two steps reach half of the
+/// slots in a row, hence one of the two.
+void hang(const Ids& places, std::size_t at, sites::ControllerId hanging, Rule rule,
+          std::vector<Pull>& pulls) {
+  const std::size_t count = places.size();
+  pulls.push_back({hanging, places[at], rule});
+  std::size_t opposite = (at + count - count / 2) % count;
+  while (opposite != at && places[opposite] == places[at])
+    opposite = (opposite + 1) % count;
+  if (opposite != at) pulls.push_back({hanging, places[opposite], rule});
+}
+
+/// Where `id` hangs: at its own place on a ring, and anywhere in a mesh, as long as it stays there.
+std::size_t place_of(sites::ControllerId id, const Ids& places, Rule rule) {
+  if (rule == Rule::ring) {
+    const auto after = std::ranges::lower_bound(places, id);
+    return static_cast<std::size_t>(after - places.begin()) % places.size();
+  }
+  std::size_t hash = 0;
+  for (const char byte : base::Guid::from_name(id.value, "slot").to_bytes())
+    hash = (hash * 256 + static_cast<unsigned char>(byte)) % places.size();
+  return hash;
 }
 
 }  // namespace
 
-std::vector<Pull> ring(const SiteReplicas& replicas) {
+std::vector<Pull> inside(const SiteReplicas& replicas, const StoredSlots& stored) {
   std::vector<Pull> pulls;
   const bool has_writable = !replicas.writable.empty();
   const Ids& members = has_writable ? replicas.writable : replicas.relays;
   if (members.empty()) return pulls;
-  close_ring(members, pulls);
-  for (const auto id : replicas.partial_leaves)
-    hang(members, id, pulls);
+  const Rule rule = members.size() > kLargestRing ? Rule::mesh : Rule::ring;
+  const Ids places = rule == Rule::mesh ? who_acts(members, stored) : members;
+  if (rule == Rule::mesh) {
+    weave_mesh(places, pulls);
+  } else {
+    close_ring(places, pulls);
+  }
+  const auto hang_all = [&](const Ids& hanging) {
+    for (const auto id : hanging)
+      hang(places, place_of(id, places, rule), id, rule, pulls);
+  };
+  hang_all(replicas.partial_leaves);
   if (!has_writable) return pulls;
-  for (const auto id : replicas.relays)
-    hang(members, id, pulls);
-  for (const auto id : replicas.full_leaves)
-    hang(members, id, pulls);
+  hang_all(replicas.relays);
+  hang_all(replicas.full_leaves);
   return pulls;
 }
 

@@ -11,6 +11,7 @@
 
 #include "kcc/bridgeheads.hpp"
 #include "kcc/intrasite.hpp"
+#include "kcc/mend.hpp"
 #include "kcc/replicas.hpp"
 #include "kcc/site_graph.hpp"
 #include "kcc/sound.hpp"
@@ -26,6 +27,25 @@ struct SitePair {
   std::vector<Demand> demands;
 };
 
+using SitePairs = std::map<std::pair<std::size_t, std::size_t>, SitePair>;
+
+/// The pair's demands; its path is the best of those offered.
+std::vector<Demand>& demands_of(SitePairs& pairs, const SitePath& path) {
+  const auto [entry, fresh] = pairs.emplace(std::pair(path.from, path.to), SitePair{path, {}});
+  SitePair& pair = entry->second;
+  if (!fresh && ranks_before(path, pair.path)) pair.path = path;
+  return pair.demands;
+}
+
+/// Whether the second plane is known to survive every loss: two feed everywhere, every site holds a
+/// replica, and no path runs over more than one link (standby.hpp).
+bool is_plain(const sites::Forest& forest, const std::vector<SiteReplicas>& replicas) {
+  return forest.policy.bridge_all_site_links &&
+         std::ranges::all_of(forest.links,
+                             [](const auto& link) { return link.sites.size() == 2; }) &&
+         std::ranges::all_of(replicas, [](const auto& site) { return site.writable.size() > 1; });
+}
+
 /// Gathers the topology, one naming context after the other. Contexts whose replicas colour the
 /// sites alike share a tree.
 class Planner {
@@ -35,12 +55,9 @@ class Planner {
   Topology plan() {
     for (const sites::NamingContext& context : forest_.naming_contexts)
       plan(context);
-    for (const auto& [sites, pair] : pairs_)
-      connect(pair);
-    if (forest_.policy.redundancy > 1) {
-      for (const sites::NamingContext& context : forest_.naming_contexts)
-        stand_by(context);
-    }
+    for (const auto& [sites, pair] : first_)
+      connect(pair, Rule::site_tree);
+    if (forest_.policy.redundancy > 1) stand_by();
     Topology topology;
     for (auto& [ends, connection] : connections_) {
       topology.connections.push_back(std::move(connection));
@@ -51,11 +68,10 @@ class Planner {
 
  private:
   void plan(const sites::NamingContext& context);
-  void cross(const sites::NamingContext& context, const SiteEdge& edge,
-             const std::vector<SiteReplicas>& replicas);
-  void connect(const SitePair& pair);
+  void connect(const SitePair& pair, Rule rule);
   void connect(const SitePull& pull);
-  void stand_by(const sites::NamingContext& context);
+  void stand_by();
+  void second_plane(const sites::NamingContext& context, const std::vector<SiteReplicas>& replicas);
   void note_islands(const sites::NamingContext& context, const SiteTree& tree);
 
   const SiteTree& tree_of(const std::vector<SiteColour>& colours) {
@@ -64,9 +80,17 @@ class Planner {
     return trees_.emplace(colours, least_site_tree(graph_, colours)).first->second;
   }
 
+  /// The same two controllers as a primary pull of the context.
+  bool is_primary(const SitePull& pull) const {
+    const auto found = connections_.find({pull.destination, pull.source, false});
+    if (found == connections_.end()) return false;
+    const auto& carried = found->second.naming_contexts;
+    return std::ranges::find(carried, pull.naming_context) != carried.end();
+  }
+
   /// New ones carry nothing yet.
   Connection& connection(sites::ControllerId destination, sites::ControllerId source, Rule rule) {
-    const bool standby = rule != Rule::ring && rule != Rule::site_tree;
+    const bool standby = is_standby(rule);
     Connection& connection = connections_[{destination, source, standby}];
     if (!connection.naming_contexts.empty()) return connection;
     connection.destination = destination;
@@ -80,9 +104,10 @@ class Planner {
   SiteGraph graph_;
   std::map<std::vector<SiteColour>, SiteTree> trees_;
   std::map<std::pair<std::vector<SiteColour>, std::set<std::size_t>>, SiteTree> second_trees_;
-  std::map<std::pair<std::size_t, std::size_t>, SitePair> pairs_;
+  SitePairs first_;
+  SitePairs second_;
   std::map<std::tuple<sites::ControllerId, sites::ControllerId, bool>, Connection> connections_;
-  std::map<sites::NamingContextId, std::vector<SitePull>> primary_;  // between sites
+  std::map<sites::NamingContextId, std::vector<SitePull>> pulls_;  // between sites
   std::vector<Islands> islands_;
 };
 
@@ -91,40 +116,35 @@ void Planner::plan(const sites::NamingContext& context) {
   std::vector<SiteColour> colours;
   for (const SiteReplicas& site : replicas) {
     colours.push_back(colour_of(site));
-    for (const Pull& pull : ring(site)) {
-      connection(pull.destination, pull.source, Rule::ring).naming_contexts.push_back(context.id);
+    for (const Pull& pull : inside(site)) {
+      connection(pull.destination, pull.source, pull.rule).naming_contexts.push_back(context.id);
     }
   }
   const SiteTree& tree = tree_of(colours);
-  for (const SiteEdge& edge : tree.edges)
-    cross(context, edge, replicas);
+  for (const SiteEdge& edge : tree.edges) {
+    auto& wanted = demands_of(first_, edge.path);
+    const auto add = [&](bool forward, std::size_t source, std::size_t destination) {
+      std::ranges::move(demands(context.id, forward, replicas[source], replicas[destination]),
+                        std::back_inserter(wanted));
+    };
+    if (edge.forward) add(true, edge.path.from, edge.path.to);
+    if (edge.backward) add(false, edge.path.to, edge.path.from);
+  }
   note_islands(context, tree);
 }
 
-void Planner::cross(const sites::NamingContext& context, const SiteEdge& edge,
-                    const std::vector<SiteReplicas>& replicas) {
-  const auto [entry, fresh] =
-      pairs_.emplace(std::pair(edge.path.from, edge.path.to), SitePair{edge.path, {}});
-  SitePair& pair = entry->second;
-  if (!fresh && ranks_before(edge.path, pair.path)) pair.path = edge.path;
-  const auto add = [&](bool forward, std::size_t source, std::size_t destination) {
-    std::ranges::move(demands(context.id, forward, replicas[source], replicas[destination]),
-                      std::back_inserter(pair.demands));
-  };
-  if (edge.forward) add(true, edge.path.from, edge.path.to);
-  if (edge.backward) add(false, edge.path.to, edge.path.from);
-}
-
-void Planner::connect(const SitePair& pair) {
+void Planner::connect(const SitePair& pair, Rule rule) {
   const sites::SiteId lower = graph_.site(pair.path.from);
   const sites::SiteId higher = graph_.site(pair.path.to);
   for (const Crossing& crossing : meet(pair.demands, lower, higher)) {
     const SitePull pull{.naming_context = crossing.naming_context,
                         .destination = crossing.destination,
                         .source = crossing.source,
-                        .path = crossing.forward ? pair.path : reversed(pair.path)};
+                        .path = crossing.forward ? pair.path : reversed(pair.path),
+                        .rule = rule};
+    if (is_standby(rule) && is_primary(pull)) continue;
     connect(pull);
-    primary_[crossing.naming_context].push_back(pull);
+    pulls_[crossing.naming_context].push_back(pull);
   }
 }
 
@@ -144,20 +164,45 @@ void Planner::connect(const SitePull& pull) {
   }
 }
 
-void Planner::stand_by(const sites::NamingContext& context) {
-  const std::vector<SitePull>& primary = primary_[context.id];
-  const auto replicas = replicas_by_site(forest_, context);
-  std::vector<SiteColour> colours;
-  for (const SiteReplicas& site : replicas)
-    colours.push_back(colour_of(site));
+void Planner::stand_by() {
+  std::map<sites::NamingContextId, std::vector<SiteReplicas>> replicas;
+  for (const sites::NamingContext& context : forest_.naming_contexts) {
+    replicas[context.id] = replicas_by_site(forest_, context);
+    second_plane(context, replicas[context.id]);
+  }
+  for (const auto& [sites, pair] : second_)
+    connect(pair, Rule::second_tree);
+  for (const auto& [context, by_site] : replicas) {
+    if (is_plain(forest_, by_site)) continue;
+    for (const SitePull& pull : mend(forest_, context, by_site, pulls_[context]))
+      connect(pull);
+  }
+}
+
+void Planner::second_plane(const sites::NamingContext& context,
+                           const std::vector<SiteReplicas>& replicas) {
+  const std::vector<SitePull>& primary = pulls_[context.id];
+  const FirstPlane first(primary, replicas);
   const auto avoided = links_of(primary);
+  const auto colours = first.second_colours();
   const auto [second, fresh] = second_trees_.try_emplace({colours, avoided});
   if (fresh) {
     const sites::Forest detours = without_links(forest_, avoided);
     second->second = least_site_tree(SiteGraph(detours), colours);
   }
-  for (const SitePull& pull : standby_pulls(primary, replicas, graph_, second->second))
-    connect(pull);
+  for (const SiteEdge& edge : second->second.edges) {
+    const auto [from, to] = std::pair(edge.path.from, edge.path.to);
+    const bool both = first.is_disguised(from) || first.is_disguised(to);
+    auto& wanted = demands_of(second_, edge.path);
+    if (edge.forward || both) {
+      std::ranges::move(first.second_demands(context.id, true, from, to),
+                        std::back_inserter(wanted));
+    }
+    if (edge.backward || both) {
+      std::ranges::move(first.second_demands(context.id, false, to, from),
+                        std::back_inserter(wanted));
+    }
+  }
 }
 
 void Planner::note_islands(const sites::NamingContext& context, const SiteTree& tree) {

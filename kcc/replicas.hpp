@@ -10,10 +10,10 @@ namespace ringspan::kcc {
 /// The replicas of one naming context in one site, by what they may do. Each list is sorted by id,
 /// which is the order of the ring.
 struct SiteReplicas {
-  std::vector<sites::ControllerId> writable;        ///< Feed everyone.
-  std::vector<sites::ControllerId> relays;          ///< Partial; feed partial ones.
-  std::vector<sites::ControllerId> full_leaves;     ///< Read-only; need a writable source.
-  std::vector<sites::ControllerId> partial_leaves;  ///< Partial on a read-only controller.
+  std::vector<sites::ControllerId> writable{};        ///< Feed everyone.
+  std::vector<sites::ControllerId> relays{};          ///< Partial; feed partial ones.
+  std::vector<sites::ControllerId> full_leaves{};     ///< Read-only; need a writable source.
+  std::vector<sites::ControllerId> partial_leaves{};  ///< Partial on a read-only controller.
 };
 
 /// What the site graph sees of them. Red (writable), black (all else) and white (nothing) are the

@@ -2,118 +2,120 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <limits>
-#include <optional>
-#include <string>
-#include <utility>
 
 namespace ringspan::kcc {
 namespace {
 
-using Ids = std::vector<sites::ControllerId>;
-
-/// The highest by rendezvous for the pair of sites; those in `avoided` only if there is no other.
-std::optional<sites::ControllerId> elect(const Ids& candidates,
-                                         const std::set<sites::ControllerId>& avoided,
-                                         const std::string& pair) {
-  const auto rank = [&](sites::ControllerId id) {
-    return std::pair(!avoided.contains(id), base::Guid::from_name(id.value, pair));
-  };
-  const auto best = std::ranges::max_element(candidates, {}, rank);
-  return best == candidates.end() ? std::nullopt : std::optional(*best);
-}
-
-/// The writable replica after `id` on the ring, which pulls from it; nullopt if it is alone.
-std::optional<sites::ControllerId> neighbour(const Ids& ring, sites::ControllerId id) {
-  const auto here = std::ranges::lower_bound(ring, id);
-  if (here == ring.end() || *here != id || ring.size() < 2) return std::nullopt;
-  return here + 1 == ring.end() ? ring.front() : *(here + 1);
-}
-
-class Reserve {
- public:
-  Reserve(const std::vector<SitePull>& primary, const std::vector<SiteReplicas>& replicas,
-          const SiteGraph& graph, const SiteTree& second)
-      : primary_(primary), replicas_(replicas), graph_(graph), second_(second) {
-    for (const SitePull& pull : primary) {
-      bridgeheads_.insert(pull.source);
-      bridgeheads_.insert(pull.destination);
-    }
-  }
-
-  std::vector<SitePull> pulls() {
-    for (const SitePull& pull : primary_)
-      stand_beside(pull);
-    for (const SiteEdge& edge : second_.edges) {
-      if (edge.forward) go_round(edge.path);
-      if (edge.backward) go_round(reversed(edge.path));
-    }
-    return std::move(pulls_);
-  }
-
- private:
-  std::string pair_of(const SitePath& path) const {
-    const auto [lower, higher] = std::minmax(path.from, path.to);
-    return graph_.site(lower).value.to_bytes() + graph_.site(higher).value.to_bytes();
-  }
-
-  void add(const SitePull& pull) {
-    const auto same = [&](const SitePull& other) {
-      return other.destination == pull.destination && other.source == pull.source;
-    };
-    if (std::ranges::any_of(primary_, same) || std::ranges::any_of(pulls_, same)) return;
-    pulls_.push_back(pull);
-  }
-
-  void stand_beside(const SitePull& pull) {
-    const Ids& sources = replicas_[pull.path.from].writable;
-    const auto other = elect(sources, {pull.source}, pair_of(pull.path));
-    if (!other) return;  // fed by partial replicas: nobody there is sure to have it
-    SitePull standby = pull;
-    standby.source = *other;
-    standby.rule = Rule::second_source;
-    if (*other != pull.source) add(standby);
-    const auto next = neighbour(replicas_[pull.path.to].writable, pull.destination);
-    if (!next) return;
-    standby.destination = *next;
-    standby.rule = Rule::second_bridgehead;
-    add(standby);
-  }
-
-  /// One direction of an edge of the second tree, unless a primary pull goes the very same way.
-  void go_round(const SitePath& path) {
-    const Ids& sources = replicas_[path.from].writable;
-    const auto source = elect(sources, bridgeheads_, pair_of(path));
-    if (!source) return;
-    Ids destinations;  // those who would notice
-    for (const SitePull& pull : primary_) {
-      if (pull.path.to != path.to) continue;
-      if (pull.path.from == path.from && pull.path.links == path.links) return;
-      destinations.push_back(pull.destination);
-    }
-    const auto destination = elect(destinations, {}, pair_of(path));
-    if (!destination) return;
-    add({.naming_context = primary_.front().naming_context,
-         .destination = *destination,
-         .source = *source,
-         .path = path,
-         .rule = Rule::second_tree});
-  }
-
-  const std::vector<SitePull>& primary_;
-  const std::vector<SiteReplicas>& replicas_;
-  const SiteGraph& graph_;
-  const SiteTree& second_;
-  std::set<sites::ControllerId> bridgeheads_;
-  std::vector<SitePull> pulls_;
-};
+constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
-std::vector<SitePull> standby_pulls(const std::vector<SitePull>& primary,
-                                    const std::vector<SiteReplicas>& replicas,
-                                    const SiteGraph& graph, const SiteTree& second) {
-  return Reserve(primary, replicas, graph, second).pulls();
+FirstPlane::FirstPlane(const std::vector<SitePull>& pulls,
+                       const std::vector<SiteReplicas>& replicas)
+    : replicas_(replicas), neighbours_(replicas.size()), parents_(replicas.size(), kNone) {
+  for (const SitePull& pull : pulls) {
+    const auto& [from, to] = std::pair(pull.path.from, pull.path.to);
+    neighbours_[from].insert(to);
+    neighbours_[to].insert(from);
+    ends_[{from, to}].insert(pull.source);
+    ends_[{to, from}].insert(pull.destination);
+    bridgeheads_.insert(pull.source);
+    bridgeheads_.insert(pull.destination);
+  }
+  for (std::size_t site = 0; site < replicas.size(); ++site) {
+    if (parents_[site] == kNone && !neighbours_[site].empty()) root_at(site);
+  }
+}
+
+/// A root is its own parent.
+void FirstPlane::root_at(std::size_t start) {
+  parents_[start] = start;
+  std::vector<std::size_t> front{start};
+  while (!front.empty()) {
+    const std::size_t at = front.back();
+    front.pop_back();
+    for (const std::size_t next : neighbours_[at]) {
+      if (parents_[next] != kNone) continue;
+      parents_[next] = at;
+      front.push_back(next);
+    }
+  }
+}
+
+/// The neighbour of `site` on the way to `towards`.
+std::size_t FirstPlane::branch(std::size_t site, std::size_t towards) const {
+  for (std::size_t at = towards; at != kNone && parents_[at] != at; at = parents_[at]) {
+    if (parents_[at] == site) return at;
+  }
+  return parents_[site];
+}
+
+/// One feeding replica, inside the first tree: without it the tree falls apart.
+bool FirstPlane::is_narrow(std::size_t site) const {
+  const SiteReplicas& replicas = replicas_[site];
+  const Ids& feeding = replicas.writable.empty() ? replicas.relays : replicas.writable;
+  return feeding.size() == 1 && neighbours_[site].size() > 1;
+}
+
+bool FirstPlane::is_disguised(std::size_t site) const {
+  return !replicas_[site].writable.empty() && is_narrow(site);
+}
+
+std::vector<SiteColour> FirstPlane::second_colours() const {
+  std::vector<SiteColour> colours;
+  for (std::size_t site = 0; site < replicas_.size(); ++site) {
+    SiteColour colour = colour_of(replicas_[site]);
+    if (is_disguised(site)) {
+      colour = {.full_leaves = true};
+    } else if (is_narrow(site)) {
+      colour.relays = false;
+      colour.partial_leaves = true;
+    }
+    colours.push_back(colour);
+  }
+  return colours;
+}
+
+/// Those of `candidates` who carry nothing in the first plane; else those who do not stand at the
+/// branch towards that site; else all.
+FirstPlane::Ids FirstPlane::narrowed(const Ids& candidates, std::size_t site,
+                                     std::size_t towards) const {
+  const auto found = ends_.find({site, branch(site, towards)});
+  const auto without = [&candidates](const std::set<sites::ControllerId>& some) {
+    Ids rest;
+    std::ranges::copy_if(candidates, std::back_inserter(rest),
+                         [&some](sites::ControllerId id) { return !some.contains(id); });
+    return rest;
+  };
+  Ids rest = without(bridgeheads_);
+  if (rest.empty() && found != ends_.end()) rest = without(found->second);
+  return rest.empty() ? candidates : rest;
+}
+
+std::vector<Demand> FirstPlane::second_demands(sites::NamingContextId context, bool forward,
+                                               std::size_t source, std::size_t destination) const {
+  auto wanted = demands(context, forward, replicas_[source], replicas_[destination]);
+  const SiteReplicas& here = replicas_[destination];
+  const SiteReplicas& there = replicas_[source];
+  // Who hangs on a single replica inside the site needs a source of its own.
+  const auto demand_each = [&](const Ids& hanging, const Ids& sources) {
+    for (const auto id : hanging)
+      if (!sources.empty()) wanted.push_back({context, forward, sources, {id}});
+  };
+  if (here.writable.size() == 1) {
+    demand_each(here.relays, there.writable);
+    demand_each(here.full_leaves, there.writable);
+    demand_each(here.partial_leaves, there.writable);
+  } else if (here.writable.empty() && here.relays.size() == 1) {
+    demand_each(here.partial_leaves, there.writable.empty() ? there.relays : there.writable);
+  }
+  for (Demand& demand : wanted) {
+    demand.sources = narrowed(demand.sources, source, destination);
+    demand.destinations = narrowed(demand.destinations, destination, source);
+  }
+  return wanted;
 }
 
 std::set<std::size_t> links_of(const std::vector<SitePull>& pulls) {

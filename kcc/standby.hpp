@@ -1,19 +1,26 @@
 #pragma once
 
-// Standby connections: what is planned for the day a primary connection between sites fails.
+// The second plane: standby connections between sites, planned for the day that something fails.
 //
-//     site A    S1 ═══════════► D1    site B        ═══ primary    ─ ─ standby
-//               S2 ─ ─ ─ ─ ─ ─► D1                  second_source: S1 may die
-//               S2 ─ ─ ─ ─ ─ ─► D2                  second_bridgehead: D1 may die; D2 pulls from D1
-//     site C    T  ─ ─ ─ ─ ─ ─► D1                  second_tree: A and B may lose their link
+//     site A    A1 ═══════════ B1    site B        ═══ first plane: the least tree, primary
+//               A2 ─ ─ ─ ─ ─ ─ B2                  ─ ─ second plane: another tree, standby
+//                 ╲ ─ ─ site C ╱
 //
-// The second tree is a least tree that avoids the links of the first wherever the network has
-// others. Each destination is one that notices the loss by itself.
+// It is a least tree over links that the first does not use, wherever the network has others. At
+// each end it stands on another controller than the branch of the first tree that it leads to:
+// whoever fails, each branch that it carried still has the second tree to the rest. A site with a
+// single feeding replica inside the first tree is a leaf of the second. Three connections a site
+// inside and between: about three inbound ones a controller in sites of two.
+//
+// Where the network is so narrow that this leaves a gap, mend() (mend.hpp) closes it.
 
 #include <cstddef>
+#include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
+#include "kcc/bridgeheads.hpp"
 #include "kcc/replicas.hpp"
 #include "kcc/site_graph.hpp"
 #include "kcc/spanning.hpp"
@@ -30,11 +37,38 @@ struct SitePull {
   Rule rule = Rule::site_tree;
 };
 
-/// The standby pulls behind the primary ones of one naming context. `replicas` has an entry for
-/// each vertex of `graph`; `second` is its tree that avoids the links of the first.
-std::vector<SitePull> standby_pulls(const std::vector<SitePull>& primary,
-                                    const std::vector<SiteReplicas>& replicas,
-                                    const SiteGraph& graph, const SiteTree& second);
+/// The first plane of one naming context, as the second must know it.
+class FirstPlane {
+ public:
+  /// `replicas` has an entry for each vertex.
+  FirstPlane(const std::vector<SitePull>& pulls, const std::vector<SiteReplicas>& replicas);
+
+  /// The colours for the second tree: what must not feed there loses the power to.
+  std::vector<SiteColour> second_colours() const;
+
+  /// Sites of second_colours() that hold a writable replica and only look like leaves.
+  bool is_disguised(std::size_t site) const;
+
+  /// What must cross from `source` to `destination` in the second plane, each end narrowed to those
+  /// who do not fail together with the first plane, as far as there are such.
+  std::vector<Demand> second_demands(sites::NamingContextId context, bool forward,
+                                     std::size_t source, std::size_t destination) const;
+
+ private:
+  using Ids = std::vector<sites::ControllerId>;
+
+  void root_at(std::size_t start);
+  std::size_t branch(std::size_t site, std::size_t towards) const;
+  Ids narrowed(const Ids& candidates, std::size_t site, std::size_t towards) const;
+  bool is_narrow(std::size_t site) const;
+
+  const std::vector<SiteReplicas>& replicas_;
+  std::vector<std::set<std::size_t>> neighbours_;
+  std::vector<std::size_t> parents_;
+  /// By site and neighbour: who of the site stands at that edge.
+  std::map<std::pair<std::size_t, std::size_t>, std::set<sites::ControllerId>> ends_;
+  std::set<sites::ControllerId> bridgeheads_;
+};
 
 /// The places in the list of links that `pulls` cross.
 std::set<std::size_t> links_of(const std::vector<SitePull>& pulls);

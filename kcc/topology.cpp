@@ -6,16 +6,20 @@ std::string_view to_string(Rule rule) {
   switch (rule) {
     case Rule::ring:
       return "ring";
+    case Rule::mesh:
+      return "mesh";
     case Rule::site_tree:
       return "site_tree";
-    case Rule::second_source:
-      return "second_source";
-    case Rule::second_bridgehead:
-      return "second_bridgehead";
     case Rule::second_tree:
       return "second_tree";
+    case Rule::mending:
+      return "mending";
   }
   return "";
+}
+
+bool is_standby(Rule rule) {
+  return rule != Rule::ring && rule != Rule::mesh && rule != Rule::site_tree;
 }
 
 }  // namespace ringspan::kcc

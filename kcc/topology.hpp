@@ -13,13 +13,16 @@ namespace ringspan::kcc {
 
 /// Why a connection exists.
 enum class Rule {
-  ring,               ///< Neighbour on the two-way ring of a site.
-  site_tree,          ///< Edge of the least-cost tree between sites.
-  second_source,      ///< Standby: the same way from another controller of the source's site.
-  second_bridgehead,  ///< Standby: the same way to another controller of the destination's site.
-  second_tree,        ///< Standby: edge of a tree that avoids the links of the first.
+  ring,         ///< Neighbour on the two-way ring of a site.
+  mesh,         ///< Edge of the mesh of a site of 8 or more: three hops at most.
+  site_tree,    ///< Edge of the least-cost tree between sites.
+  second_tree,  ///< Standby: edge of a tree that avoids links and bridgeheads of the first.
+  mending,      ///< Standby: joins what a single loss would tear from both trees.
 };
 std::string_view to_string(Rule rule);
+
+/// Whether the rule plans for a failure.
+bool is_standby(Rule rule);
 
 /// The fallback poll behind the notices inside a site.
 inline constexpr base::Duration kInsideSiteInterval = std::chrono::minutes(15);

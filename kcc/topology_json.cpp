@@ -84,10 +84,57 @@ Json totals_json(const sites::Forest& forest, const Analysis& analysis, const Na
             {"controller", busiest}}}};
 }
 
+Json loss_json(const Loss& loss, const Names& names) {
+  if (loss.controller)
+    return {{"kind", "controller"}, {"name", names.controller(*loss.controller)}};
+  if (loss.link) return {{"kind", "link"}, {"name", names.link(*loss.link)}};
+  return {{"kind", "site"}, {"name", loss.site ? names.site(*loss.site) : std::string()}};
+}
+
+Json cut_json(const CutLoss& cut, const Names& names) {
+  Json json{{"loss", loss_json(cut.loss, names)}, {"apart", Json::array()}};
+  for (const auto& id : cut.apart)
+    json["apart"].push_back(names.controller(id));
+  std::sort(json["apart"].begin(), json["apart"].end());
+  json["remedy"] = {{"kind", to_string(cut.remedy)}, {"sites", {names.site(cut.site)}}};
+  if (cut.remedy == Remedy::second_link) json["remedy"]["sites"].push_back(names.site(cut.other));
+  return json;
+}
+
+Json certificate_json(const Certificate& certificate, const Names& names) {
+  Json json{{"losses", certificate.losses}, {"cuts", Json::array()}};
+  for (const CutLoss& cut : certificate.cuts)
+    json["cuts"].push_back(cut_json(cut, names));
+  json["hops_after_loss"] = nullptr;
+  if (const auto& hops = certificate.hops_after_loss; hops && hops->worst > 0) {
+    json["hops_after_loss"] = {{"worst", hops->worst},
+                               {"from", names.controller(hops->from)},
+                               {"to", names.controller(hops->to)},
+                               {"loss", loss_json(hops->loss, names)}};
+  }
+  json["delay"] = nullptr;
+  if (const auto& delay = certificate.delay) {
+    json["delay"] = {{"worst", base::to_string(delay->worst)}, {"from", nullptr}, {"to", nullptr}};
+    if (delay->worst > base::Duration{}) {
+      json["delay"]["from"] = names.controller(delay->from);
+      json["delay"]["to"] = names.controller(delay->to);
+      json["delay"]["at"] = base::to_string(delay->at);
+    }
+  }
+  json["standby_cost"] = certificate.standby_cost;
+  json["traffic"] = Json::array();
+  for (const LinkTraffic& one : certificate.traffic) {
+    json["traffic"].push_back({{"link", names.link(one.link)},
+                               {"planned", static_cast<double>(one.planned) / 1000},
+                               {"full_mesh", static_cast<double>(one.full_mesh) / 1000}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string topology_json(const sites::Forest& forest, const Topology& topology,
-                          const Analysis& analysis) {
+                          const Analysis& analysis, const Certificate* certificate) {
   const Names names(forest);
   const auto& contexts = analysis.naming_contexts;
   const auto worst = std::ranges::max_element(
@@ -103,6 +150,7 @@ std::string topology_json(const sites::Forest& forest, const Topology& topology,
   for (const Connection& connection : topology.connections) {
     root["connections"].push_back(connection_json(connection, names));
   }
+  if (certificate != nullptr) root["certificate"] = certificate_json(*certificate, names);
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

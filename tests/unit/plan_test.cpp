@@ -171,7 +171,7 @@ TEST(PlanTest, ReadOnlyControllersHangOnTheRingAndFeedNoOne) {
 }
 
 TEST(PlanTest, InsideASiteEachPullsFromBothNeighboursByGuid) {
-  for (std::size_t count = 1; count <= 9; ++count) {
+  for (std::size_t count = 1; count <= 7; ++count) {
     std::string controllers;
     for (std::size_t at = 0; at < count; ++at) {
       controllers += fmt::format(R"({}{{"name":"a-{}","site":"a"}})", at == 0 ? "" : ",", at);
@@ -241,13 +241,15 @@ TEST(StandbyTest, EitherBridgeheadOfALinkMayDie) {
                          {"name":"b-1","site":"b"},{"name":"b-2","site":"b"}]})");
   const auto primary = pulls(forest, "dc=corp");
   const auto lines = standbys(forest);
-  const auto counted = [&](const std::string& rule) {
-    return std::ranges::count_if(lines, [&](const auto& line) { return line.ends_with(rule); });
-  };
-  EXPECT_EQ(counted("second_source"), 2);
-  EXPECT_EQ(counted("second_bridgehead"), 2);
-  EXPECT_EQ(lines.size(), 4U);
   EXPECT_EQ(primary.size(), 6U);
+  ASSERT_EQ(lines.size(), 2U);  // the two who do not carry the primary, both ways
+  for (const auto& line : lines) {
+    const auto pair = line.substr(0, line.find(" second_tree"));
+    EXPECT_NE(pair, line) << line;
+    EXPECT_TRUE(std::ranges::none_of(primary, [&](const auto& one) {
+      return one.ends_with(" over a-b") && one.starts_with(pair.substr(0, 3));
+    })) << line;
+  }
 }
 
 TEST(StandbyTest, RedundancyOneIsATreeAlone) {

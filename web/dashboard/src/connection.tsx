@@ -53,11 +53,13 @@ export function reason({planned, standby, source, destination, destinationSite}:
   if (planned.rule === "ring") {
     return `${destination} and ${source} are neighbours on the ring of site ${destinationSite}, so a change takes few hops inside it.`;
   }
+  if (planned.rule === "mesh") {
+    return `${destination} and ${source} stand in the mesh of site ${destinationSite}, in which three hops reach everyone.`;
+  }
   const over = planned.path.length === 0 ? "" : ` over ${planned.path.join(", then ")}`;
   const day = {
-    second_source: "for the day the bridgehead that is pulled from fails",
-    second_bridgehead: `for the day the bridgehead of ${destinationSite} fails`,
-    second_tree: "for the day a link of the tree between sites fails",
+    second_tree: "for the day a link or a bridgehead of the tree between sites fails",
+    mending: "for the day that one failure would tear a gap into both trees between sites",
     site_tree: "for the day a primary fails",
   }[planned.rule];
   return standby

@@ -82,7 +82,7 @@ export interface PlannedConnection {
   destination: string;
   destination_site: string;
   naming_contexts: string[];
-  rule: "ring" | "site_tree" | "second_source" | "second_bridgehead" | "second_tree";
+  rule: "ring" | "mesh" | "site_tree" | "second_tree" | "mending";
   standby: boolean;
   cost: number;
   path: string[];

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "kcc/certify.hpp"
+
+namespace ringspan::kcc {
+
+/// How often a change of the configuration crosses each site link. Over the plan's primary
+/// connections every replica takes it once, over its first way; `forest` is sound.
+std::vector<LinkTraffic> link_traffic(const sites::Forest& forest, const Topology& topology);
+
+}  // namespace ringspan::kcc

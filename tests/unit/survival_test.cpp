@@ -1,0 +1,221 @@
+// Every single loss, by brute force: what the plan with its standbys still joins must be all that
+// any legal set of connections could join. RINGSPAN_FIRST_SEED and RINGSPAN_SEEDS choose forests.
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <numeric>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include "base/rng.hpp"
+#include "kcc/analyse.hpp"
+#include "kcc/plan.hpp"
+#include "tests/unit/forests.hpp"
+#include "tests/unit/judge.hpp"
+
+namespace ringspan {
+namespace {
+
+using kcc::Connection;
+using kcc::Topology;
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// The planned pulls of a context, standbys too, that neither touch `lost` nor cross `cut`.
+std::set<ControllerPair> left_of(const Topology& topology, const sites::NamingContext& context,
+                                 sites::ControllerId lost, sites::SiteLinkId cut) {
+  std::set<ControllerPair> left;
+  for (const Connection& one : topology.connections) {
+    if (one.source == lost || one.destination == lost) continue;
+    if (std::ranges::find(one.path, cut) != one.path.end()) continue;
+    if (!std::ranges::binary_search(one.naming_contexts, context.id)) continue;
+    left.emplace(one.source, one.destination);
+  }
+  return left;
+}
+
+sites::Forest without(sites::Forest forest, sites::ControllerId lost, sites::SiteLinkId cut) {
+  std::erase_if(forest.controllers, [&](const auto& one) { return one.id == lost; });
+  std::erase_if(forest.links, [&](const auto& one) { return one.id == cut; });
+  return forest;
+}
+
+/// Whether all sites with controllers hang together without the link.
+bool is_bridge(const sites::Forest& forest, sites::SiteLinkId cut) {
+  std::set<sites::SiteId> reached{forest.controllers.front().site};
+  for (std::size_t before = 0; before != reached.size();) {
+    before = reached.size();
+    for (const auto& link : forest.links) {
+      if (link.id == cut) continue;
+      if (std::ranges::none_of(link.sites, [&](auto site) { return reached.contains(site); })) {
+        continue;
+      }
+      reached.insert(link.sites.begin(), link.sites.end());
+    }
+  }
+  return std::ranges::any_of(forest.controllers,
+                             [&](const auto& one) { return !reached.contains(one.site); });
+}
+
+std::size_t wanted_pairs(const sites::Forest& forest, const sites::NamingContext& context) {
+  std::size_t writable = 0;
+  std::size_t replicas = 0;
+  for (const auto& controller : forest.controllers) {
+    const auto kind = sites::replica_kind(controller, context);
+    writable += kind == sites::ReplicaKind::writable ? 1U : 0U;
+    replicas += kind != sites::ReplicaKind::none ? 1U : 0U;
+  }
+  return writable * replicas;
+}
+
+bool all_hear_all(const sites::Forest& forest, const Topology& topology, sites::ControllerId lost,
+                  sites::SiteLinkId cut) {
+  const sites::Forest rest = without(forest, lost, cut);
+  return std::ranges::all_of(forest.naming_contexts, [&](const auto& context) {
+    return reach(rest, context, left_of(topology, context, lost, cut)).size() ==
+           wanted_pairs(rest, context);
+  });
+}
+
+double inbound_of(const sites::Forest& forest, const Topology& topology) {
+  return static_cast<double>(topology.connections.size()) /
+         static_cast<double>(forest.controllers.size());
+}
+
+class SampleSurvival : public testing::TestWithParam<std::string> {};
+
+TEST_P(SampleSurvival, AnyControllerAndAnyLinkThatIsNoBridgeMayBeLost) {
+  const auto forest = sample_forest(GetParam());
+  const auto topology = kcc::plan(forest);
+  for (const auto& controller : forest.controllers)
+    EXPECT_TRUE(all_hear_all(forest, topology, controller.id, {})) << controller.name;
+  for (const auto& link : forest.links) {
+    EXPECT_EQ(all_hear_all(forest, topology, {}, link.id), !is_bridge(forest, link.id))
+        << link.name;
+  }
+  std::cout << fmt::format("{}: {:.2f} inbound connections a controller\n", GetParam(),
+                           inbound_of(forest, topology));
+  EXPECT_LE(inbound_of(forest, topology), 3.1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Samples, SampleSurvival,
+                         testing::Values("two-sites", "three-sites", "geant"),
+                         [](const auto& sample) {
+                           std::string name = sample.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+/// 3 to 12 sites of 1 to 3 controllers, some read-only, with a tree of links and some more.
+sites::Forest narrow_forest(base::Rng& rng) {
+  const std::size_t count = 3 + rng.below(10);
+  std::vector<std::string> sites;
+  std::vector<std::string> links;
+  std::vector<std::string> controllers;
+  const auto link = [&](std::size_t left, std::size_t right) {
+    links.push_back(fmt::format(R"({{"name":"l{}","sites":["s{}","s{}"],"cost":{}}})", links.size(),
+                                left, right, 1 + rng.below(5)));
+  };
+  for (std::size_t at = 0; at < count; ++at) {
+    sites.push_back(fmt::format(R"({{"name":"s{}"}})", at));
+    if (at > 0) link(at, rng.below(at));
+    for (std::uint64_t more = 1 + rng.below(3); more > 0; --more) {
+      controllers.push_back(fmt::format(
+          R"({{"name":"s{0}-{1}","site":"s{0}","read_only":{2},"domain":"dc=d{3}","global_catalog":{4}}})",
+          at, more, rng.chance(1, 8), rng.chance(1, 6) ? 1 : 0, rng.chance(1, 3)));
+    }
+  }
+  for (std::uint64_t more = rng.below(count); more > 0; --more) {
+    const std::size_t left = rng.below(count);
+    const std::size_t right = rng.below(count);
+    if (left != right) link(left, right);
+  }
+  std::string bridges;
+  if (links.size() > 2 && rng.chance(1, 2)) {
+    bridges = R"(,"bridges":[{"name":"some","links":["l0","l1","l2"]}])";
+  }
+  const auto joined = [](const std::vector<std::string>& parts) {
+    return std::accumulate(
+        std::next(parts.begin()), parts.end(), parts.front(),
+        [](const std::string& all, const std::string& one) { return all + "," + one; });
+  };
+  return sound_forest(fmt::format(
+      R"({{"name":"narrow","domains":[{{"dn":"dc=d0"}},{{"dn":"dc=d1"}}],"sites":[{}],"links":[{}],"controllers":[{}],"policy":{{"bridge_all_site_links":{}}}{}}})",
+      joined(sites), joined(links), joined(controllers), rng.chance(3, 4), bridges));
+}
+
+std::string name_of(const std::set<ControllerPair>& pairs, const sites::Forest& forest) {
+  std::string text;
+  for (const auto& [from, to] : pairs) {
+    text += fmt::format(" {}>{}", find_controller(forest, from)->name,
+                        find_controller(forest, to)->name);
+  }
+  return text;
+}
+
+std::set<ControllerPair> missing(const std::set<ControllerPair>& wanted,
+                                 const std::set<ControllerPair>& got) {
+  std::set<ControllerPair> rest;
+  std::ranges::set_difference(wanted, got, std::inserter(rest, rest.end()));
+  return rest;
+}
+
+/// What is judged of one context for one loss: the pairs that could hear each other and do not.
+void judge_loss(const sites::Forest& forest, const Topology& topology,
+                const sites::NamingContext& context, const SitePairCosts& paths,
+                sites::ControllerId lost, sites::SiteLinkId cut, const std::string& name) {
+  const sites::Forest rest = without(forest, lost, cut);
+  auto allowed = allowed_pulls(rest, context, paths);
+  for (const Connection& one : topology.connections) {  // two controllers have one primary way
+    if (one.standby || std::ranges::find(one.path, cut) == one.path.end()) continue;
+    allowed.erase({one.source, one.destination});
+  }
+  const auto apart = missing(reach(rest, context, allowed),
+                             reach(rest, context, left_of(topology, context, lost, cut)));
+  EXPECT_TRUE(apart.empty()) << name << " lost, " << context.dn << ":" << name_of(apart, forest);
+}
+
+void judge_every_loss(const sites::Forest& forest) {
+  const auto topology = kcc::plan(forest);
+  const auto paths = legal_paths(forest);
+  for (const auto& context : forest.naming_contexts) {
+    for (const auto& one : forest.controllers)
+      judge_loss(forest, topology, context, paths, one.id, {}, one.name);
+  }
+  for (const auto& link : forest.links) {
+    const auto detours = legal_paths(without(forest, {}, link.id));
+    for (const auto& context : forest.naming_contexts)
+      judge_loss(forest, topology, context, detours, {}, link.id, link.name);
+  }
+}
+
+template <typename Make>
+void over_seeds(Make make, std::uint64_t otherwise) {
+  const std::uint64_t first = from_environment("RINGSPAN_FIRST_SEED", 1);
+  const std::uint64_t seeds = from_environment("RINGSPAN_SEEDS", otherwise);
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    base::Rng rng(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    judge_every_loss(make(rng));
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(SurvivalLawTest, NarrowForestsSurviveEveryLossThatCanBeSurvived) {
+  over_seeds(narrow_forest, 150);
+}
+
+TEST(SurvivalLawTest, OddForestsSurviveEveryLossThatCanBeSurvived) {
+  over_seeds(random_forest, 400);
+}
+
+}  // namespace
+}  // namespace ringspan
