@@ -40,14 +40,15 @@ std::string cut_line(const CutLoss& cut, const Names& names) {
 }
 
 std::string cuts_text(const Certificate& certificate, const Names& names) {
+  if (!certificate.losses) return "Losses: too large a forest to try them all.\n";
   if (certificate.cuts.empty()) {
     return fmt::format(
         "Any one loss is survived: all {} controllers, links and sites were tried.\n",
-        certificate.losses);
+        *certificate.losses);
   }
   std::string text =
       fmt::format("{} of {} losses of one controller, link or site cut someone off:\n",
-                  certificate.cuts.size(), certificate.losses);
+                  certificate.cuts.size(), *certificate.losses);
   const std::size_t shown = std::min(kMostLines, certificate.cuts.size());
   for (std::size_t at = 0; at < shown; ++at)
     text += cut_line(certificate.cuts[at], names);

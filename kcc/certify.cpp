@@ -62,6 +62,9 @@ class Certifier {
 
   void certify(Certificate& certificate) {
     const std::vector<Loss> losses = all_losses();
+    const std::uint64_t steps = losses.size() * grounds_.size() *
+                                (forest_.controllers.size() + topology_.connections.size());
+    if (steps > kMostSteps) return;
     certificate.losses = losses.size();
     const auto size = static_cast<std::uint64_t>(forest_.controllers.size());
     const bool small = size * size * 6 * losses.size() * grounds_.size() <= kMostSteps;

@@ -66,16 +66,11 @@ Json totals_of(const Planned& planned) {
   std::size_t hops = 0;
   for (const auto& context : planned.analysis.naming_contexts)
     hops = std::max(hops, context.hops.worst);
-  const Certificate certificate = certify(planned.forest, planned.topology);
-  Json delay = nullptr;
-  if (certificate.delay) delay = base::to_string(certificate.delay->worst);
   return {{"controllers", planned.forest.controllers.size()},
           {"connections", planned.analysis.connections},
           {"standby", planned.analysis.standby},
           {"most_inbound", planned.analysis.most_inbound},
-          {"worst_hops", hops},
-          {"delay", std::move(delay)},
-          {"losses_not_survived", certificate.cuts.size()}};
+          {"worst_hops", hops}};
 }
 
 Json context_of(const std::optional<ContextAnalysis>& analysis) {
@@ -88,11 +83,10 @@ Json context_of(const std::optional<ContextAnalysis>& analysis) {
 
 }  // namespace
 
-std::string comparison_json(const Planned& before, const Planned& after,
-                            const std::vector<std::string>& changes) {
+Json comparison_json(const Planned& before, const Planned& after, const Comparison& comparison,
+                     const std::vector<std::string>& changes) {
   const Names were(before.forest);
   const Names are(after.forest);
-  const Comparison comparison = compare(before, after);
   Json contexts = Json::array();
   for (const ComparedContext& context : comparison.naming_contexts) {
     const Names& names = context.after ? are : were;
@@ -106,17 +100,25 @@ std::string comparison_json(const Planned& before, const Planned& after,
                        {"reason", one.removed ? "removed" : "unreached"},
                        {"naming_contexts", dns_of(one.naming_contexts, were)}});
   }
-  const Json root{{"forest", after.forest.name},
-                  {"changes", changes},
-                  {"before", totals_of(before)},
-                  {"after", totals_of(after)},
-                  {"naming_contexts", std::move(contexts)},
-                  {"connections",
-                   {{"added", connections_of(comparison.added, are)},
-                    {"removed", connections_of(comparison.removed, were)},
-                    {"changed", changed_of(comparison, were, are)}}},
-                  {"cut_off", std::move(cut_off)}};
-  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return {{"forest", after.forest.name},
+          {"changes", changes},
+          {"before", totals_of(before)},
+          {"after", totals_of(after)},
+          {"naming_contexts", std::move(contexts)},
+          {"connections",
+           {{"added", connections_of(comparison.added, are)},
+            {"removed", connections_of(comparison.removed, were)},
+            {"changed", changed_of(comparison, were, are)}}},
+          {"cut_off", std::move(cut_off)}};
+}
+
+Json certified_json(const Planned& planned) {
+  const Certificate certificate = certify(planned.forest, planned.topology);
+  Json delay = nullptr;
+  if (certificate.delay) delay = base::to_string(certificate.delay->worst);
+  Json cuts = nullptr;
+  if (certificate.losses) cuts = certificate.cuts.size();
+  return {{"delay", std::move(delay)}, {"losses_not_survived", std::move(cuts)}};
 }
 
 }  // namespace ringspan::kcc

@@ -1,11 +1,16 @@
 #include "kcc/mend.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/biconnected_components.hpp>
 
 #include "kcc/intrasite.hpp"
 
@@ -24,26 +29,67 @@ struct Replica {
   sites::ControllerId id;
   std::size_t site = 0;
   bool writable = false;
+  bool partial = false;
+  bool relay = false;         ///< Partial, and feeds partial ones.
   std::size_t group = kNone;  ///< Writable ones that hear each other while all is well.
 };
 
-/// Invariant: edges_ holds what the plan has inside sites, `pulls`, and what was added.
+/// The links of two sites that are the only way between these, by place.
+std::set<std::size_t> bridges_of(const sites::Forest& forest) {
+  using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS>;
+  const std::size_t sites = forest.sites.size();
+  Graph graph(sites + forest.links.size());  // a link is a vertex between its sites
+  for (std::size_t at = 0; at < forest.links.size(); ++at) {
+    if (forest.links[at].schedule.is_never()) continue;
+    for (const auto id : forest.links[at].sites) {
+      const auto site = std::ranges::lower_bound(forest.sites, id, {}, &sites::Site::id);
+      boost::add_edge(static_cast<std::size_t>(site - forest.sites.begin()), sites + at, graph);
+    }
+  }
+  std::vector<std::size_t> cuts;
+  boost::articulation_points(graph, std::back_inserter(cuts));
+  std::set<std::size_t> bridges;
+  for (const std::size_t cut : cuts) {
+    if (cut >= sites && forest.links[cut - sites].sites.size() == 2) bridges.insert(cut - sites);
+  }
+  return bridges;
+}
+
+/// The links that exactly one pair of sites of the first plane crosses.
+std::set<std::size_t> crossed_once(const std::vector<SitePull>& pulls) {
+  std::map<std::size_t, std::set<std::pair<std::size_t, std::size_t>>> pairs;
+  for (const SitePull& pull : pulls) {
+    if (is_standby(pull.rule)) continue;
+    for (const std::size_t link : pull.path.links)
+      pairs[link].insert(std::minmax(pull.path.from, pull.path.to));
+  }
+  std::set<std::size_t> once;
+  for (const auto& [link, crossing] : pairs)
+    if (crossing.size() == 1) once.insert(link);
+  return once;
+}
+
+/// Invariant: out_ and in_ hold what the plan has inside sites, `pulls`, and what was added.
 class Mender {
  public:
   Mender(const sites::Forest& forest, sites::NamingContextId context,
          const std::vector<SiteReplicas>& replicas, const std::vector<SitePull>& pulls)
       : forest_(forest), context_(context) {
     for (std::size_t site = 0; site < replicas.size(); ++site) {
-      for (const auto id : replicas[site].writable)
-        add_replica(id, site, true);
-      for (const auto* others :
-           {&replicas[site].relays, &replicas[site].full_leaves, &replicas[site].partial_leaves}) {
-        for (const auto id : *others)
-          add_replica(id, site, false);
-      }
+      const SiteReplicas& here = replicas[site];
+      for (const auto id : here.writable)
+        add_replica({.id = id, .site = site, .writable = true});
+      for (const auto id : here.relays)
+        add_replica({.id = id, .site = site, .partial = true, .relay = true});
+      for (const auto id : here.full_leaves)
+        add_replica({.id = id, .site = site});
+      for (const auto id : here.partial_leaves)
+        add_replica({.id = id, .site = site, .partial = true});
     }
     out_.resize(replicas_.size());
     in_.resize(replicas_.size());
+    told_.resize(replicas_.size());
+    heard_.resize(replicas_.size());
     for (const SiteReplicas& site : replicas) {
       for (const Pull& pull : inside(site))
         connect(pull.source, pull.destination, {});
@@ -62,10 +108,16 @@ class Mender {
     for (std::size_t at = 0; at < replicas_.size(); ++at) {
       // A replica without connections between sites carries its neighbours only where it is alone
       // with them, and then it has such connections.
-      if (ends.contains(at)) mend(Loss{.replica = at});
+      if (ends.contains(at) && !holds_without_replica(at)) mend(Loss{.replica = at});
     }
-    for (const std::size_t link : links_of(pulls))
-      mend(Loss{.link = link});
+    // Without a bridge that one edge of the first tree crosses, both sides hang together by the
+    // rest of it, and nothing can join them.
+    const auto bridges = bridges_of(forest_);
+    const auto once = crossed_once(pulls);
+    for (const std::size_t link : links_of(pulls)) {
+      if (bridges.contains(link) && once.contains(link)) continue;
+      if (!holds_without_link(link)) mend(Loss{.link = link});
+    }
     return std::move(added_);
   }
 
@@ -77,9 +129,17 @@ class Mender {
   using Edges = std::vector<std::vector<Edge>>;
   using Marks = std::vector<bool>;
 
-  void add_replica(sites::ControllerId id, std::size_t site, bool writable) {
-    places_.emplace(id, replicas_.size());
-    replicas_.push_back({id, site, writable, kNone});
+  void add_replica(const Replica& replica) {
+    places_.emplace(replica.id, replicas_.size());
+    replicas_.push_back(replica);
+  }
+
+  bool is_member(std::size_t at, std::size_t group) const {
+    return replicas_[at].writable && replicas_[at].group == group;
+  }
+
+  static bool feeds(const Replica& source, bool partial) {
+    return source.writable || (partial && source.relay);
   }
 
   void connect(sites::ControllerId source, sites::ControllerId destination,
@@ -89,18 +149,27 @@ class Mender {
     out_[from].push_back({to, links});
     in_[to].push_back({from, links});
     joined_.emplace(from, to);
+    for (const std::size_t link : links)
+      over_[link].emplace_back(from, to);
   }
 
   static bool crosses(const Edge& edge, const Loss& loss) {
     return std::ranges::find(edge.links, loss.link) != edge.links.end();
   }
 
+  /// By place: the last search that came here.
+  using Searches = std::vector<std::uint64_t>;
+
+  bool holds_without_replica(std::size_t lost);
+  bool holds_without_link(std::size_t link);
+  bool leads(std::size_t from, std::size_t to, const Loss& loss);
   Marks flood(const Edges& edges, std::vector<std::size_t> front, const Loss& loss) const;
   void find_groups();
   void mend(const Loss& loss);
   bool mend_once(const Loss& loss, const SiteGraph& rest, std::size_t group);
-  bool bring(const Loss& loss, const SiteGraph& rest, const Marks& sources,
-             const Marks& destinations);
+  std::vector<std::size_t> parts(const Loss& loss, std::size_t group) const;
+  bool bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
+             const std::vector<std::size_t>& apart);
 
   const sites::Forest& forest_;
   sites::NamingContextId context_;
@@ -109,6 +178,10 @@ class Mender {
   Edges out_;
   Edges in_;
   std::set<std::pair<std::size_t, std::size_t>> joined_;
+  std::map<std::size_t, std::vector<std::pair<std::size_t, std::size_t>>> over_;  // by link
+  Searches told_;
+  Searches heard_;
+  std::uint64_t search_ = 0;
   std::vector<std::size_t> heads_;          // of each group its first writable replica
   std::vector<std::set<std::size_t>> fed_;  // by group: whom it reaches while all is well
   std::vector<SitePull> added_;
@@ -148,6 +221,50 @@ void Mender::find_groups() {
   }
 }
 
+/// Is there still a way? Searched from both ends in turn, so it costs what the nearer answer does.
+bool Mender::leads(std::size_t from, std::size_t to, const Loss& loss) {
+  if (from == to) return true;
+  struct Side {
+    const Edges& edges;
+    Searches& ours;
+    const Searches& theirs;
+    std::vector<std::size_t> reached;
+    std::size_t next = 0;
+  };
+  ++search_;
+  told_[from] = heard_[to] = search_;
+  Side ahead{out_, told_, heard_, {from}};
+  Side back{in_, heard_, told_, {to}};
+  for (Side* side = &ahead; side->next < side->reached.size();
+       side = side == &ahead ? &back : &ahead) {
+    for (const Edge& edge : side->edges[side->reached[side->next++]]) {
+      if (side->ours[edge.to] == search_ || edge.to == loss.replica || crosses(edge, loss)) {
+        continue;
+      }
+      if (side->theirs[edge.to] == search_) return true;
+      side->ours[edge.to] = search_;
+      side->reached.push_back(edge.to);
+    }
+  }
+  return false;
+}
+
+/// Whoever it heard still leads to whomever it told. They need not go round by one of them, so
+/// false says only that the loss is to be looked at.
+bool Mender::holds_without_replica(std::size_t lost) {
+  const Loss loss{.replica = lost};
+  if (in_[lost].empty() || out_[lost].empty()) return true;
+  const std::size_t hub = in_[lost].front().to;
+  return std::ranges::all_of(in_[lost], [&](const Edge& e) { return leads(e.to, hub, loss); }) &&
+         std::ranges::all_of(out_[lost], [&](const Edge& e) { return leads(hub, e.to, loss); });
+}
+
+bool Mender::holds_without_link(std::size_t link) {
+  return std::ranges::all_of(over_[link], [&](const auto& edge) {
+    return leads(edge.first, edge.second, Loss{.link = link});
+  });
+}
+
 /// Only what the loss tears apart costs more than two floods.
 void Mender::mend(const Loss& loss) {
   std::optional<sites::Forest> left;
@@ -178,59 +295,64 @@ void Mender::mend(const Loss& loss) {
   }
 }
 
-/// Adds a way into and out of what stands apart, or says that there is none.
-bool Mender::mend_once(const Loss& loss, const SiteGraph& rest, std::size_t group) {
-  std::vector<std::size_t> writable;
+/// A writable replica of each part that the loss leaves of the group.
+std::vector<std::size_t> Mender::parts(const Loss& loss, std::size_t group) const {
+  std::vector<std::size_t> heads;
+  Marks known(replicas_.size());
   for (const std::size_t at : fed_[group]) {
-    if (at != loss.replica && replicas_[at].writable && replicas_[at].group == group) {
-      writable.push_back(at);
-    }
+    if (at == loss.replica || known[at] || !is_member(at, group)) continue;
+    heads.push_back(at);
+    const Marks told = flood(out_, {at}, loss);
+    const Marks heard = flood(in_, {at}, loss);
+    for (const std::size_t other : fed_[group])
+      if (told[other] && heard[other]) known[other] = true;
   }
-  for (const std::size_t start : writable) {
-    const Marks told = flood(out_, {start}, loss);
-    Marks apart(replicas_.size());
-    bool some = false;
-    for (const std::size_t at : fed_[group]) {
-      if (at == loss.replica || told[at]) continue;
-      if (replicas_[at].writable && replicas_[at].group == group) apart[at] = some = true;
-    }
-    if (some && bring(loss, rest, told, apart)) return true;
-  }
-  const Marks told = flood(out_, writable, loss);
-  Marks apart(replicas_.size());
-  bool some = false;
-  for (const std::size_t at : fed_[group]) {
-    if (at != loss.replica && !told[at]) apart[at] = some = true;
-  }
-  Marks sources(replicas_.size());
-  for (const std::size_t at : writable)
-    sources[at] = true;
-  return some && bring(loss, rest, sources, apart);
+  return heads;
 }
 
-/// The best path from a site of `sources` that are writable to a site of `destinations`.
-bool Mender::bring(const Loss& loss, const SiteGraph& rest, const Marks& sources,
-                   const Marks& destinations) {
-  std::vector<bool> stops(forest_.sites.size());
-  std::set<std::size_t> starts;
-  for (std::size_t at = 0; at < replicas_.size(); ++at) {
-    if (at == loss.replica) continue;
-    if (sources[at] && replicas_[at].writable) stops[replicas_[at].site] = true;
-    if (destinations[at]) starts.insert(replicas_[at].site);
+/// Adds a way from one part to what it does not tell, writable ones first, or says that there is
+/// none.
+bool Mender::mend_once(const Loss& loss, const SiteGraph& rest, std::size_t group) {
+  const std::vector<std::size_t> heads = parts(loss, group);
+  for (const bool members : {true, false}) {
+    for (const std::size_t head : heads) {
+      const Marks told = flood(out_, {head}, loss);
+      std::vector<std::size_t> apart;
+      for (const std::size_t at : fed_[group]) {
+        if (at != loss.replica && !told[at] && is_member(at, group) == members) apart.push_back(at);
+      }
+      if (!apart.empty() && bring(loss, rest, told, apart)) return true;
+    }
   }
+  return false;
+}
+
+/// The best path from a site of those who are told to one of `apart`.
+bool Mender::bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
+                   const std::vector<std::size_t>& apart) {
   std::optional<SitePull> best;
-  for (const std::size_t start : starts) {
-    for (const SitePath& path : rest.paths(start, stops)) {
-      if (best && !ranks_before(path, best->path)) continue;
-      for (std::size_t to = 0; to < replicas_.size(); ++to) {
-        if (!destinations[to] || replicas_[to].site != start) continue;
-        for (std::size_t from = 0; from < replicas_.size(); ++from) {
-          if (!sources[from] || !replicas_[from].writable || replicas_[from].site != path.to) {
-            continue;
+  for (const bool partial : {false, true}) {
+    std::map<std::size_t, std::vector<std::size_t>> by_site;  // apart
+    for (const std::size_t at : apart) {
+      if (replicas_[at].partial == partial) by_site[replicas_[at].site].push_back(at);
+    }
+    if (by_site.empty()) continue;
+    std::vector<bool> stops(forest_.sites.size());
+    std::map<std::size_t, std::vector<std::size_t>> sources;  // by site
+    for (std::size_t at = 0; at < replicas_.size(); ++at) {
+      if (!told[at] || at == loss.replica || !feeds(replicas_[at], partial)) continue;
+      stops[replicas_[at].site] = true;
+      sources[replicas_[at].site].push_back(at);
+    }
+    for (const auto& [site, waiting] : by_site) {
+      for (const SitePath& path : rest.paths(site, stops)) {
+        if (best && !ranks_before(path, best->path)) continue;
+        for (const std::size_t to : waiting) {
+          for (const std::size_t from : sources[path.to]) {
+            if (joined_.contains({from, to})) continue;
+            best = SitePull{context_, replicas_[to].id, replicas_[from].id, reversed(path),
+                            Rule::mending};
           }
-          if (from == loss.replica || joined_.contains({from, to})) continue;
-          best = SitePull{context_, replicas_[to].id, replicas_[from].id, reversed(path),
-                          Rule::mending};
         }
       }
     }

@@ -4,8 +4,8 @@
 // as many as the next rung of a fixed ladder, so that a controller that comes or goes moves only
 // what stands at its own slot:
 //
-//     9 controllers, 10 slots     0 1 2 3 4 5 6 7 8 .      slot 9 is vacant; 0 acts for it
-//     one more comes              0 1 2 3 4 5 6 7 8 9      and takes over what 0 did for slot 9
+//     9 controllers, 10 slots     0 1 2 3 4 5 6 7 8 .      slot 9 is vacant; 4 acts for it
+//     one more comes              0 1 2 3 4 5 6 7 8 9      and takes over what 4 did for slot 9
 
 #include <cstddef>
 #include <map>

@@ -102,7 +102,8 @@ Json cut_json(const CutLoss& cut, const Names& names) {
 }
 
 Json certificate_json(const Certificate& certificate, const Names& names) {
-  Json json{{"losses", certificate.losses}, {"cuts", Json::array()}};
+  Json json{{"losses", nullptr}, {"cuts", Json::array()}};
+  if (certificate.losses) json["losses"] = *certificate.losses;
   for (const CutLoss& cut : certificate.cuts)
     json["cuts"].push_back(cut_json(cut, names));
   json["hops_after_loss"] = nullptr;

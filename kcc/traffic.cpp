@@ -12,6 +12,8 @@ namespace {
 
 using Counts = std::map<sites::SiteLinkId, std::uint64_t>;
 
+constexpr std::uint64_t kMostSteps = 100'000'000;  // some seconds
+
 /// The first connection over which each one hears of it, by breadth in the order of the plan.
 void count_planned(const std::map<sites::ControllerId, std::vector<const Connection*>>& out,
                    sites::ControllerId writer, Counts& counts) {
@@ -51,9 +53,17 @@ std::vector<LinkTraffic> link_traffic(const sites::Forest& forest, const Topolog
     if (kind != sites::ReplicaKind::writable) continue;
     ++writers[controller.site];
     ++all;
-    count_planned(out, controller.id, planned);
   }
   const SiteGraph graph(forest);
+  if (all * topology.connections.size() > kMostSteps ||
+      writers.size() * replicas.size() * graph.size() > kMostSteps) {
+    return {};
+  }
+  for (const auto& controller : forest.controllers) {
+    if (sites::replica_kind(controller, *context) == sites::ReplicaKind::writable) {
+      count_planned(out, controller.id, planned);
+    }
+  }
   std::vector<bool> stops(graph.size());
   Counts mesh;
   for (const auto& [from, writing] : writers) {

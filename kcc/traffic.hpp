@@ -8,6 +8,7 @@ namespace ringspan::kcc {
 
 /// How often a change of the configuration crosses each site link. Over the plan's primary
 /// connections every replica takes it once, over its first way; `forest` is sound.
+/// Empty where the forest is too large to follow every change.
 std::vector<LinkTraffic> link_traffic(const sites::Forest& forest, const Topology& topology);
 
 }  // namespace ringspan::kcc

@@ -77,6 +77,8 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
     pulls_.set_awake(one.source, one.naming_context, one.awake, now);
   effects.gaps = takeover_.gaps(now);
   call_back(effects.gaps);
+  effects.steps_to_loss = takeover_.steps_to_loss(now);
+  pass_on(effects.steps_to_loss, now);
   for (const auto& [source, context] : takeover_.doubtful(now))
     pulls_.want(source, context);
   for (const Pulls::Request& request : pulls_.start(now))
@@ -131,6 +133,7 @@ void Engine::end_probe(Transaction& store, const PageArrived& event, base::Time 
   pulls_.succeeded(event.source, page.naming_context, {}, now);
   takeover_.went_well(event.source, page.naming_context);
   takeover_.heard(event.source, page.naming_context, page.lost_you, now);
+  takeover_.told(event.source, page.naming_context, page.steps_to_loss);
   if (page.end == record.watermark && record.failures == 0 && !(page.last() && old)) return;
   record.watermark = page.end;
   record.failures = 0;
@@ -155,6 +158,7 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   record.last_pull += counts;
   record.total += counts;
   takeover_.heard(event.source, page.naming_context, page.lost_you, now);
+  takeover_.told(event.source, page.naming_context, page.steps_to_loss);
   const Selection wanted = selection_here(store, page.naming_context);
   const bool again = page.last() && page.selection.covers(wanted) &&
                      !filled_with(store, page.naming_context).covers(wanted);
@@ -224,20 +228,9 @@ void Engine::take(Transaction& /*store*/, const SourceDown& event, base::Time no
   takeover_.down(event.source, now);
 }
 
-void Engine::take(Transaction& /*store*/, const Subscribed& event, base::Time /*now*/,
-                  Effects& /*effects*/) {
-  subscribers_[event.naming_context].insert(event.destination);
-}
-
 void Engine::take(Transaction& /*store*/, const Called& event, base::Time now,
                   Effects& /*effects*/) {
   takeover_.called(event.destination, now);
-}
-
-void Engine::take(Transaction& /*store*/, const DestinationDown& event, base::Time /*now*/,
-                  Effects& /*effects*/) {
-  for (auto& [context, destinations] : subscribers_)
-    destinations.erase(event.destination);
 }
 
 void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Time now,
@@ -249,12 +242,6 @@ void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Ti
 void Engine::take(Transaction& /*store*/, const PolicyChanged& event, base::Time /*now*/,
                   Effects& /*effects*/) {
   identity_.policy = event.policy;
-}
-
-void Engine::take(Transaction& /*store*/, const OfferedAgain& /*event*/, base::Time now,
-                  Effects& /*effects*/) {
-  for (const auto& [context, destinations] : subscribers_)
-    notices_due_[context] = now;
 }
 
 void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,
@@ -368,19 +355,6 @@ void Engine::keep(Writer& writer, base::Time now, Effects& effects) {
   }
   effects.findings.insert(effects.findings.end(), writer.findings().begin(),
                           writer.findings().end());
-}
-
-void Engine::announce(base::Time now, Effects& effects) {
-  for (auto due = notices_due_.begin(); due != notices_due_.end();) {
-    if (due->second > now) {
-      ++due;
-      continue;
-    }
-    for (const ControllerId destination : subscribers_[due->first]) {
-      effects.send.push_back({.to = destination, .message = Notice{.naming_context = due->first}});
-    }
-    due = notices_due_.erase(due);
-  }
 }
 
 std::optional<base::Time> Engine::wake_at(base::Time now) const {

@@ -152,6 +152,7 @@ struct Effects {
   std::vector<Finding> findings;
   std::vector<Switch> switches;           ///< Standbys that woke or went to sleep.
   Gaps gaps;                              ///< Now: Takeover::gaps().
+  StepsToLoss steps_to_loss;              ///< What pages that are answered from now on say.
   std::set<NamingContextId> changed;      ///< Contexts that hold something new after this step.
   std::set<NamingContextId> begun_again;  ///< Contexts that are filled anew (rule R21).
   std::vector<Offer> offers;              ///< Of contexts that leave, to be put to others.
@@ -212,6 +213,7 @@ class Engine {
                  const std::string& error, base::Time now, Effects& effects);
   void ask(Transaction& store, const Pulls::Request& request, base::Time now, Effects& effects);
   void call_back(const Gaps& gaps);
+  void pass_on(const StepsToLoss& now_said, base::Time now);
   void keep(Writer& writer, base::Time now, Effects& effects);
   Selection selection_here(const Snapshot& store, NamingContextId context) const;
   void begin_again(Transaction& store, ControllerId source, NamingContextId context,
@@ -227,6 +229,7 @@ class Engine {
   Pulls pulls_;
   Takeover takeover_;
   std::set<ControllerId> lost_;  // in the last step
+  StepsToLoss said_;             // likewise
   Leaving leaving_;
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;

@@ -82,6 +82,10 @@ struct Page {
   Selection selection = {};
   /// The source should hear the destination and has lost it: nobody may hear it (rule R14).
   bool lost_you = false;
+  /// How near the source a primary source of this naming context is lost: 1, it has lost one
+  /// itself; 2, somebody has whom it hears inside its site, and so on; 0, nobody that it knows of
+  /// (rule R14).
+  std::uint32_t steps_to_loss = 0;
 
   bool last() const { return vector.has_value(); }
   friend bool operator==(const Page&, const Page&) = default;

@@ -71,6 +71,13 @@ void Pulls::want(ControllerId source, NamingContextId context) {
   if (at != ways_.end()) at->second.wanted |= at->second.planned && !at->second.asleep;
 }
 
+void Pulls::probe(ControllerId source, NamingContextId context, base::Time now) {
+  const auto at = ways_.find({context, source});
+  if (at == ways_.end() || !at->second.asleep) return;
+  Way& way = at->second;
+  way.due = std::min(way.due, std::max(now, way.ended + kShortestBackOff));
+}
+
 void Pulls::set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now) {
   const auto at = ways_.find({context, source});
   if (at == ways_.end()) return;
@@ -183,6 +190,7 @@ PullReport Pulls::end(const Key& key, std::string error, base::Time now) {
                     .error = std::move(error)};
   way.running.reset();
   way.half_way = false;
+  way.ended = now;
   if (!way.planned && way.forced.empty()) ways_.erase(key);
   return report;
 }

@@ -42,6 +42,7 @@ struct Partner {
   sites::Schedule schedule;                            ///< Not outside of it, unless forced.
   bool notify = true;                                  ///< Ask to be told of changes.
   bool standby = false;                                ///< Carries values only while awake.
+  bool neighbour = false;  ///< In our site: told of a loss there, we wake our standbys.
   bool detour = false;     ///< Not planned; here while planned connections are lost.
   bool call_back = false;  ///< The source is asked to pull from here as well.
   friend bool operator==(const Partner&, const Partner&) = default;
@@ -96,6 +97,9 @@ class Pulls {
 
   /// `source` is pulled from once more, if it carries this context.
   void want(ControllerId source, NamingContextId context);
+
+  /// A sleeping standby is probed now, at most once in kShortestBackOff.
+  void probe(ControllerId source, NamingContextId context, base::Time now);
 
   /// From now on a standby carries values, or is only probed.
   void set_awake(ControllerId source, NamingContextId context, bool awake, base::Time now);
@@ -174,6 +178,7 @@ class Pulls {
     bool announced = false;  // wanted because the source said so
     bool half_way = false;   // its cycle gave way and goes on
     base::Time due{};        // of the next poll by interval
+    base::Time ended{};      // when it last was asked to the end
     base::Time retry_at{};   // not before, after a failure
     std::uint32_t failures = 0;
     std::vector<ForcedPull> forced;

@@ -13,6 +13,7 @@ void Takeover::set_partners(const std::vector<Partner>& partners, base::Time now
       const Key key{context, partner.source};
       const auto [entry, fresh] = health.emplace(key, health_[key]);
       if (fresh) entry->second.detour = partner.detour;
+      entry->second.neighbour |= partner.neighbour;
       if (partner.standby) standbys.emplace(key, standbys_[key]);
     }
     const auto caller = callers_.find(partner.source);
@@ -76,6 +77,11 @@ void Takeover::heard(ControllerId source, NamingContextId context, bool lost_us,
   }
 }
 
+void Takeover::told(ControllerId source, NamingContextId context, std::uint32_t steps) {
+  const auto found = health_.find({context, source});
+  if (found != health_.end()) found->second.steps_to_loss = steps;
+}
+
 std::vector<std::pair<ControllerId, NamingContextId>> Takeover::doubtful(base::Time now) const {
   std::vector<std::pair<ControllerId, NamingContextId>> doubtful;
   for (const auto& [key, health] : health_) {
@@ -97,7 +103,8 @@ std::vector<Switch> Takeover::update(base::Time now) {
   for (auto& [key, standby] : standbys_) {
     const auto& [context, source] = key;
     const auto failing = failing_primary(context, now);
-    if (failing) {
+    const auto told_by = failing ? std::nullopt : told_for(key);
+    if (failing || told_by) {
       standby.keep_until = std::max(standby.keep_until, now + standby.calm);
     } else if (standby.missed &&
                (standby.missed->last - standby.missed->since >= kMissed ||
@@ -115,7 +122,8 @@ std::vector<Switch> Takeover::update(base::Time now) {
     }
     standby.missed.reset();
     standby.awake = awake;
-    switches.push_back({source, context, awake, awake ? failing : std::nullopt});
+    switches.push_back(
+        {source, context, awake, awake ? failing : std::nullopt, awake ? told_by : std::nullopt});
   }
   return switches;
 }
@@ -131,7 +139,7 @@ std::optional<base::Time> Takeover::wake_at(base::Time now) const {
     if (time > now && (!wake || time < *wake)) wake = time;
   };
   for (const auto& [key, health] : health_) {
-    if (health.failures > 0 && !standbys_.empty()) note(health.failed_since + kPatience);
+    if (health.failures > 0) note(health.failed_since + kPatience);
     if (health.failures > 0) note(health.failed_since + kStranded);
     if (health.deaf) note(health.deaf->since + kStranded);
   }
@@ -141,6 +149,23 @@ std::optional<base::Time> Takeover::wake_at(base::Time now) const {
   for (const auto& [destination, caller] : callers_)
     note(caller.until());
   return wake;
+}
+
+StepsToLoss Takeover::steps_to_loss(base::Time now) const {
+  StepsToLoss nearest;
+  for (const auto& [key, health] : health_) {
+    const auto& [context, source] = key;
+    std::uint32_t steps = 0;
+    if (!standbys_.contains(key) && failing(health, now)) {
+      steps = 1;
+    } else if (health.neighbour && tells_of_loss(health) && health.steps_to_loss < kMostSteps) {
+      steps = health.steps_to_loss + 1;
+    }
+    if (steps == 0) continue;
+    const auto [entry, fresh] = nearest.emplace(context, steps);
+    if (!fresh) entry->second = std::min(entry->second, steps);
+  }
+  return nearest;
 }
 
 bool Takeover::stands_in(ControllerId source, NamingContextId context, base::Time now) const {
@@ -185,11 +210,25 @@ bool Takeover::failing(const Health& health, base::Time now) {
          (health.failures > 0 && now - health.failed_since >= kPatience) || is_lost(health, now);
 }
 
+bool Takeover::tells_of_loss(const Health& health) {
+  return health.failures == 0 && health.steps_to_loss > 0;
+}
+
 std::optional<ControllerId> Takeover::failing_primary(NamingContextId context,
                                                       base::Time now) const {
   for (auto at = health_.lower_bound({context, ControllerId{}});
        at != health_.end() && at->first.first == context; ++at) {
     if (!standbys_.contains(at->first) && failing(at->second, now)) return at->first.second;
+  }
+  return std::nullopt;
+}
+
+// Its own source, or a neighbour.
+std::optional<ControllerId> Takeover::told_for(const Key& standby) const {
+  for (auto at = health_.lower_bound({standby.first, ControllerId{}});
+       at != health_.end() && at->first.first == standby.first; ++at) {
+    const bool counts = at->second.neighbour || at->first == standby;
+    if (counts && tells_of_loss(at->second)) return at->first.second;
   }
   return std::nullopt;
 }

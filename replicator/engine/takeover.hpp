@@ -2,14 +2,18 @@
 
 // Takeover: which standby connections carry values, and why (docs/replication.md, R14).
 //
-//                 a primary of its naming context failing, or nothing that it
-//                 lacks brought by a primary for kMissed
+//                 a primary of its naming context failing, here or where we are
+//                 told of it, or something lacked for kMissed
 //      asleep ─────────────────────────────────────────────────────────────► awake
 //        ▲                                                                     │
 //        └─────────────── kCalm after the last reason, doubled each ◄──────────┘
 //                         time that it had to wake again soon
 //
 // Asleep it is probed: its source says whether it has anything that we lack, and sends nothing.
+//
+// Who stands by is as a rule not the one whose primary breaks. So each page says how near a loss
+// is (Page::steps_to_loss). A loss wakes the standbys of its whole site, whose members tell each
+// other, and the standbys elsewhere that pull from that site.
 
 #include <cstdint>
 #include <map>
@@ -30,9 +34,13 @@ struct Switch {
   ControllerId source;
   NamingContextId naming_context;
   bool awake = false;
-  std::optional<ControllerId> failing;  ///< The primary that woke it; nullopt: none brought it.
+  std::optional<ControllerId> failing;  ///< The primary that woke it.
+  std::optional<ControllerId> told_by;  ///< Else who told of a loss; neither: none brought it.
   friend bool operator==(const Switch&, const Switch&) = default;
 };
+
+/// Page::steps_to_loss by naming context, where it is not 0.
+using StepsToLoss = std::map<NamingContextId, std::uint32_t>;
 
 /// Where the plan's connections do not carry; partners::partners_of finds the ways round.
 struct Gaps {
@@ -55,6 +63,8 @@ class Takeover {
   static constexpr base::Duration kLongestCalm{std::chrono::hours(1)};
   static constexpr base::Duration kStranded{std::chrono::minutes(2)};
   static constexpr base::Duration kAvoided{std::chrono::hours(1)};
+  /// From a loss to the farthest of its site: nobody is more than three hops away (kcc::inside).
+  static constexpr std::uint32_t kMostSteps = 4;
 
   /// What is known of sources that stay is kept; a new standby is asleep. A detour that led nowhere
   /// is remembered for kAvoided, so that the next one is tried.
@@ -73,6 +83,9 @@ class Takeover {
 
   /// What `source` says with a page: does it still hear us, though it should?
   void heard(ControllerId source, NamingContextId context, bool lost_us, base::Time now);
+
+  /// What `source` says with a page of losses, its own or near it (Page::steps_to_loss).
+  void told(ControllerId source, NamingContextId context, std::uint32_t steps);
 
   /// Those that have said so once, kStranded ago: they are to be asked again.
   std::vector<std::pair<ControllerId, NamingContextId>> doubtful(base::Time now) const;
@@ -93,6 +106,10 @@ class Takeover {
   /// all sources that have, of that naming context.
   Gaps gaps(base::Time now) const;
 
+  /// What our own pages say of losses here and inside our site. It counts steps, and no further
+  /// than kMostSteps, so that a word that goes round in a ring dies out once the loss is mended.
+  StepsToLoss steps_to_loss(base::Time now) const;
+
   /// When update() may decide otherwise with nothing new seen.
   std::optional<base::Time> wake_at(base::Time now) const;
 
@@ -110,7 +127,9 @@ class Takeover {
     std::uint32_t failures = 0;  // in a row
     base::Time failed_since{};
     bool detour = false;
-    bool was_well = false;  // since this controller started or the plan has it
+    bool neighbour = false;
+    bool was_well = false;            // since this controller started or the plan has it
+    std::uint32_t steps_to_loss = 0;  // as it said last
     std::optional<Deaf> deaf;
   };
   struct Missed {  // something that we lack, as probes see it
@@ -132,7 +151,9 @@ class Takeover {
   static bool is_silent(const Health& health, base::Time now);
   static bool is_lost(const Health& health, base::Time now);
   static bool failing(const Health& health, base::Time now);
+  static bool tells_of_loss(const Health& health);
   std::optional<ControllerId> failing_primary(NamingContextId context, base::Time now) const;
+  std::optional<ControllerId> told_for(const Key& standby) const;
 
   std::map<Key, Health> health_;  // of all, standbys too
   std::map<Key, Standby> standbys_;

@@ -140,6 +140,7 @@ void EngineThread::hand_out(const Effects& effects) {
       if (taker) written.emplace_back(std::move(taker.mapped()), &answer.result);
     }
   }
+  outlets_.stepped(effects);
   for (const auto& [taker, result] : written)
     taker(*result);
   for (const Outgoing& outgoing : effects.send)
@@ -148,7 +149,6 @@ void EngineThread::hand_out(const Effects& effects) {
     collect(report);
   for (const Finding& finding : effects.findings)
     outlets_.log(finding);
-  outlets_.stepped(effects);
 }
 
 void EngineThread::collect(const PullReport& report) {

@@ -29,7 +29,8 @@ using PullsTaker = std::function<void(const base::Result<std::vector<PullReport>
 struct EngineOutlets {
   std::function<void(const Outgoing&)> send;
   std::function<void(const Finding&)> log;
-  std::function<void(const Effects&)> stepped;  ///< After each step, last.
+  /// After each step, before it is told: whom its messages bring here is answered knowing it.
+  std::function<void(const Effects&)> stepped;
   /// The ground gave way: no step will follow.
   std::function<void(const std::string& reason)> failed;
 };

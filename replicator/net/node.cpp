@@ -283,16 +283,15 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const auto compression = compresses(in_force->plan, identity_.controller, destination)
                                ? wire::Compression::zstd
                                : wire::Compression::none;
-  const bool lost_you = has_lost(destination);
   const bool taken = readers_.post(
-      [this, request, reply, compression, audience, application, refuse, absent, lost_you] {
+      [this, destination, request, reply, compression, audience, application, refuse, absent] {
         const auto snapshot = store_->read();
         // Also one that leaves is whole, and answers until it is forgotten.
         if (application && !has_arrived(*snapshot, request.naming_context, identity_.invocation)) {
           return refuse(absent);
         }
         Page page = answer(*snapshot, request, identity_, *audience, wall_clock());
-        page.lost_you = lost_you;
+        tell_of_losses(destination, page);
         reply(wire::encode(page, compression));
       });
   if (!taken) refuse("too many requests wait here");

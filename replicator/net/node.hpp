@@ -90,8 +90,8 @@ class Node {
   void turned_out_by(ControllerId member);
   void answered_by(ControllerId member);
   bool is_turned_out() const;
-  void use_ways_round(const Gaps& gaps);
-  bool has_lost(ControllerId destination);
+  void use_ways_round(const Effects& effects);
+  void tell_of_losses(ControllerId destination, Page& page);
   void fail(const std::string& reason);
 
   Home home_;
@@ -111,7 +111,8 @@ class Node {
   std::function<void(const std::string&)> failed_;
   std::atomic<bool> has_failed_ = false;
   std::mutex partners_mutex_;
-  Gaps gaps_;  // under partners_mutex_
+  Gaps gaps_;                  // under partners_mutex_
+  StepsToLoss steps_to_loss_;  // likewise
   mutable std::mutex turned_out_mutex_;
   partners::TurnedOut turned_out_;  // under turned_out_mutex_
   partners::Inquiry inquiry_;       // the network's thread alone

@@ -67,6 +67,9 @@ void log_switches(const sites::Forest& forest, const std::vector<Switch>& switch
     } else if (one.failing) {
       spdlog::warn("standby {} takes over, {}: {} is failing", name(one.source), context,
                    name(*one.failing));
+    } else if (one.told_by) {
+      spdlog::warn("standby {} takes over, {}: {} says that a primary source is failing",
+                   name(one.source), context, name(*one.told_by));
     } else {
       spdlog::warn("standby {} takes over, {}: it has what no primary source brings",
                    name(one.source), context);
@@ -167,7 +170,7 @@ void Node::stepped(const Effects& effects) {
   const InForcePtr in_force = in_force_.get();
   standbys_.note(effects.switches, wall_clock());
   log_switches(in_force->forest, effects.switches);
-  use_ways_round(effects.gaps);
+  use_ways_round(effects);
   for (const NamingContextId context : effects.forgotten)
     spdlog::info("naming context {}: nothing of it is kept any more",
                  name_of(in_force->forest, context));
@@ -185,9 +188,11 @@ void Node::stepped(const Effects& effects) {
 }
 
 /// On the engine's thread, which alone knows where the plan does not carry.
-void Node::use_ways_round(const Gaps& gaps) {
+void Node::use_ways_round(const Effects& effects) {
   {
     const std::lock_guard lock(partners_mutex_);
+    steps_to_loss_ = effects.steps_to_loss;
+    const Gaps& gaps = effects.gaps;
     if (gaps == gaps_) return;
     log_gaps(in_force_.get()->forest, gaps_, gaps);
     gaps_ = gaps;
@@ -195,9 +200,11 @@ void Node::use_ways_round(const Gaps& gaps) {
   use_partners();
 }
 
-bool Node::has_lost(ControllerId destination) {
+void Node::tell_of_losses(ControllerId destination, Page& page) {
   const std::lock_guard lock(partners_mutex_);
-  return gaps_.silent.contains(destination);
+  page.lost_you = gaps_.silent.contains(destination);
+  const auto loss = steps_to_loss_.find(page.naming_context);
+  page.steps_to_loss = loss == steps_to_loss_.end() ? 0 : loss->second;
 }
 
 /// Plans anew if the directory now says something else.

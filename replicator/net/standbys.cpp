@@ -9,6 +9,7 @@ void Standbys::note(const std::vector<Switch>& switches, base::Time now) {
     state.awake = one.awake;
     state.since = now;
     state.failing = one.failing;
+    state.told_by = one.told_by;
     ++state.switches;
   }
 }

@@ -19,6 +19,7 @@ struct StandbyState {
   bool awake = false;
   base::Time since{};                   ///< Of the last switch; zero: there was none.
   std::optional<ControllerId> failing;  ///< The primary source that woke it, if one did.
+  std::optional<ControllerId> told_by;  ///< Else who told of a loss elsewhere in the site.
   std::uint64_t switches = 0;           ///< Times that it woke or went to sleep.
 };
 

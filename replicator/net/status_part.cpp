@@ -107,9 +107,13 @@ Json takeover_json(const ServiceGround& ground, const kcc::Connection& connectio
                    NamingContextId context) {
   if (!connection.standby) return nullptr;
   const StandbyState state = ground.standbys.state(connection.source, context);
+  const auto named = [&ground](const std::optional<ControllerId>& id) {
+    return id ? Json(name_of(ground, *id)) : Json(nullptr);
+  };
   return {{"awake", state.awake},
           {"since", net::to_json(state.since)},
-          {"failing", state.failing ? name_of(ground, *state.failing) : Json(nullptr)},
+          {"failing", named(state.failing)},
+          {"told_by", named(state.told_by)},
           {"switches", state.switches}};
 }
 

@@ -17,7 +17,8 @@ Partner partner_of(const kcc::Connection& connection) {
           .interval = connection.interval,
           .schedule = connection.schedule,
           .notify = connection.notify,
-          .standby = connection.standby};
+          .standby = connection.standby,
+          .neighbour = connection.path.empty()};
 }
 
 // For the naming contexts that no other connection brings from the same source.

@@ -58,6 +58,7 @@ struct World::Actor {
   sites::Forest joined;                                      ///< What the plan is made for.
   kcc::Topology plan;                                        ///< In force here.
   Gaps gaps;                                                 ///< As the engine sees them.
+  StepsToLoss steps_to_loss;                                 ///< Likewise.
   std::set<std::pair<ControllerId, NamingContextId>> awake;  ///< Standbys that carry values.
   std::optional<ControllerId> inviter;                       ///< Of a joiner.
   std::optional<configuration::Configuration> known;         ///< Its own copy, where there is one.

@@ -120,6 +120,8 @@ void World::deliver_request(Actor& source, const Packet& packet) {
       answer(*snapshot, asked, source.identity,
              audience(source, actor(packet.from), asked.naming_context), source.clock(now_));
   page.lost_you = source.gaps.silent.contains(packet.from);
+  const auto loss = source.steps_to_loss.find(asked.naming_context);
+  page.steps_to_loss = loss == source.steps_to_loss.end() ? 0 : loss->second;
   std::variant<GetChanges, Page> reply = std::move(page);
   if (options_.tamper) options_.tamper(packet.to, packet.from, reply);
   send({.from = packet.to, .to = packet.from, .message = std::get<Page>(std::move(reply))});
@@ -205,6 +207,7 @@ void World::carry_out(Actor& actor, const Effects& effects) {
   if (!effects.begun_again.empty()) {
     tell(fmt::format("{} is filled anew: the schema lets more through", actor.name));
   }
+  actor.steps_to_loss = effects.steps_to_loss;
   follow_configuration(actor, effects);
   for (const NamingContextId context : effects.forgotten)
     tell(fmt::format("{} forgets naming context {}", actor.name, context.value.to_string()));

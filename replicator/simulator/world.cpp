@@ -93,6 +93,7 @@ void World::boot(Actor& actor) {
       std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
   actor.wake_at.reset();
   actor.gaps = {};
+  actor.steps_to_loss = {};
   actor.awake.clear();
   actor.booted_at = actor.store->read()->highest_usn();
   use_contexts(actor);

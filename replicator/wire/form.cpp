@@ -130,6 +130,7 @@ void write(const Page& page, form::Envelope& envelope) {
   for (const std::string& name : page.selection.names)
     to.add_selected(name);
   to.set_lost_you(page.lost_you);
+  to.set_steps_to_loss(page.steps_to_loss);
 }
 
 void write(const Refusal& refusal, form::Envelope& envelope) {
@@ -317,6 +318,7 @@ class FormReader {
     demand_once(page.links);
     page.selection = read_selection(from);
     page.lost_you = from.lost_you();
+    page.steps_to_loss = from.steps_to_loss();
     return page;
   }
 

@@ -271,7 +271,7 @@ TEST_F(ThreeSitesTest, AStandbyTakesOverForABridgeheadThatHangs) {
   const std::string alive = hung == "nuuk-1" ? "nuuk-2" : "nuuk-1";
   forest_.at(hung).process().signal(SIGSTOP);  // its connections stay open and say nothing
   const double took = seconds_until_heard(alive);
-  EXPECT_LT(took, 25.0);
+  EXPECT_LT(took, 15.0);
   RecordProperty("seconds_until_heard", std::to_string(took));
   forest_.at(hung).process().signal(SIGCONT);
   EXPECT_TRUE(eventually([&] { return same(); }));
@@ -287,7 +287,7 @@ TEST_F(ThreeSitesTest, AStandbyTakesOverForADeadBridgeheadAndDoesNotFlap) {
   const std::string alive = dead == "nuuk-1" ? "nuuk-2" : "nuuk-1";
   forest_.at(dead).kill_hard();
   const double took = seconds_until_heard(alive);
-  EXPECT_LT(took, 25.0);
+  EXPECT_LT(took, 15.0);
   RecordProperty("seconds_until_heard", std::to_string(took));
 
   // It comes back: the standbys stay awake for a minute of health, then rest, each once.

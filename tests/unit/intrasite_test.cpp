@@ -225,7 +225,7 @@ TEST(InsideTest, WhereTwoClaimASlotTheLowerIdKeepsItAndTheOtherTakesTheLowestFre
   EXPECT_EQ(actors[0], ids[8]);
   EXPECT_EQ((Ids{actors[1], actors[2], actors[3], actors[4], actors[6], actors[7], actors[8]}),
             (Ids{ids[0], ids[1], ids[2], ids[4], ids[5], ids[6], ids[7]}));
-  EXPECT_EQ(actors[9], actors[0]);  // vacant: the first of the spread acts
+  EXPECT_EQ(actors[9], actors[4]);  // vacant: the second that may be, so it is halfway
   EXPECT_EQ(who_acts(ids, {{ids[0], 4'000}}), who_acts(ids, {}));  // beyond the rung: as if none
 }
 

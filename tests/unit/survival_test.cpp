@@ -174,8 +174,8 @@ void judge_loss(const sites::Forest& forest, const Topology& topology,
                 sites::ControllerId lost, sites::SiteLinkId cut, const std::string& name) {
   const sites::Forest rest = without(forest, lost, cut);
   auto allowed = allowed_pulls(rest, context, paths);
-  for (const Connection& one : topology.connections) {  // two controllers have one primary way
-    if (one.standby || std::ranges::find(one.path, cut) == one.path.end()) continue;
+  for (const Connection& one : topology.connections) {  // two controllers have one path
+    if (std::ranges::find(one.path, cut) == one.path.end()) continue;
     allowed.erase({one.source, one.destination});
   }
   const auto apart = missing(reach(rest, context, allowed),

@@ -237,6 +237,70 @@ TEST_F(TakeoverTest, WhoSaysThatAStandbyIsLostChangesNothing) {
   EXPECT_EQ(takeover.gaps(kNow + 10min), Gaps{});
 }
 
+const auto kNeighbour = id<ControllerId>(4);
+
+class ToldTest : public TakeoverTest {
+ protected:
+  ToldTest() {
+    takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}},
+                           {.source = kNeighbour, .naming_contexts = {kCorp}, .neighbour = true},
+                           {.source = kStandby, .naming_contexts = {kCorp}, .standby = true}},
+                          kNow);
+  }
+  std::uint32_t steps_at(base::Time now) const {
+    const auto said = takeover.steps_to_loss(now);
+    return said.empty() ? 0 : said.at(kCorp);
+  }
+};
+
+TEST_F(ToldTest, ALossInTheSiteWakesTheStandbyUntilAMinuteAfterItsEnd) {
+  takeover.told(kNeighbour, kCorp, 1);
+  EXPECT_EQ(takeover.update(kNow),
+            (std::vector<Switch>{{kStandby, kCorp, true, std::nullopt, kNeighbour}}));
+  EXPECT_TRUE(awake_at(kNow + 1h));  // no second word is needed
+  takeover.told(kNeighbour, kCorp, 0);
+  EXPECT_TRUE(awake_at(kNow + 1h + 1min - 1ms));
+  EXPECT_FALSE(awake_at(kNow + 1h + 1min));
+}
+
+TEST_F(ToldTest, ALossWhereTheStandbyLeadsWakesIt) {
+  takeover.told(kStandby, kCorp, 2);
+  EXPECT_TRUE(awake_at(kNow));
+  EXPECT_EQ(steps_at(kNow), 0U);  // it is no loss of our own site
+}
+
+TEST_F(ToldTest, ALossInAnotherSiteConcernsOnlyThoseWhoStandByForIt) {
+  takeover.told(kPrimary, kCorp, 1);
+  EXPECT_FALSE(awake_at(kNow));
+  EXPECT_EQ(steps_at(kNow), 0U);
+}
+
+TEST_F(ToldTest, ANeighbourThatAnswersNoMoreTellsNothing) {
+  takeover.told(kNeighbour, kCorp, 1);
+  takeover.failed(kNeighbour, kCorp, kNow);
+  EXPECT_FALSE(awake_at(kNow));
+}
+
+TEST_F(ToldTest, TheWordIsPassedOnToTheFarthestOfTheSiteAndNoFurther) {
+  EXPECT_EQ(steps_at(kNow), 0U);
+  takeover.told(kNeighbour, kCorp, Takeover::kMostSteps - 1);
+  EXPECT_EQ(steps_at(kNow), Takeover::kMostSteps);
+  takeover.told(kNeighbour, kCorp, Takeover::kMostSteps);
+  EXPECT_EQ(steps_at(kNow), 0U);
+  EXPECT_TRUE(awake_at(kNow));
+  takeover.down(kPrimary, kNow);
+  EXPECT_FALSE(takeover.steps_to_loss(kNow).contains(kSchema));
+  EXPECT_EQ(steps_at(kNow + 5s), 1U);
+}
+
+TEST_F(TakeoverTest, WhoHasNoStandbyTellsOfItsLossInTime) {
+  takeover.set_partners({{.source = kPrimary, .naming_contexts = {kCorp}}}, kNow);
+  takeover.failed(kPrimary, kCorp, kNow);
+  EXPECT_TRUE(takeover.steps_to_loss(kNow).empty());
+  EXPECT_EQ(takeover.wake_at(kNow), kNow + Takeover::kPatience);
+  EXPECT_EQ(takeover.steps_to_loss(kNow + 5s), (StepsToLoss{{kCorp, 1}}));
+}
+
 TEST_F(TakeoverTest, EverySourceThatDoesNotAnswerIsTold) {
   takeover.down(kStandby, kNow);
   EXPECT_TRUE(takeover.gaps(kNow + 2min - 1ms).silent.empty());

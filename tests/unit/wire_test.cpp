@@ -77,6 +77,7 @@ Message random_message(base::Rng& rng) {
     default: {
       Page page = tests::random_page(rng, 20);
       page.lost_you = rng.chance(1, 2);
+      page.steps_to_loss = static_cast<std::uint32_t>(rng.below(5));
       return page;
     }
   }

@@ -48,7 +48,7 @@ export interface PullStatus {
   naming_context: string;
   standby: boolean;
   /** Of a standby: whether it carries values now, since when, and which primary source woke it. */
-  takeover?: {awake: boolean; since: string | null; failing: string | null; switches: number} | null;
+  takeover?: {awake: boolean; since: string | null; failing: string | null; told_by: string | null; switches: number} | null;
   state: "in_step" | "catching_up" | "behind" | "failing" | "silent" | "paused" | "unknown";
   behind_changes: number | null;
   behind_objects: number | null;

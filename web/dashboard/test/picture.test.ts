@@ -58,7 +58,7 @@ test("a standby is one that stands by for every naming context, and is told apar
   assert.equal(seen.connections.get(connectionKey("nuuk-1", "oslo-1"))!.standby, false);
   const since = "2024-01-01T11:00:00.000Z";
   const over = picture(two, status(both, [
-    pull("nuuk-1", "oslo-1", {standby: true, takeover: {awake: true, since, failing: "oslo-2", switches: 1}}),
+    pull("nuuk-1", "oslo-1", {standby: true, takeover: {awake: true, since, failing: "oslo-2", told_by: null, switches: 1}}),
     pull("oslo-1", "nuuk-1"),
   ]), NOON, true);
   assert.equal(over.connections.get(key)!.standby, true);
