@@ -73,8 +73,9 @@ std::set<std::size_t> crossed_once(const std::vector<SitePull>& pulls) {
 class Mender {
  public:
   Mender(const sites::Forest& forest, sites::NamingContextId context,
-         const std::vector<SiteReplicas>& replicas, const std::vector<SitePull>& pulls)
-      : forest_(forest), context_(context) {
+         const std::vector<SiteReplicas>& replicas, const std::vector<SitePull>& pulls,
+         const StandbyWays& ways)
+      : forest_(forest), context_(context), ways_(ways) {
     for (std::size_t site = 0; site < replicas.size(); ++site) {
       const SiteReplicas& here = replicas[site];
       for (const auto id : here.writable)
@@ -168,11 +169,14 @@ class Mender {
   void mend(const Loss& loss);
   bool mend_once(const Loss& loss, const SiteGraph& rest, std::size_t group);
   std::vector<std::size_t> parts(const Loss& loss, std::size_t group) const;
+  std::optional<SitePull> offer(const Loss& loss, const std::vector<std::size_t>& sources,
+                                const std::vector<std::size_t>& destinations) const;
   bool bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
              const std::vector<std::size_t>& apart);
 
   const sites::Forest& forest_;
   sites::NamingContextId context_;
+  const StandbyWays& ways_;
   std::vector<Replica> replicas_;
   std::map<sites::ControllerId, std::size_t> places_;
   Edges out_;
@@ -327,33 +331,54 @@ bool Mender::mend_once(const Loss& loss, const SiteGraph& rest, std::size_t grou
   return false;
 }
 
+/// Two who are not joined yet, nor by a standby connection that the loss takes. The path is that of
+/// their standby connection, if they have one.
+std::optional<SitePull> Mender::offer(const Loss& loss, const std::vector<std::size_t>& sources,
+                                      const std::vector<std::size_t>& destinations) const {
+  for (const std::size_t to : destinations) {
+    for (const std::size_t from : sources) {
+      if (joined_.contains({from, to})) continue;
+      SitePull pull{context_, replicas_[to].id, replicas_[from].id, {}, Rule::mending};
+      const auto way = ways_.find({pull.source, pull.destination});
+      if (way == ways_.end()) return pull;
+      pull.path = way->second;
+      if (std::ranges::find(pull.path.links, loss.link) == pull.path.links.end()) return pull;
+    }
+  }
+  return std::nullopt;
+}
+
 /// The best path from a site of those who are told to one of `apart`.
 bool Mender::bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
                    const std::vector<std::size_t>& apart) {
   std::optional<SitePull> best;
+  SitePath best_path;
   for (const bool partial : {false, true}) {
     std::map<std::size_t, std::vector<std::size_t>> by_site;  // apart
     for (const std::size_t at : apart) {
       if (replicas_[at].partial == partial) by_site[replicas_[at].site].push_back(at);
     }
     if (by_site.empty()) continue;
-    std::vector<bool> stops(forest_.sites.size());
     std::map<std::size_t, std::vector<std::size_t>> sources;  // by site
     for (std::size_t at = 0; at < replicas_.size(); ++at) {
-      if (!told[at] || at == loss.replica || !feeds(replicas_[at], partial)) continue;
-      stops[replicas_[at].site] = true;
-      sources[replicas_[at].site].push_back(at);
+      if (told[at] && at != loss.replica && feeds(replicas_[at], partial)) {
+        sources[replicas_[at].site].push_back(at);
+      }
     }
     for (const auto& [site, waiting] : by_site) {
+      std::map<std::size_t, SitePull> offers;  // by the source's site; the others are only passed
+      std::vector<bool> stops(forest_.sites.size());
+      for (const auto& [there, feeding] : sources) {
+        const auto pull = offer(loss, feeding, waiting);
+        if (!pull) continue;
+        offers.emplace(there, *pull);
+        stops[there] = true;
+      }
       for (const SitePath& path : rest.paths(site, stops)) {
-        if (best && !ranks_before(path, best->path)) continue;
-        for (const std::size_t to : waiting) {
-          for (const std::size_t from : sources[path.to]) {
-            if (joined_.contains({from, to})) continue;
-            best = SitePull{context_, replicas_[to].id, replicas_[from].id, reversed(path),
-                            Rule::mending};
-          }
-        }
+        if (best && !ranks_before(path, best_path)) continue;
+        best = offers.at(path.to);
+        best_path = path;
+        if (best->path.links.empty()) best->path = reversed(path);
       }
     }
   }
@@ -367,8 +392,8 @@ bool Mender::bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
 
 std::vector<SitePull> mend(const sites::Forest& forest, sites::NamingContextId context,
                            const std::vector<SiteReplicas>& replicas,
-                           const std::vector<SitePull>& pulls) {
-  return Mender(forest, context, replicas, pulls).mend_all(pulls);
+                           const std::vector<SitePull>& pulls, const StandbyWays& ways) {
+  return Mender(forest, context, replicas, pulls, ways).mend_all(pulls);
 }
 
 }  // namespace ringspan::kcc

@@ -108,6 +108,7 @@ class Planner {
   SitePairs second_;
   std::map<std::tuple<sites::ControllerId, sites::ControllerId, bool>, Connection> connections_;
   std::map<sites::NamingContextId, std::vector<SitePull>> pulls_;  // between sites
+  StandbyWays standby_ways_;
   std::vector<Islands> islands_;
 };
 
@@ -149,6 +150,7 @@ void Planner::connect(const SitePair& pair, Rule rule) {
 }
 
 void Planner::connect(const SitePull& pull) {
+  if (is_standby(pull.rule)) standby_ways_.try_emplace({pull.source, pull.destination}, pull.path);
   Connection& made = connection(pull.destination, pull.source, pull.rule);
   made.naming_contexts.push_back(pull.naming_context);
   if (made.naming_contexts.size() > 1) return;  // contexts share the way
@@ -174,7 +176,7 @@ void Planner::stand_by() {
     connect(pair, Rule::second_tree);
   for (const auto& [context, by_site] : replicas) {
     if (is_plain(forest_, by_site)) continue;
-    for (const SitePull& pull : mend(forest_, context, by_site, pulls_[context]))
+    for (const SitePull& pull : mend(forest_, context, by_site, pulls_[context], standby_ways_))
       connect(pull);
   }
 }
