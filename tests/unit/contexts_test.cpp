@@ -10,6 +10,7 @@
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/define.hpp"
 #include "replicator/engine/holding.hpp"
+#include "sites/naming_context.hpp"
 #include "sites/read_forest.hpp"
 #include "sites/write_forest.hpp"
 #include "tests/unit/one_replica.hpp"
@@ -42,8 +43,7 @@ bool has(const std::vector<std::string>& lines, const std::string& words) {
 /// oslo-1 with a directory of its own; all but "late" have joined.
 class ContextsTest : public testing::Test, protected tests::OneReplica {
  protected:
-  ContextsTest() : OneReplica(first_forest(), kNow) {
-    EXPECT_EQ(identity_.controller, controller("oslo-1"));
+  ContextsTest() : OneReplica(first_forest(), kNow, "oslo-1") {
     EXPECT_EQ(apply(forest_), "");
     for (const char* name : {"oslo-1", "oslo-2", "oslo-3"})
       EXPECT_EQ(write(configuration::membership(controller(name), "key")), "");
@@ -55,22 +55,16 @@ class ContextsTest : public testing::Test, protected tests::OneReplica {
 
   sites::Forest with(const std::string& dn, const std::vector<std::string>& replicas) const {
     sites::Forest forest = forest_;
-    sites::NamingContext context{
-        .id = NamingContextId(sites::id_from_name(forest.id, "naming-context", dn)),
-        .kind = Kind::application,
-        .dn = dn,
-        .replicas = {}};
+    std::vector<ControllerId> ids;
     for (const std::string& name : replicas)
-      context.replicas.push_back(controller(name));
-    std::ranges::sort(context.replicas);
-    forest.naming_contexts.push_back(context);
-    std::ranges::sort(forest.naming_contexts, {}, &sites::NamingContext::id);
+      ids.push_back(controller(name));
+    sites::add_application(forest, *sites::Dn::parse(dn), std::move(ids));
     return forest;
   }
 
-  static NamingContextId id_of(const sites::Forest& forest, const std::string& dn) {
-    const auto found = std::ranges::find(forest.naming_contexts, dn, &sites::NamingContext::dn);
-    return found == forest.naming_contexts.end() ? NamingContextId{} : found->id;
+  static NamingContextId id_of(sites::Forest forest, const std::string& dn) {
+    const auto* found = sites::find_naming_context(forest, *sites::Dn::parse(dn));
+    return found == nullptr ? NamingContextId{} : found->id;
   }
 
   std::string write(Write write) { return trouble_with(std::move(write)); }

@@ -22,9 +22,7 @@ constexpr base::Time kNow{std::chrono::days(19'000)};
 
 class DefinitionTest : public testing::Test, protected tests::OneReplica {
  protected:
-  DefinitionTest() : OneReplica(sample_forest("three-sites"), kNow) {
-    apply(forest_, "h0", kNow);
-  }
+  DefinitionTest() : OneReplica(sample_forest("three-sites"), kNow) { apply(forest_, "h0", kNow); }
 
   std::string write(Write write) { return trouble_with(std::move(write)); }
 

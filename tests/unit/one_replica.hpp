@@ -3,6 +3,7 @@
 // What many tests begin with: one controller of a forest, with an engine over an empty directory.
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,9 +27,13 @@ class CountedGuids final : public replicator::GuidSource {
 
 class OneReplica {
  protected:
-  /// The forest's first controller.
-  OneReplica(sites::Forest forest, base::Time now)
-      : forest_(std::move(forest)), now_(now), engine_(genesis(), guids_, identity_) {}
+  /// The controller `me` of the forest, or its first.
+  OneReplica(sites::Forest forest, base::Time now, std::string_view me = {})
+      : forest_(std::move(forest)),
+        now_(now),
+        identity_(
+            begun(me.empty() ? forest_.controllers.front() : *sites::find_controller(forest_, me))),
+        engine_(store_, guids_, identity_) {}
 
   replicator::Effects step(replicator::Event event) {
     return engine_.step(std::vector{std::move(event)}, now_);
@@ -52,13 +57,12 @@ class OneReplica {
   replicator::Engine engine_;
 
  private:
-  replicator::Store& genesis() {
-    const sites::Controller& me = forest_.controllers.front();
-    identity_ = {.controller = me.id,
-                 .invocation = replicator::InvocationId(guids_.next()),
-                 .contexts = replicator::contexts_of(forest_, me).value()};
-    create_genesis(store_, guids_, identity_, forest_, now_);
-    return store_;
+  replicator::Identity begun(const sites::Controller& me) {
+    const replicator::Identity identity{.controller = me.id,
+                                        .invocation = replicator::InvocationId(guids_.next()),
+                                        .contexts = replicator::contexts_of(forest_, me).value()};
+    create_genesis(store_, guids_, identity, forest_, now_);
+    return identity;
   }
 };
 

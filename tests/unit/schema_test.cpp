@@ -162,7 +162,7 @@ TEST(Schema, WhateverStandsInTheSchemaGivesADefinition) {
 
 class SchemaOfOne : public testing::Test, protected OneReplica {
  protected:
-  SchemaOfOne() : OneReplica(forest(), kNow) {}
+  SchemaOfOne() : OneReplica(forest(), kNow, "o1") {}
 
   static sites::Forest forest() {
     auto read = sites::read_forest(
@@ -190,7 +190,7 @@ class SchemaOfOne : public testing::Test, protected OneReplica {
   }
 
   /// The names of the attributes that such a destination gets of the domain.
-  std::set<std::string> sent_to(const Audience& audience) const {
+  std::set<std::string> sent_to(const Audience& audience) {
     const Page page =
         answer(*store_.read(), {.naming_context = context(sites::NamingContextKind::domain)},
                identity_, audience, now_);
