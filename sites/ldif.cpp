@@ -134,7 +134,7 @@ std::optional<std::string> RecordReader::value_of(const LdifValue& value, std::s
 void RecordReader::note_options(const LdifValue& value, std::string_view options) {
   if (options.find("range=") == std::string_view::npos) return;
   findings_.add(value.line, record_.dn,
-                fmt::format("the server has cut the list {} into pieces", value.attribute),
+                fmt::format("the server has cut the list {} into pieces", shortened(value.attribute)),
                 "export with a tool that asks for the rest, such as ldifde or ldbsearch");
 }
 

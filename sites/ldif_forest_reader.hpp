@@ -13,21 +13,11 @@
 
 #include "sites/directory.hpp"
 #include "sites/forest.hpp"
+#include "sites/name_giver.hpp"
 #include "sites/notes.hpp"
 #include "sites/read_ldif_forest.hpp"
 
 namespace ringspan::sites {
-
-/// Gives every part of one kind a name that forest.json can hold and that no other part has.
-class NameGiver {
- public:
-  /// `wanted` without control characters, at most 64 characters; numbered if it is taken.
-  std::string give(std::string_view wanted);
-
- private:
-  std::set<std::string> taken_;
-  std::map<std::string, std::size_t> next_;  ///< By folded name: the number to try.
-};
 
 class LdifForestReader {
  public:

@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include "base/fold.hpp"
+
 namespace ringspan::sites {
 namespace {
 
@@ -39,11 +41,16 @@ std::vector<Fault> Notes::sorted() const {
 }
 
 std::string shortened(std::string_view text) {
-  if (text.size() <= kLongest) return std::string(text);
-  std::size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U)
+  const bool whole = text.size() <= kLongest;
+  std::size_t end = std::min(text.size(), kLongest);
+  while (!whole && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U)
     --end;
-  return std::string(text.substr(0, end)) + "...";
+  std::string shown(text.substr(0, end));
+  if (!base::is_utf8(shown)) {
+    std::ranges::replace_if(
+        shown, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  }
+  return whole ? shown : shown + "...";
 }
 
 }  // namespace ringspan::sites

@@ -36,7 +36,8 @@ class Notes {
   std::size_t left_out_ = 0;
 };
 
-/// A text for a message: at most 60 bytes, cut between characters, "..." where it was cut.
+/// A text for a message: at most 60 bytes, cut between characters, "..." where it was cut;
+/// bytes that are no UTF-8 are shown as question marks.
 std::string shortened(std::string_view text);
 
 }  // namespace ringspan::sites

@@ -50,38 +50,7 @@ Dn below(const Dn& parent, std::string_view name) {
   return dn;
 }
 
-bool is_character_begin(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-}
-
-/// Without control characters and spaces at the ends, at most `most` characters.
-std::string sound_name(std::string_view wanted, std::size_t most) {
-  std::string name;
-  std::size_t characters = 0;
-  for (const char c : wanted) {
-    if (is_character_begin(c) && ++characters > most) break;
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    name += control ? ' ' : c;
-  }
-  const auto first = name.find_first_not_of(' ');
-  if (first == std::string::npos) return "unnamed";
-  return name.substr(first, name.find_last_not_of(' ') - first + 1);
-}
-
 }  // namespace
-
-std::string NameGiver::give(std::string_view wanted) {
-  constexpr std::size_t longest = 64;
-  constexpr std::size_t room_for_number = 8;
-  std::string name = sound_name(wanted, longest);
-  if (taken_.insert(base::fold_name(name)).second) return name;
-  const std::string stem = sound_name(wanted, longest - room_for_number);
-  std::size_t& next = next_[base::fold_name(stem)];
-  do {
-    name = fmt::format("{} {}", stem, ++next + 1);
-  } while (!taken_.insert(base::fold_name(name)).second);
-  return name;
-}
 
 LdifForest LdifForestReader::read() {
   if (!find_root()) return {};
@@ -178,7 +147,7 @@ bool LdifForestReader::find_root() {
     return false;
   }
   Forest& forest = made_.forest;
-  forest.name = sound_name(dns_name(root), 64);
+  forest.name = sound_name(dns_name(root));
   forest.id = forest_id_from_name(forest.name);
   forest.root_domain = add_context(NamingContextKind::domain, {std::nullopt, root});
   // As for forest.json: these two are called by rule, so that every form of a forest is the same.
