@@ -7,9 +7,9 @@
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
 #include "cli/files.hpp"
+#include "cli/forest_file.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "sites/nearest.hpp"
-#include "sites/read_forest.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -51,15 +51,14 @@ ExitCode tell(const Arguments& given, World& world, const std::string& forest,
 
 ExitCode run(const Arguments& given, World& world) {
   const auto file = given.text("FILE");
-  const auto text = read_file(file);
-  if (!text) return complain(world, text.error());
-  const auto forest = sites::read_forest(*text, file);
-  if (!forest) return complain(world, file, forest.error());
+  const auto read = read_forest_file(given, world, file);
+  if (!read) return read.error();
+  const sites::Forest& forest = read->forest;
   const auto name = given.text("--controller");
-  if (sites::find_controller(*forest, name) == nullptr) {
-    return complain(world, ExitCode::not_well, no_such_controller(name, file, *forest));
+  if (sites::find_controller(forest, name) == nullptr) {
+    return complain(world, ExitCode::not_well, no_such_controller(name, file, forest));
   }
-  FirstController first{*forest, name, given.text("--listen"), std::nullopt,
+  FirstController first{forest, name, given.text("--listen"), std::nullopt,
                         given.text("--objects")};
   if (given.has("--objects")) {
     auto objects = read_file(first.objects_file);
@@ -68,7 +67,7 @@ ExitCode run(const Arguments& given, World& world) {
   }
   const auto made = replicator::net::create_forest_folder(given.text("--data"), first, world.now());
   if (!made) return complain(world, made.error());
-  return tell(given, world, forest->name, *made);
+  return tell(given, world, forest.name, *made);
 }
 
 }  // namespace
@@ -83,10 +82,12 @@ Command init_command() {
               "controllers join with a token: see `ringspan invite --help`.",
           .arguments = {{.name = "FILE",
                          .value = {},
-                         .help = "The forest definition, such as samples/three-sites.json",
+                         .help = "The forest: forest.json such as samples/three-sites.json, LDIF or "
+                                 "GraphML",
                          .required = true,
                          .completes = Completes::file}},
-          .options = {{.name = "--controller",
+          .options = reading_maps(
+              {{.name = "--controller",
                        .value = "NAME",
                        .help = "Which of the forest's controllers is the first",
                        .required = true},
@@ -102,7 +103,7 @@ Command init_command() {
                       {.name = "--listen",
                        .value = "HOST:PORT",
                        .help = "Where it serves, if not where the forest definition says"},
-                      json_option()},
+                      json_option()}),
           .examples = {{"ringspan init samples/three-sites.json --controller oslo-1 --data "
                         "state/oslo-1",
                         "An empty directory"},

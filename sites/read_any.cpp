@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "sites/read_forest.hpp"
@@ -11,6 +12,11 @@ namespace ringspan::sites {
 namespace {
 
 using Read = tl::expected<AnyForest, std::vector<Fault>>;
+
+/// Of an attribute's name; in UTF-16 every other byte is zero.
+bool is_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '\0';
+}
 
 Read json_forest(std::string_view bytes, std::string file_name) {
   // JSON is UTF-8 (RFC 8259); what else an editor has written is turned into it, if it can be.
@@ -31,15 +37,12 @@ ForestFormat format_of(std::string_view bytes) {
   constexpr std::string_view skipped("\xef\xbb\xbf\xff\xfe \t\r\n\0", 10);
   const auto first = bytes.find_first_not_of(skipped);
   if (first == std::string_view::npos) return ForestFormat::json;
-  switch (bytes[first]) {
-    case '<':
-      return ForestFormat::graphml;
-    case '{':
-    case '[':
-      return ForestFormat::json;
-    default:
-      return ForestFormat::ldif;
-  }
+  if (bytes[first] == '<') return ForestFormat::graphml;
+  if (bytes[first] == '#') return ForestFormat::ldif;
+  bytes.remove_prefix(first);
+  const auto word = std::ranges::find_if_not(bytes, is_of_word);
+  const bool labelled = word != bytes.begin() && word != bytes.end() && *word == ':';
+  return labelled ? ForestFormat::ldif : ForestFormat::json;
 }
 
 Read read_any(std::string_view bytes, std::string file_name, const GraphmlOptions& graphml) {

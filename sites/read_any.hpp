@@ -23,8 +23,8 @@ enum class ForestFormat { json, ldif, graphml };
 /// "forest.json", "LDIF", "GraphML".
 std::string_view to_string(ForestFormat format);
 
-/// By the content: XML begins with '<', JSON with '{' (or '['), everything else is LDIF. What is blank
-/// at the beginning and a byte-order mark do not count; UTF-16 is understood.
+/// By the first line: XML begins with '<', LDIF with '#' or a word and a colon; everything else is
+/// taken for forest.json. Blanks and a byte-order mark before it do not count; UTF-16 is understood.
 ForestFormat format_of(std::string_view bytes);
 
 struct AnyForest {
