@@ -396,7 +396,7 @@ TEST(CliRun, HelpNamesEveryCommand) {
        {"plan", "simulate",  "init",     "serve",  "invite", "join",       "status",
         "sync", "conflicts", "export",   "get",    "list",   "find",       "add",
         "set",  "unset",     "rename",   "move",   "delete", "completion", "version",
-        "link", "unlink",    "undelete", "stamps", "vector", "watermarks"}) {
+        "link", "unlink",    "undelete", "stamps", "vector", "watermarks", "convert", "locate"}) {
     EXPECT_NE(here.out.str().find("\n  " + std::string(name) + " "), std::string::npos) << name;
   }
 }
