@@ -33,8 +33,7 @@ struct Conversion {
 
 Conversion convert(const ForestFile& read, ForestFormat to, LdifContent content) {
   if (to == ForestFormat::json) return {to, read.json, {}};
-  return {to, sites::write_ldif(read.forest, content),
-          sites::losses_in_ldif(read.forest, content)};
+  return {to, sites::write_ldif(read.forest, content), sites::losses_in_ldif(read.forest, content)};
 }
 
 ExitCode tell(const Arguments& given, World& world, const ForestFile& read,

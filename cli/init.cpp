@@ -73,44 +73,45 @@ ExitCode run(const Arguments& given, World& world) {
 }  // namespace
 
 Command init_command() {
-  return {.name = "init",
-          .group = {},
-          .summary = "Make a forest: its authority, its first controller, its operator",
-          .description =
-              "Reads the forest definition, makes the certificate authority and the "
-              "folder of the first controller, which holds all roles. Other "
-              "controllers join with a token: see `ringspan invite --help`.",
-          .arguments = {{.name = "FILE",
-                         .value = {},
-                         .help = "The forest: forest.json such as samples/three-sites.json, LDIF or "
-                                 "GraphML",
+  return {
+      .name = "init",
+      .group = {},
+      .summary = "Make a forest: its authority, its first controller, its operator",
+      .description =
+          "Reads the forest definition, makes the certificate authority and the "
+          "folder of the first controller, which holds all roles. Other "
+          "controllers join with a token: see `ringspan invite --help`.",
+      .arguments = {{.name = "FILE",
+                     .value = {},
+                     .help = "The forest: forest.json such as samples/three-sites.json, LDIF or "
+                             "GraphML",
+                     .required = true,
+                     .completes = Completes::file}},
+      .options =
+          reading_maps({{.name = "--controller",
+                         .value = "NAME",
+                         .help = "Which of the forest's controllers is the first",
+                         .required = true},
+                        {.name = "--data",
+                         .value = "DIR",
+                         .help = "Its folder, which must not exist yet",
                          .required = true,
-                         .completes = Completes::file}},
-          .options = reading_maps(
-              {{.name = "--controller",
-                       .value = "NAME",
-                       .help = "Which of the forest's controllers is the first",
-                       .required = true},
-                      {.name = "--data",
-                       .value = "DIR",
-                       .help = "Its folder, which must not exist yet",
-                       .required = true,
-                       .completes = Completes::folder},
-                      {.name = "--objects",
-                       .value = "FILE",
-                       .help = "Objects to begin with: a JSON list of {\"dn\", \"attributes\"}",
-                       .completes = Completes::file},
-                      {.name = "--listen",
-                       .value = "HOST:PORT",
-                       .help = "Where it serves, if not where the forest definition says"},
-                      json_option()}),
-          .examples = {{"ringspan init samples/three-sites.json --controller oslo-1 --data "
-                        "state/oslo-1",
-                        "An empty directory"},
-                       {"ringspan init forest.json --controller oslo-1 --data state/oslo-1 "
-                        "--objects samples/objects/people.json",
-                        "One with people in it"}},
-          .run = run};
+                         .completes = Completes::folder},
+                        {.name = "--objects",
+                         .value = "FILE",
+                         .help = "Objects to begin with: a JSON list of {\"dn\", \"attributes\"}",
+                         .completes = Completes::file},
+                        {.name = "--listen",
+                         .value = "HOST:PORT",
+                         .help = "Where it serves, if not where the forest definition says"},
+                        json_option()}),
+      .examples = {{"ringspan init samples/three-sites.json --controller oslo-1 --data "
+                    "state/oslo-1",
+                    "An empty directory"},
+                   {"ringspan init forest.json --controller oslo-1 --data state/oslo-1 "
+                    "--objects samples/objects/people.json",
+                    "One with people in it"}},
+      .run = run};
 }
 
 }  // namespace ringspan::cli

@@ -54,8 +54,8 @@ std::string text_of(const Forest& forest, const std::string& address, const Loca
   std::string text = fmt::format("{} is in site {}, by subnet {}.\n", address,
                                  name_of(forest, *found.site), *found.subnet);
   if (!found.controllers.empty()) {
-    text += fmt::format("Its controllers: {}.\n",
-                        fmt::join(names_of(forest, found.controllers), ", "));
+    text +=
+        fmt::format("Its controllers: {}.\n", fmt::join(names_of(forest, found.controllers), ", "));
   } else if (found.covered_by.empty()) {
     text += "No controller stands there, and no link leads straight to a site that has one.\n";
   } else {

@@ -40,33 +40,32 @@ ExitCode run(const Arguments& given, World& world) {
 }  // namespace
 
 Command plan_command() {
-  return {
-      .name = "plan",
-      .group = {},
-      .summary = "Who should pull from whom, from a forest definition alone",
-      .description =
-          "Needs no controller. The same file gives the same topology on every "
-          "machine, and it is the one that the controllers of that forest use. FILE is a "
-          "forest.json, an LDIF export of a directory's CN=Configuration (ldifde, ldapsearch, "
-          "ldbsearch), or a map of a network in GraphML; the content tells which.",
-      .arguments = {{.name = "FILE",
-                     .value = {},
-                     .help = "The forest: forest.json, LDIF or GraphML",
-                     .required = true,
-                     .completes = Completes::file}},
-      .options = reading_maps(
-          {{.name = "--dot", .value = {}, .help = "A drawing for Graphviz"}, json_option()}),
-      .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
-                   {"ringspan plan samples/ad/branch-offices.ldif", "Of a directory's export"},
-                   {"ringspan plan samples/wan/zoo-Geant2012.graphml --controllers-per-site 3",
-                    "Of a network's map"},
-                   {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
-                   {"ringspan plan forest.json --json", "For a script"}},
-      .endings = {{ExitCode::well, "Every replica is reached"},
-                  {ExitCode::not_well,
-                   "No path joins some replicas, or the file has faults; each is named"},
-                  {ExitCode::usage, "The command line itself is wrong"}},
-      .run = run};
+  return {.name = "plan",
+          .group = {},
+          .summary = "Who should pull from whom, from a forest definition alone",
+          .description =
+              "Needs no controller. The same file gives the same topology on every "
+              "machine, and it is the one that the controllers of that forest use. FILE is a "
+              "forest.json, an LDIF export of a directory's CN=Configuration (ldifde, ldapsearch, "
+              "ldbsearch), or a map of a network in GraphML; the content tells which.",
+          .arguments = {{.name = "FILE",
+                         .value = {},
+                         .help = "The forest: forest.json, LDIF or GraphML",
+                         .required = true,
+                         .completes = Completes::file}},
+          .options = reading_maps(
+              {{.name = "--dot", .value = {}, .help = "A drawing for Graphviz"}, json_option()}),
+          .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
+                       {"ringspan plan samples/ad/branch-offices.ldif", "Of a directory's export"},
+                       {"ringspan plan samples/wan/zoo-Geant2012.graphml --controllers-per-site 3",
+                        "Of a network's map"},
+                       {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
+                       {"ringspan plan forest.json --json", "For a script"}},
+          .endings = {{ExitCode::well, "Every replica is reached"},
+                      {ExitCode::not_well,
+                       "No path joins some replicas, or the file has faults; each is named"},
+                      {ExitCode::usage, "The command line itself is wrong"}},
+          .run = run};
 }
 
 }  // namespace ringspan::cli

@@ -18,8 +18,8 @@ unsigned char* bytes_of(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
-/// How many '=' end the text. The library reads one anywhere as a zero, so the others are looked for
-/// here; it also skips blanks at the ends, which belong to no value.
+/// How many '=' end the text. The library reads one anywhere as a zero, so the others are looked
+/// for here; it also skips blanks at the ends, which belong to no value.
 std::optional<std::size_t> padding_of(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   const auto first = text.find('=');

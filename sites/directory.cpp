@@ -66,8 +66,8 @@ std::optional<base::Guid> parse_guid(std::string_view text) {
 std::optional<base::Guid> guid_of(const DirectoryEntry& entry) {
   const LdifValue* value = entry.find("objectguid");
   if (value == nullptr) return std::nullopt;
-  auto guid = value->value.size() == 16 ? base::Guid::from_bytes(value->value)
-                                        : parse_guid(value->value);
+  auto guid =
+      value->value.size() == 16 ? base::Guid::from_bytes(value->value) : parse_guid(value->value);
   if (guid && guid->is_nil()) return std::nullopt;
   return guid;
 }
@@ -110,12 +110,13 @@ base::Result<Reference> parse_reference(std::string_view value) {
   while (value.starts_with('<')) {
     const auto end = value.find('>');
     if (end == std::string_view::npos) {
-      return base::fail(base::Errc::invalid,
-                        fmt::format("the name {} has a < without >; export it again",
-                                    shortened(value)));
+      return base::fail(
+          base::Errc::invalid,
+          fmt::format("the name {} has a < without >; export it again", shortened(value)));
     }
     const std::string_view part = value.substr(1, end - 1);
     if (base::fold_name(part.substr(0, 5)) == "guid=") reference.guid = parse_guid(part.substr(5));
+    if (reference.guid && reference.guid->is_nil()) reference.guid.reset();
     value.remove_prefix(std::min(value.size(), end + 1));
     if (value.starts_with(';')) value.remove_prefix(1);
   }

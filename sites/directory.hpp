@@ -1,11 +1,12 @@
 #pragma once
 
-// DirectoryExport: the objects of an exported directory that say what its topology is made of, found
-// by name and by GUID (MS-ADTS 6.1.1; active-directory A3).
+// DirectoryExport: the objects of an exported directory that say what its topology is made of,
+// found by name and by GUID (MS-ADTS 6.1.1; active-directory A3).
 //
 //     DirectoryExport directory(faults, findings);
-//     read_ldif(text, [&](LdifRecord record) { directory.add(std::move(record)); }, faults, findings);
-//     for (const DirectoryEntry& site : directory.of(EntryKind::site)) use(site.text("cn"));
+//     read_ldif(text, [&](LdifRecord record) { directory.add(std::move(record)); }, faults,
+//     findings); for (const DirectoryEntry& site : directory.of(EntryKind::site))
+//     use(site.text("cn"));
 
 #include <cstdint>
 #include <map>
@@ -43,7 +44,8 @@ struct DirectoryEntry {
   EntryKind kind = EntryKind::root;
   std::size_t line = 0;
   Dn dn;
-  std::vector<std::string> keys;  ///< Of the name and of each name above it; keys[1] is the parent's.
+  std::vector<std::string>
+      keys;  ///< Of the name and of each name above it; keys[1] is the parent's.
   std::optional<base::Guid> guid;
   bool read_only_agent = false;
   std::vector<LdifValue> values;

@@ -123,7 +123,7 @@ struct Forest {
   std::vector<SiteLinkBridge> bridges;  ///< Sorted by name.
   std::vector<Controller> controllers;
   std::vector<NamingContext> naming_contexts;  ///< Configuration, schema, domains, applications.
-  std::vector<ManualConnection> connections;    ///< Sorted by destination, then name.
+  std::vector<ManualConnection> connections;   ///< Sorted by destination, then name.
   NamingContextId root_domain;  ///< The first domain: the forest's other names hang on it.
   Policy policy;
   friend bool operator==(const Forest&, const Forest&) = default;

@@ -61,7 +61,8 @@ class Lines {
   std::size_t number_ = 0;
 };
 
-/// Gathers lines into records. Invariant: `record_` is what has been read since the last blank line.
+/// Gathers lines into records. Invariant: `record_` is what has been read since the last blank
+/// line.
 class RecordReader {
  public:
   RecordReader(const std::function<void(LdifRecord)>& take, Notes& faults, Notes& findings)
@@ -133,9 +134,10 @@ std::optional<std::string> RecordReader::value_of(const LdifValue& value, std::s
 
 void RecordReader::note_options(const LdifValue& value, std::string_view options) {
   if (options.find("range=") == std::string_view::npos) return;
-  findings_.add(value.line, record_.dn,
-                fmt::format("the server has cut the list {} into pieces", shortened(value.attribute)),
-                "export with a tool that asks for the rest, such as ldifde or ldbsearch");
+  findings_.add(
+      value.line, record_.dn,
+      fmt::format("the server has cut the list {} into pieces", shortened(value.attribute)),
+      "export with a tool that asks for the rest, such as ldifde or ldbsearch");
 }
 
 /// False for a change and for what search tools print around the entries.

@@ -30,9 +30,9 @@ struct LdifRecord {
   std::vector<LdifValue> values;
 };
 
-/// Hands every entry to `take`, in the order of the file. What cannot be read is a fault; what is no
-/// entry (a change, an attribute cut by the server) or may have been cut off is a finding. The time is
-/// linear in the text. `text` is UTF-8; line ends may be of either kind.
+/// Hands every entry to `take`, in the order of the file. What cannot be read is a fault; what is
+/// no entry (a change, an attribute cut by the server) or may have been cut off is a finding. The
+/// time is linear in the text. `text` is UTF-8; line ends may be of either kind.
 void read_ldif(std::string_view text, const std::function<void(LdifRecord)>& take, Notes& faults,
                Notes& findings);
 

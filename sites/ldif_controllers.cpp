@@ -90,10 +90,10 @@ NamingContextId LdifForestReader::domain_of(const DirectoryEntry& entry, const s
     const auto context = contexts_.find(reference->dn.key());
     if (context != contexts_.end() && domains_.contains(context->second)) return context->second;
   }
-  findings_.add(entry.line, entry.dn.to_string(),
-                fmt::format("it is not said which domain {} holds; counted to the root domain",
-                            name),
-                "export with msDS-HasDomainNCs or hasMasterNCs");
+  findings_.add(
+      entry.line, entry.dn.to_string(),
+      fmt::format("it is not said which domain {} holds; counted to the root domain", name),
+      "export with msDS-HasDomainNCs or hasMasterNCs");
   return made_.forest.root_domain;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// LdifForestReader: the reading behind read_ldif_forest(). Naming contexts, places and wires are read
-// in read_ldif_forest.cpp, controllers and connections in ldif_controllers.cpp.
+// LdifForestReader: the reading behind read_ldif_forest(). Naming contexts, places and wires are
+// read in read_ldif_forest.cpp, controllers and connections in ldif_controllers.cpp.
 
 #include <cstdint>
 #include <map>

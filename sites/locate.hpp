@@ -17,18 +17,18 @@ namespace ringspan::sites {
 
 struct NearSite {
   SiteId site;
-  Cost cost;  ///< Of the cheapest way that links may be combined into.
+  Cost cost;                              ///< Of the cheapest way that links may be combined into.
   std::vector<ControllerId> controllers;  ///< Not empty; by name.
   friend bool operator==(const NearSite&, const NearSite&) = default;
 };
 
 struct Location {
-  std::optional<std::string> subnet;  ///< The longest that holds the address.
-  std::optional<SiteId> site;         ///< Whose subnet it is.
+  std::optional<std::string> subnet;      ///< The longest that holds the address.
+  std::optional<SiteId> site;             ///< Whose subnet it is.
   std::vector<ControllerId> controllers;  ///< In that site, by name.
-  /// Where no controller stands in the site: the sites that cover it (active-directory A16). Over the
-  /// cheapest direct link to a site with controllers; of its sites the one with most of them, then the
-  /// first by name; of equally cheap links each one's.
+  /// Where no controller stands in the site: the sites that cover it (active-directory A16). Over
+  /// the cheapest direct link to a site with controllers; of its sites the one with most of them,
+  /// then the first by name; of equally cheap links each one's.
   std::vector<NearSite> covered_by;
   std::vector<NearSite> next;  ///< All other sites with controllers: cheapest first, then by name.
   friend bool operator==(const Location&, const Location&) = default;

@@ -34,8 +34,7 @@ std::vector<Fault> Notes::sorted() const {
   std::ranges::stable_sort(sorted, {}, &Fault::line);
   if (left_out_ > 0) {
     sorted.push_back({file_, sorted.back().line, "and so on",
-                      fmt::format("{} more of them are not shown", left_out_),
-                      "mend these first"});
+                      fmt::format("{} more of them are not shown", left_out_), "mend these first"});
   }
   return sorted;
 }

@@ -24,7 +24,8 @@ class Notes {
 
   /// `where` is cut if it is long.
   void add(std::size_t line, std::string_view where, std::string reason, std::string remedy);
-  void add(std::size_t line, std::string_view where, const base::Error& error);  ///< "reason; remedy"
+  void add(std::size_t line, std::string_view where,
+           const base::Error& error);  ///< "reason; remedy"
   bool none() const { return notes_.empty(); }
 
   /// In the order of the lines.

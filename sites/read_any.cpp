@@ -58,8 +58,8 @@ Read read_any(std::string_view bytes, std::string file_name, const GraphmlOption
     case ForestFormat::graphml: {
       auto read = read_graphml(bytes, std::move(file_name), graphml);
       if (!read) return tl::unexpected(std::move(read.error()));
-      return AnyForest{ForestFormat::graphml, std::move(read->forest), std::move(read->findings),
-                       {}};
+      return AnyForest{
+          ForestFormat::graphml, std::move(read->forest), std::move(read->findings), {}};
     }
   }
   return tl::unexpected(std::vector<Fault>{});

@@ -24,7 +24,8 @@ enum class ForestFormat { json, ldif, graphml };
 std::string_view to_string(ForestFormat format);
 
 /// By the first line: XML begins with '<', LDIF with '#' or a word and a colon; everything else is
-/// taken for forest.json. Blanks and a byte-order mark before it do not count; UTF-16 is understood.
+/// taken for forest.json. Blanks and a byte-order mark before it do not count; UTF-16 is
+/// understood.
 ForestFormat format_of(std::string_view bytes);
 
 struct AnyForest {

@@ -231,8 +231,8 @@ void ForestReader::read_connection(const JsonNode& node) {
   connection.enabled = fields.flag("enabled").value_or(true);
   connection.schedule = read_schedule(fields);
   connection.name = fields.find("name") != nullptr ? fields.name("name").value_or("")
-                    : source ? "from " + fields.find("source")->text
-                             : "";
+                    : source                       ? "from " + fields.find("source")->text
+                                                   : "";
   if (!source || !destination || connection.name.empty()) return;
   if (*source == *destination) {
     faults_.add(node, "a controller does not pull from itself", "name two controllers");

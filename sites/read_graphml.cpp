@@ -41,7 +41,8 @@ class LineIndex {
 /// The attributes of one element under their names in lower case.
 using Attributes = std::map<std::string, std::string>;
 
-/// What <key> says: for whom an id stands for which attribute, and what it is where nothing is said.
+/// What <key> says: for whom an id stands for which attribute, and what it is where nothing is
+/// said.
 class Keys {
  public:
   explicit Keys(const pugi::xml_node& root) {
@@ -58,7 +59,8 @@ class Keys {
     Attributes attributes;
     for (const auto& what : {std::string("all"), std::string(element.name())}) {
       const auto assumed = assumed_.find(what);
-      if (assumed != assumed_.end()) attributes.insert(assumed->second.begin(), assumed->second.end());
+      if (assumed != assumed_.end())
+        attributes.insert(assumed->second.begin(), assumed->second.end());
     }
     for (const pugi::xml_node& data : element.children("data")) {
       const auto name = names_.find(data.attribute("key").value());
@@ -68,8 +70,8 @@ class Keys {
   }
 
  private:
-  std::map<std::string, std::string> names_;     ///< By id.
-  std::map<std::string, Attributes> assumed_;    ///< By element.
+  std::map<std::string, std::string> names_;   ///< By id.
+  std::map<std::string, Attributes> assumed_;  ///< By element.
 };
 
 std::string text(const Attributes& attributes, const std::string& name) {
@@ -137,8 +139,7 @@ class GraphReader {
   std::optional<std::size_t> end_of(const pugi::xml_node& edge, const char* attribute);
   void note(const pugi::xml_node& element, std::string_view where, std::string reason,
             std::string remedy) {
-    findings_.add(lines_.line(element.offset_debug()), where, std::move(reason),
-                  std::move(remedy));
+    findings_.add(lines_.line(element.offset_debug()), where, std::move(reason), std::move(remedy));
   }
   void add_links();
   void add_controllers();
@@ -215,7 +216,8 @@ void GraphReader::read_node(const pugi::xml_node& node) {
   Site site;
   site.name = site_names_.give(wanted);
   if (site.name != wanted) {
-    note(node, wanted, fmt::format("the label is taken or no name; it is called {} here", site.name),
+    note(node, wanted,
+         fmt::format("the label is taken or no name; it is called {} here", site.name),
          "give it a label of its own");
   }
   site.id = SiteId(id_from_name(forest_.id, "site", site.name));
@@ -299,8 +301,8 @@ tl::expected<GraphmlForest, std::vector<Fault>> read_graphml(std::string_view by
   }
   const LineIndex lines(*text);
   pugi::xml_document document;
-  const auto parsed = document.load_buffer(text->data(), text->size(), pugi::parse_default,
-                                           pugi::encoding_utf8);
+  const auto parsed =
+      document.load_buffer(text->data(), text->size(), pugi::parse_default, pugi::encoding_utf8);
   if (!parsed) {
     return refuse(lines.line(parsed.offset), fmt::format("no XML: {}", parsed.description()),
                   "the file is damaged or cut off; copy it again");

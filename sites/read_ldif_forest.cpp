@@ -19,12 +19,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t kIgnoreSchedules = 0x1;   ///< interSiteTransport.options
-constexpr std::uint32_t kBridgesRequired = 0x2;   ///< interSiteTransport.options
-constexpr std::uint32_t kUseNotify = 0x1;         ///< siteLink.options
+constexpr std::uint32_t kIgnoreSchedules = 0x1;     ///< interSiteTransport.options
+constexpr std::uint32_t kBridgesRequired = 0x2;     ///< interSiteTransport.options
+constexpr std::uint32_t kUseNotify = 0x1;           ///< siteLink.options
 constexpr std::uint32_t kDisableCompression = 0x4;  ///< siteLink.options
-constexpr std::uint32_t kDirectoryContext = 0x1;  ///< crossRef.systemFlags
-constexpr std::uint32_t kDomainContext = 0x2;     ///< crossRef.systemFlags
+constexpr std::uint32_t kDirectoryContext = 0x1;    ///< crossRef.systemFlags
+constexpr std::uint32_t kDomainContext = 0x2;       ///< crossRef.systemFlags
 constexpr auto kAssumedInterval = 180min;
 constexpr auto kAssumedTombstoneLifetime = std::chrono::days(60);
 
@@ -95,8 +95,8 @@ std::string LdifForestReader::name_for(NameGiver& giver, const DirectoryEntry& e
 }
 
 std::optional<std::int64_t> LdifForestReader::number(const DirectoryEntry& entry,
-                                                     std::string_view attribute,
-                                                     std::int64_t least, std::int64_t most) {
+                                                     std::string_view attribute, std::int64_t least,
+                                                     std::int64_t most) {
   const LdifValue* value = entry.find(attribute);
   if (value == nullptr) return std::nullopt;
   std::int64_t parsed = 0;
@@ -121,8 +121,8 @@ bool LdifForestReader::is_true(const DirectoryEntry& entry, std::string_view att
   return value == nullptr ? assumed : base::fold_name(value->value) == "true";
 }
 
-/// Where the configuration lies, and with it the root domain: as the root DSE says, else by the name
-/// of a site.
+/// Where the configuration lies, and with it the root domain: as the root DSE says, else by the
+/// name of a site.
 bool LdifForestReader::find_root() {
   const auto& sites = directory_.of(EntryKind::site);
   if (sites.empty()) {
@@ -170,8 +170,7 @@ NamingContextId LdifForestReader::add_context(NamingContextKind kind, const Refe
   const DirectoryEntry* head = directory_.find(EntryKind::domain_head, key);
   std::optional<base::Guid> guid = head == nullptr ? name.guid : head->guid;
   if (guid && context_ids_.contains(NamingContextId(*guid))) guid.reset();
-  const NamingContextId id(
-      guid ? *guid : id_from_name(made_.forest.id, "naming-context", key));
+  const NamingContextId id(guid ? *guid : id_from_name(made_.forest.id, "naming-context", key));
   made_.forest.naming_contexts.push_back({id, kind, name.dn.to_string(), {}});
   contexts_.emplace(key, id);
   context_ids_.insert(id);
@@ -186,10 +185,10 @@ void LdifForestReader::read_contexts() {
 }
 
 void LdifForestReader::read_context(const DirectoryEntry& entry) {
-  const auto flags = static_cast<std::uint32_t>(
-      number(entry, "systemflags", std::numeric_limits<std::int32_t>::min(),
-             std::numeric_limits<std::uint32_t>::max())
-          .value_or(0));
+  const auto flags = static_cast<std::uint32_t>(number(entry, "systemflags",
+                                                       std::numeric_limits<std::int32_t>::min(),
+                                                       std::numeric_limits<std::uint32_t>::max())
+                                                    .value_or(0));
   if ((flags & kDirectoryContext) == 0) return;  // points out of the forest
   const auto name = parse_reference(entry.text("ncname"));
   if (!name || name->dn.rdns.empty()) {
@@ -202,9 +201,9 @@ void LdifForestReader::read_context(const DirectoryEntry& entry) {
   if (!is_true(entry, "enabled", true)) {
     return left_out(entry, "its naming context is not enabled yet", "nothing, if it is being made");
   }
-  add_context((flags & kDomainContext) != 0 ? NamingContextKind::domain
-                                            : NamingContextKind::application,
-              *name);
+  add_context(
+      (flags & kDomainContext) != 0 ? NamingContextKind::domain : NamingContextKind::application,
+      *name);
 }
 
 /// Domains for which the file has no cross-reference, since controllers are counted to them.
@@ -289,8 +288,7 @@ void LdifForestReader::read_transport() {
 
 /// By the name of the transport above it; one that is replicated by mail is left out.
 bool LdifForestReader::is_over_ip(const DirectoryEntry& entry) {
-  const bool mail =
-      entry.dn.rdns.size() > 1 && base::fold_name(entry.dn.rdns[1].value) == "smtp";
+  const bool mail = entry.dn.rdns.size() > 1 && base::fold_name(entry.dn.rdns[1].value) == "smtp";
   if (mail) left_out(entry, "it is replication by mail (SMTP)", "make a link under CN=IP");
   return !mail;
 }

@@ -225,8 +225,8 @@ base::Result<Schedule> Schedule::from_blob(std::string_view blob) {
 
 std::string Schedule::to_blob() const {
   std::string blob;
-  for (const std::size_t number : {kHeadSize + kHours, std::size_t{0}, std::size_t{1},
-                                   std::size_t{0}, kHeadSize}) {
+  for (const std::size_t number :
+       {kHeadSize + kHours, std::size_t{0}, std::size_t{1}, std::size_t{0}, kHeadSize}) {
     for (unsigned shift = 0; shift < 32; shift += 8)
       blob += static_cast<char>((number >> shift) & 0xffU);
   }

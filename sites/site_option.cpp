@@ -8,8 +8,8 @@ namespace ringspan::sites {
 namespace {
 
 constexpr std::array<std::string_view, 13> kWords{
-    "no_intrasite_topology", "no_cleanup",        "no_shortcuts",        "no_stale_detection",
-    "no_intersite_topology", "group_caching",     "algorithm_2003",      "election_2000",
+    "no_intrasite_topology", "no_cleanup",          "no_shortcuts",          "no_stale_detection",
+    "no_intersite_topology", "group_caching",       "algorithm_2003",        "election_2000",
     "fixed_bridgeheads",     "staggered_schedules", "redundant_connections", "ignore_schedules",
     "bridges_required"};
 

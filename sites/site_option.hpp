@@ -25,7 +25,7 @@ enum class SiteOption : std::uint8_t {
   group_caching,
   algorithm_2003,
   election_2000,
-  fixed_bridgeheads,      ///< Bridgeheads are not drawn by chance.
+  fixed_bridgeheads,  ///< Bridgeheads are not drawn by chance.
   staggered_schedules,
   redundant_connections,  ///< Backup connections stand ready.
   ignore_schedules,       ///< Schedules of links do not count.

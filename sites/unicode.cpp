@@ -61,7 +61,8 @@ base::Result<std::string> from_utf16(std::string_view bytes, ByteOrder order) {
     if (at + 1 == bytes.size()) return refuse(at, "UTF-16 ends in the middle of a character");
     std::uint32_t point = unit(at);
     if (at == 0 && point == 0xfeff) continue;
-    if (point >= 0xdc00 && point < 0xe000) return refuse(at, "UTF-16 has the second half of a pair");
+    if (point >= 0xdc00 && point < 0xe000)
+      return refuse(at, "UTF-16 has the second half of a pair");
     if (point >= 0xd800 && point < 0xdc00) {
       const bool whole = at + 3 < bytes.size() && unit(at + 2) >= 0xdc00 && unit(at + 2) < 0xe000;
       if (!whole) return refuse(at, "UTF-16 has the first half of a pair alone");

@@ -302,8 +302,8 @@ std::vector<std::string> losses_in_ldif(const Forest& forest, LdifContent conten
              return std::chrono::minutes(minutes(link.interval)) != link.interval;
            }),
        "intervals that are not whole minutes");
-  note(!places && any(forest.controllers,
-                      [](const Controller& one) { return !one.address.empty(); }),
+  note(!places &&
+           any(forest.controllers, [](const Controller& one) { return !one.address.empty(); }),
        "ports of addresses");
   note(!places && any(forest.controllers,
                       [](const Controller& one) { return !one.preferred_bridgehead_of.empty(); }),
@@ -311,7 +311,8 @@ std::vector<std::string> losses_in_ldif(const Forest& forest, LdifContent conten
   const Policy assumed;
   const Policy& policy = forest.policy;
   note(policy.topology != assumed.topology || policy.max_hops != assumed.max_hops ||
-           policy.redundancy != assumed.redundancy || policy.forward_writes != assumed.forward_writes,
+           policy.redundancy != assumed.redundancy ||
+           policy.forward_writes != assumed.forward_writes,
        "the planner's policy");
   return losses;
 }

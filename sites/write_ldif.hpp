@@ -7,10 +7,11 @@
 
 namespace ringspan::sites {
 
-/// Which objects are written. Places: what an administrator may create in a running directory, that is
-/// sites with their settings, subnets, site links and bridges; without GUIDs, which the directory gives.
-/// Everything: controllers, naming contexts and connections as well, with their GUIDs, for tools that
-/// read an export; read_ldif_forest() gives the same forest, but for what losses_in_ldif() names.
+/// Which objects are written. Places: what an administrator may create in a running directory, that
+/// is sites with their settings, subnets, site links and bridges; without GUIDs, which the
+/// directory gives. Everything: controllers, naming contexts and connections as well, with their
+/// GUIDs, for tools that read an export; read_ldif_forest() gives the same forest, but for what
+/// losses_in_ldif() names.
 enum class LdifContent { places, everything };
 
 /// As ldifde writes it and ldifde and ldbadd load it (RFC 2849): `changetype: add`, parents first,

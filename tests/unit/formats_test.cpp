@@ -35,10 +35,18 @@ TEST(ReadAnyTest, TheContentTellsTheFormat) {
   EXPECT_EQ(format_of("dn: CN=a"), ldif);
   EXPECT_EQ(format_of("version: 1\n"), ldif);
   EXPECT_EQ(format_of("# record 1\ndn: CN=a"), ldif);
-  EXPECT_EQ(format_of("\xef\xbb\xbf" "dn: a"), ldif);
-  EXPECT_EQ(format_of(std::string("\xff\xfe" "d\0n\0:\0", 8)), ldif);
+  EXPECT_EQ(format_of("\xef\xbb\xbf"
+                      "dn: a"),
+            ldif);
+  EXPECT_EQ(format_of(std::string("\xff\xfe"
+                                  "d\0n\0:\0",
+                                  8)),
+            ldif);
   EXPECT_EQ(format_of("<?xml version=\"1.0\"?>"), graphml);
-  EXPECT_EQ(format_of(std::string("\xfe\xff" "\0<\0g", 6)), graphml);
+  EXPECT_EQ(format_of(std::string("\xfe\xff"
+                                  "\0<\0g",
+                                  6)),
+            graphml);
 }
 
 TEST(ReadAnyTest, EverySampleIsReadWhateverItsForm) {
@@ -177,9 +185,9 @@ TEST(CliFormats, ControllersPerSiteGoWithMapsAlone) {
                      "--controllers-per-site", "1", "--json"}),
             ExitCode::well);
   TestWorld json;
-  EXPECT_EQ(json.run({"plan", kSources + "/samples/three-sites.json", "--controllers-per-site",
-                      "1"}),
-            ExitCode::usage);
+  EXPECT_EQ(
+      json.run({"plan", kSources + "/samples/three-sites.json", "--controllers-per-site", "1"}),
+      ExitCode::usage);
   TestWorld none;
   EXPECT_EQ(none.run({"plan", kSources + "/samples/wan/zoo-Abilene.graphml",
                       "--controllers-per-site", "0"}),

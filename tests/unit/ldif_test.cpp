@@ -110,8 +110,8 @@ TEST(Base64Test, OnlyWholeBase64IsRead) {
   EXPECT_EQ(from_base64("Q049bnV1aw=="), "CN=nuuk");
   EXPECT_EQ(from_base64("AAEC"), std::string("\x00\x01\x02", 3));
   EXPECT_EQ(from_base64(""), "");
-  for (const auto* wrong : {"Q", "QQ", "QQ=", "=QQQ", "QQ=Q", "Q===", "QQ*=", "QQ==QQ==", " QQ=",
-                            "QQQ ", "QQ\r\n"})
+  for (const auto* wrong :
+       {"Q", "QQ", "QQ=", "=QQQ", "QQ=Q", "Q===", "QQ*=", "QQ==QQ==", " QQ=", "QQQ ", "QQ\r\n"})
     EXPECT_EQ(from_base64(wrong), std::nullopt) << wrong;
 }
 
@@ -145,7 +145,10 @@ TEST(UnicodeTest, BothOrdersOfUtf16AndTheMarkOfUtf8AreUnderstood) {
 }
 
 TEST(UnicodeTest, Utf16ThatBreaksOffIsRefused) {
-  EXPECT_FALSE(text_in_utf8(std::string("\xff\xfe" "d", 3)));
+  EXPECT_FALSE(
+      text_in_utf8(std::string("\xff\xfe"
+                               "d",
+                               3)));
   EXPECT_FALSE(text_in_utf8(std::string("\xff\xfe\x00\xd8", 4)));
   EXPECT_FALSE(text_in_utf8(std::string("\xff\xfe\x00\xdc\x41\x00", 6)));
 }

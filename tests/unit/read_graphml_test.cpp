@@ -49,7 +49,8 @@ std::string node(const std::string& id, const std::string& label, const std::str
   return "<node id=\"" + id + "\"><data key=\"d29\">" + label + "</data>" + more + "</node>\n";
 }
 
-std::string edge(const std::string& source, const std::string& target, const std::string& more = "") {
+std::string edge(const std::string& source, const std::string& target,
+                 const std::string& more = "") {
   return "<edge source=\"" + source + "\" target=\"" + target + "\">" + more + "</edge>\n";
 }
 
@@ -85,10 +86,10 @@ TEST(ReadGraphmlTest, TheMapOfGeantIsTheSampleMadeOfIt) {
 }
 
 TEST(ReadGraphmlTest, AttributesAreFoundByNameAndNodesOutsideAreLeftOut) {
-  const GraphmlForest read = sound(graph(
-      node("a", "Oslo", "<data key=\"d33\"> 59.9 </data><data key=\"d1\">10.75</data>") +
-      node("b", "Nuuk") + node("p", "Peer", "<data key=\"x\">0</data>") +
-      edge("a", "b", "<data key=\"d0\">10000000</data>") + edge("a", "p")));
+  const GraphmlForest read = sound(
+      graph(node("a", "Oslo", "<data key=\"d33\"> 59.9 </data><data key=\"d1\">10.75</data>") +
+            node("b", "Nuuk") + node("p", "Peer", "<data key=\"x\">0</data>") +
+            edge("a", "b", "<data key=\"d0\">10000000</data>") + edge("a", "p")));
   ASSERT_EQ(read.forest.sites.size(), 2U);
   ASSERT_EQ(read.forest.links.size(), 1U);
   EXPECT_EQ(read.forest.links[0].cost, Cost(256));  // 1024 / log10(10,000 kbit/s)

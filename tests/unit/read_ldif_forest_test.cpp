@@ -1,6 +1,8 @@
 #include "sites/read_ldif_forest.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -17,8 +19,8 @@ namespace {
 const std::string kSources = RINGSPAN_SOURCE_DIR;
 
 LdifForest sample(const std::string& name) {
-  const auto read = read_ldif_forest(read_text(kSources + "/samples/ad/" + name + ".ldif"),
-                                     name + ".ldif");
+  const auto read =
+      read_ldif_forest(read_text(kSources + "/samples/ad/" + name + ".ldif"), name + ".ldif");
   EXPECT_TRUE(read) << (read ? "" : to_string(read.error().front()));
   return read.value_or(LdifForest{});
 }
@@ -45,8 +47,9 @@ const SiteLink& link_named(const Forest& forest, const std::string& name) {
 /// An entry below CN=Sites of the forest dc=corp.
 std::string entry(const std::string& name, const std::string& object_class,
                   const std::string& rest = "") {
-  return "dn: " + name + ",CN=Sites,CN=Configuration,DC=corp\nobjectClass: top\nobjectClass: " +
-         object_class + "\n" + rest + "\n";
+  return "dn: " + name +
+         ",CN=Sites,CN=Configuration,DC=corp\nobjectClass: top\nobjectClass: " + object_class +
+         "\n" + rest + "\n";
 }
 
 /// Two sites with a controller each, and a link.
@@ -57,8 +60,7 @@ std::string small() {
          entry("CN=O1,CN=Servers,CN=oslo", "server") + entry("CN=N1,CN=Servers,CN=nuuk", "server") +
          entry("CN=NTDS Settings,CN=O1,CN=Servers,CN=oslo", "nTDSDSA",
                "hasMasterNCs: DC=corp\noptions: 1\n") +
-         entry("CN=NTDS Settings,CN=N1,CN=Servers,CN=nuuk", "nTDSDSA",
-               "hasMasterNCs: DC=corp\n") +
+         entry("CN=NTDS Settings,CN=N1,CN=Servers,CN=nuuk", "nTDSDSA", "hasMasterNCs: DC=corp\n") +
          entry(link, "siteLink",
                "siteList: CN=oslo" + end + "\nsiteList: CN=nuuk" + end + "\ncost: 7\n");
 }
@@ -93,8 +95,7 @@ TEST(ReadLdifForestTest, BranchOfficesAreReadWhole) {
   EXPECT_EQ(night.interval, std::chrono::minutes(30));
   EXPECT_FALSE(night.notify);
   EXPECT_TRUE(night.compress);
-  EXPECT_EQ(night.schedule.to_string(),
-            "Mon-Sun 22:00-06:00");
+  EXPECT_EQ(night.schedule.to_string(), "Mon-Sun 22:00-06:00");
   ASSERT_EQ(read.connections.size(), 2U);
   ASSERT_EQ(forest.connections.size(), 2U);
   EXPECT_EQ(forest.connections[0].name, "by-hand-0");
@@ -136,9 +137,8 @@ TEST(ReadLdifForestTest, EveryFormOfAFileIsTheSameForest) {
   EXPECT_EQ(sound("\xef\xbb\xbf" + text).forest, expected);
   for (const std::string attribute : {"objectClass", "siteList", "cost", "nCName", "options"}) {
     std::string other = attribute;
-    std::ranges::transform(other, other.begin(), [](unsigned char c) {
-      return static_cast<char>(std::toupper(c));
-    });
+    std::ranges::transform(other, other.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     for (auto at = upper.find("\n" + attribute + ":"); at != std::string::npos;
          at = upper.find("\n" + attribute + ":", at + 1))
       upper.replace(at + 1, attribute.size(), other);
@@ -163,8 +163,7 @@ TEST(ReadLdifForestTest, WhatIsSwitchedIsRead) {
       entry(ip, "interSiteTransport", "options: 2\n") +
       entry("CN=loud," + ip, "siteLink",
             "siteList: CN=oslo" + end + "\nsiteList: CN=nuuk" + end + "\noptions: 5\n") +
-      entry("CN=O2,CN=Servers,CN=oslo", "server",
-            "bridgeheadTransportList: " + ip + end + "\n") +
+      entry("CN=O2,CN=Servers,CN=oslo", "server", "bridgeheadTransportList: " + ip + end + "\n") +
       entry("CN=NTDS Settings,CN=O2,CN=Servers,CN=oslo", "nTDSDSA",
             "msDS-HasDomainNCs: DC=corp\noptions: 6\n") +
       entry("CN=auto,CN=NTDS Settings,CN=O2,CN=Servers,CN=oslo", "nTDSConnection",
@@ -190,17 +189,16 @@ TEST(ReadLdifForestTest, WhatCannotBeRightIsLeftOutAndNamed) {
   const std::string end = ",CN=Sites,CN=Configuration,DC=corp";
   const std::string ip = ",CN=IP,CN=Inter-Site Transports";
   const std::string ends = "siteList: CN=oslo" + end + "\n";
-  const LdifForest read =
-      sound(small() + entry("CN=lost" + ip, "siteLink", ends + "siteList: CN=rome" + end + "\n") +
-            entry("CN=cheap" + ip, "siteLink",
-                  ends + "siteList: CN=nuuk" + end + "\ncost: 0\nschedule:: AAAA\n") +
-            entry("CN=mail,CN=SMTP,CN=Inter-Site Transports", "siteLink", ends) +
-            entry("CN=10.0.0.1/8,CN=Subnets", "subnet", "siteObject: CN=oslo" + end + "\n") +
-            entry("CN=10.2.0.0/16,CN=Subnets", "subnet") +
-            entry("CN=gone,CN=Servers,CN=nuuk", "server") +
-            entry("CN=x,CN=NTDS Settings,CN=N1,CN=Servers,CN=nuuk", "nTDSConnection",
-                  "fromServer: CN=NTDS Settings,CN=Z9,CN=Servers,CN=oslo" + end + "\n") +
-            entry("CN=nuuk", "site"));
+  const LdifForest read = sound(
+      small() + entry("CN=lost" + ip, "siteLink", ends + "siteList: CN=rome" + end + "\n") +
+      entry("CN=cheap" + ip, "siteLink",
+            ends + "siteList: CN=nuuk" + end + "\ncost: 0\nschedule:: AAAA\n") +
+      entry("CN=mail,CN=SMTP,CN=Inter-Site Transports", "siteLink", ends) +
+      entry("CN=10.0.0.1/8,CN=Subnets", "subnet", "siteObject: CN=oslo" + end + "\n") +
+      entry("CN=10.2.0.0/16,CN=Subnets", "subnet") + entry("CN=gone,CN=Servers,CN=nuuk", "server") +
+      entry("CN=x,CN=NTDS Settings,CN=N1,CN=Servers,CN=nuuk", "nTDSConnection",
+            "fromServer: CN=NTDS Settings,CN=Z9,CN=Servers,CN=oslo" + end + "\n") +
+      entry("CN=nuuk", "site"));
   const std::string said = lines_of(read.findings);
   for (const std::string part :
        {"no site CN=rome,CN=Sites,CN=Configuration,DC=corp in this file",
@@ -217,11 +215,10 @@ TEST(ReadLdifForestTest, WhatCannotBeRightIsLeftOutAndNamed) {
 }
 
 TEST(ReadLdifForestTest, NamesThatClashOrHoldALineEndAreChangedAndNamed) {
-  const LdifForest read =
-      sound(small() + entry("CN=O1,CN=Servers,CN=nuuk", "server") +
-            entry("CN=NTDS Settings,CN=O1,CN=Servers,CN=nuuk", "nTDSDSA",
-                  "hasMasterNCs: DC=corp\n") +
-            entry("CN=rome\\0ACNF:4a64", "site"));
+  const LdifForest read = sound(
+      small() + entry("CN=O1,CN=Servers,CN=nuuk", "server") +
+      entry("CN=NTDS Settings,CN=O1,CN=Servers,CN=nuuk", "nTDSDSA", "hasMasterNCs: DC=corp\n") +
+      entry("CN=rome\\0ACNF:4a64", "site"));
   EXPECT_NE(find_controller(read.forest, "O1 2"), nullptr);
   EXPECT_EQ(site_named(read.forest, "rome CNF:4a64").subnets.size(), 0U);
   const std::string said = lines_of(read.findings);
