@@ -4,12 +4,11 @@
 
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
-#include "cli/files.hpp"
+#include "cli/forest_file.hpp"
 #include "kcc/analyse.hpp"
 #include "kcc/draw.hpp"
 #include "kcc/report.hpp"
 #include "kcc/topology_json.hpp"
-#include "sites/read_forest.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -24,17 +23,16 @@ ExitCode run(const Arguments& given, World& world) {
     return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
   }
   const auto file = given.text("FILE");
-  const auto text = read_file(file);
-  if (!text) return complain(world, text.error());
-  const auto forest = sites::read_forest(*text, file);
-  if (!forest) return complain(world, file, forest.error());
-  const auto topology = kcc::plan(*forest);
+  const auto read = read_forest_file(given, world, file);
+  if (!read) return read.error();
+  const sites::Forest& forest = read->forest;
+  const auto topology = kcc::plan(forest);
   if (given.has("--dot")) {
-    world.out << ended(kcc::draw(*forest, topology));
+    world.out << ended(kcc::draw(forest, topology));
   } else {
-    const auto analysis = kcc::analyse(*forest, topology);
-    world.out << ended(given.has("--json") ? kcc::topology_json(*forest, topology, analysis)
-                                           : kcc::report(*forest, topology, analysis));
+    const auto analysis = kcc::analyse(forest, topology);
+    world.out << ended(given.has("--json") ? kcc::topology_json(forest, topology, analysis)
+                                           : kcc::report(forest, topology, analysis));
   }
   return topology.islands.empty() ? ExitCode::well : ExitCode::not_well;
 }
@@ -42,27 +40,32 @@ ExitCode run(const Arguments& given, World& world) {
 }  // namespace
 
 Command plan_command() {
-  return {
-      .name = "plan",
-      .group = {},
-      .summary = "Who should pull from whom, from a forest definition alone",
-      .description =
-          "Needs no controller. The same file gives the same topology on every "
-          "machine, and it is the one that the controllers of that forest use.",
-      .arguments = {{.name = "FILE",
-                     .value = {},
-                     .help = "The forest definition",
-                     .required = true,
-                     .completes = Completes::file}},
-      .options = {{.name = "--dot", .value = {}, .help = "A drawing for Graphviz"}, json_option()},
-      .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
-                   {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
-                   {"ringspan plan forest.json --json", "For a script"}},
-      .endings = {{ExitCode::well, "Every replica is reached"},
-                  {ExitCode::not_well,
-                   "No path joins some replicas, or the file has faults; each is named"},
-                  {ExitCode::usage, "The command line itself is wrong"}},
-      .run = run};
+  return {.name = "plan",
+          .group = {},
+          .summary = "Who should pull from whom, from a forest definition alone",
+          .description =
+              "Needs no controller. The same file gives the same topology on every "
+              "machine, and it is the one that the controllers of that forest use. FILE is a "
+              "forest.json, an LDIF export of a directory's CN=Configuration (ldifde, ldapsearch, "
+              "ldbsearch), or a map of a network in GraphML; the content tells which.",
+          .arguments = {{.name = "FILE",
+                         .value = {},
+                         .help = "The forest: forest.json, LDIF or GraphML",
+                         .required = true,
+                         .completes = Completes::file}},
+          .options = reading_maps(
+              {{.name = "--dot", .value = {}, .help = "A drawing for Graphviz"}, json_option()}),
+          .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
+                       {"ringspan plan samples/ad/branch-offices.ldif", "Of a directory's export"},
+                       {"ringspan plan samples/wan/zoo-Geant2012.graphml --controllers-per-site 3",
+                        "Of a network's map"},
+                       {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
+                       {"ringspan plan forest.json --json", "For a script"}},
+          .endings = {{ExitCode::well, "Every replica is reached"},
+                      {ExitCode::not_well,
+                       "No path joins some replicas, or the file has faults; each is named"},
+                      {ExitCode::usage, "The command line itself is wrong"}},
+          .run = run};
 }
 
 }  // namespace ringspan::cli
