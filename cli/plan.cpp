@@ -1,6 +1,12 @@
 #include "kcc/plan.hpp"
 
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
@@ -18,6 +24,21 @@ std::string ended(std::string text) {
   return text;
 }
 
+/// Twice what plans are meant for. The analysis holds a bit for each pair of controllers, so a file
+/// gone wrong would take all memory before it said anything.
+constexpr std::size_t kMostSites = 20'000;
+constexpr std::size_t kMostControllers = 60'000;
+
+std::optional<std::string> too_large(const sites::Forest& forest) {
+  const auto more = [](std::size_t count, std::size_t most, std::string_view what) {
+    return fmt::format("{} {} are more than a plan is made for, {}; plan a part of the network",
+                       count, what, most);
+  };
+  if (forest.sites.size() > kMostSites) return more(forest.sites.size(), kMostSites, "sites");
+  if (forest.controllers.size() <= kMostControllers) return std::nullopt;
+  return more(forest.controllers.size(), kMostControllers, "controllers");
+}
+
 ExitCode run(const Arguments& given, World& world) {
   if (given.has("--json") && given.has("--dot")) {
     return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
@@ -26,6 +47,9 @@ ExitCode run(const Arguments& given, World& world) {
   const auto read = read_forest_file(given, world, file);
   if (!read) return read.error();
   const sites::Forest& forest = read->forest;
+  if (const auto reason = too_large(forest)) {
+    return complain(world, ExitCode::not_well, fmt::format("{}: {}", file, *reason));
+  }
   const auto topology = kcc::plan(forest);
   if (given.has("--dot")) {
     world.out << ended(kcc::draw(forest, topology));
@@ -63,7 +87,8 @@ Command plan_command() {
                        {"ringspan plan forest.json --json", "For a script"}},
           .endings = {{ExitCode::well, "Every replica is reached"},
                       {ExitCode::not_well,
-                       "No path joins some replicas, or the file has faults; each is named"},
+                       "No path joins some replicas, or the file has faults or is too large; each "
+                       "is named"},
                       {ExitCode::usage, "The command line itself is wrong"}},
           .run = run};
 }

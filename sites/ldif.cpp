@@ -85,6 +85,7 @@ class RecordReader {
 };
 
 void RecordReader::add(const Lines::Line& line) {
+  if (line.text == "-") return;  // ends a part of a change; the whole change is left out below
   const auto colon = line.text.find(':');
   if (colon == std::string::npos || colon == 0) {
     if (!broken_) {

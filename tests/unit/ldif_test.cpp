@@ -61,6 +61,17 @@ TEST(LdifTest, WhatSearchToolsPrintAroundTheEntriesIsNone) {
   EXPECT_EQ(got.records.size(), 1U);
 }
 
+TEST(LdifTest, AChangeOfSeveralPartsIsOneFinding) {
+  const auto got = read(
+      "dn: CN=a\nchangetype: modify\nreplace: cn\ncn: b\n-\nadd: sn\nsn: c\n-\n\n"
+      "dn: CN=b\ncn: b\n");
+  EXPECT_EQ(got.faults, "");
+  EXPECT_EQ(got.findings,
+            "x.ldif:2: CN=a: a change (modify) is no entry; left out; export the directory "
+            "itself\n");
+  EXPECT_EQ(got.records.size(), 1U);
+}
+
 TEST(LdifTest, AnEntryOfTheRootHasAnEmptyName) {
   const auto got = read("dn:\nconfigurationNamingContext: CN=Configuration,DC=corp\n");
   EXPECT_EQ(got.faults, "");
