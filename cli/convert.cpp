@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -28,12 +29,15 @@ std::optional<ForestFormat> format_of_name(const std::string& file) {
 struct Conversion {
   ForestFormat format = ForestFormat::json;
   std::string text;
+  std::size_t controllers = 0;  ///< In the new file.
   std::vector<std::string> lost;
 };
 
 Conversion convert(const ForestFile& read, ForestFormat to, LdifContent content) {
-  if (to == ForestFormat::json) return {to, read.json, {}};
-  return {to, sites::write_ldif(read.forest, content), sites::losses_in_ldif(read.forest, content)};
+  const std::size_t all = read.forest.controllers.size();
+  if (to == ForestFormat::json) return {to, read.json, all, {}};
+  return {to, sites::write_ldif(read.forest, content), content == LdifContent::everything ? all : 0,
+          sites::losses_in_ldif(read.forest, content)};
 }
 
 ExitCode tell(const Arguments& given, World& world, const ForestFile& read,
@@ -45,7 +49,7 @@ ExitCode tell(const Arguments& given, World& world, const ForestFile& read,
                                       {"file", file},
                                       {"sites", read.forest.sites.size()},
                                       {"links", read.forest.links.size()},
-                                      {"controllers", read.forest.controllers.size()},
+                                      {"controllers", made.controllers},
                                       {"findings", read.findings.size()},
                                       {"lost", made.lost}};
     world.out << json.dump(2) << "\n";
@@ -54,7 +58,7 @@ ExitCode tell(const Arguments& given, World& world, const ForestFile& read,
   world.out << fmt::format("{} ({}): {}, {}, {}\n", file, to_string(made.format),
                            counted(read.forest.sites.size(), "site"),
                            counted(read.forest.links.size(), "site link"),
-                           counted(read.forest.controllers.size(), "controller"));
+                           counted(made.controllers, "controller"));
   for (const std::string& what : made.lost)
     world.err << "ringspan: not in " << to_string(made.format) << ": " << what << "\n";
   return ExitCode::well;
@@ -89,8 +93,8 @@ Command convert_command() {
       .description =
           "LDIF holds sites, their settings, subnets, site links and bridges, which ldifde or "
           "ldbadd can create in a directory; with --everything controllers, naming contexts and "
-          "connections too, which only tools that read exports understand. What the new format "
-          "cannot hold is named on standard error.",
+          "connections too, which only tools that read exports understand: read again, it is the "
+          "same forest with the same GUIDs. What a file does not hold is named on standard error.",
       .arguments = {{.name = "FROM",
                      .value = {},
                      .help = "The forest: forest.json, LDIF or GraphML",

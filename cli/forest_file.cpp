@@ -11,6 +11,7 @@
 #include "cli/complain.hpp"
 #include "cli/files.hpp"
 #include "cli/style.hpp"
+#include "sites/unicode.hpp"
 #include "sites/write_forest.hpp"
 
 namespace ringspan::cli {
@@ -58,7 +59,7 @@ tl::expected<ForestFile, ExitCode> read_forest_file(const Arguments& given, Worl
   }
   tell(world, file, read->findings);
   ForestFile made{*std::move(read), {}};
-  made.json = made.format == sites::ForestFormat::json ? *std::move(text)
+  made.json = made.format == sites::ForestFormat::json ? sites::text_in_utf8(*text).value_or(*text)
                                                        : sites::write_forest(made.forest);
   return made;
 }

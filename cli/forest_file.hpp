@@ -18,7 +18,7 @@
 namespace ringspan::cli {
 
 struct ForestFile : sites::AnyForest {
-  std::string json;  ///< As forest.json; the file's own text if it is one.
+  std::string json;  ///< As forest.json, in UTF-8; the file's own text if it is one.
 };
 
 /// Faults are told on standard error and end the command; so are findings, which end nothing.

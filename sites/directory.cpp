@@ -12,7 +12,7 @@ namespace ringspan::sites {
 namespace {
 
 /// By class; a class that another one extends stands after it.
-constexpr std::array<std::pair<std::string_view, EntryKind>, 14> kClasses{{
+constexpr std::array<std::pair<std::string_view, EntryKind>, 15> kClasses{{
     {"intersitetransport", EntryKind::transport},
     {"site", EntryKind::site},
     {"ntdssitesettings", EntryKind::site_settings},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, EntryKind>, 14> kClasses{{
     {"crossrefcontainer", EntryKind::partitions},
     {"domaindns", EntryKind::domain_head},
     {"ntdsservice", EntryKind::service},
+    {"serviceconnectionpoint", EntryKind::service_point},
 }};
 
 constexpr std::size_t kDeepest = 64;  ///< Names above a name; each has its key.

@@ -5,8 +5,9 @@
 //
 //     DirectoryExport directory(faults, findings);
 //     read_ldif(text, [&](LdifRecord record) { directory.add(std::move(record)); }, faults,
-//     findings); for (const DirectoryEntry& site : directory.of(EntryKind::site))
-//     use(site.text("cn"));
+//     findings);
+//
+//     for (const DirectoryEntry& site : directory.of(EntryKind::site)) use(site.text("cn"));
 
 #include <cstdint>
 #include <map>
@@ -38,14 +39,14 @@ enum class EntryKind {
   partitions,  ///< The container of the cross-references.
   domain_head,
   service,
+  service_point,  ///< Where a program keeps what is its own; ours holds keywords.
 };
 
 struct DirectoryEntry {
   EntryKind kind = EntryKind::root;
   std::size_t line = 0;
   Dn dn;
-  std::vector<std::string>
-      keys;  ///< Of the name and of each name above it; keys[1] is the parent's.
+  std::vector<std::string> keys;  ///< Of the name and each name above it; keys[1] is the parent's.
   std::optional<base::Guid> guid;
   bool read_only_agent = false;
   std::vector<LdifValue> values;

@@ -1,7 +1,8 @@
 #pragma once
 
-// LdifForestReader: the reading behind read_ldif_forest(). Naming contexts, places and wires are
-// read in read_ldif_forest.cpp, controllers and connections in ldif_controllers.cpp.
+// LdifForestReader: the reading behind read_ldif_forest(). Names and naming contexts are read in
+// ldif_contexts.cpp, controllers and connections in ldif_controllers.cpp, places and wires in
+// read_ldif_forest.cpp.
 
 #include <cstdint>
 #include <map>
@@ -28,6 +29,7 @@ class LdifForestReader {
 
  private:
   bool find_root();
+  void name_forest(const Dn& root_domain);
   void read_contexts();
   void read_context(const DirectoryEntry& entry);
   void contexts_of_controllers();
@@ -40,6 +42,8 @@ class LdifForestReader {
   void read_link(const DirectoryEntry& entry);
   void read_bridges();
   void read_service();
+  void read_keywords();
+  const DirectoryEntry* own_entry() const;
   bool is_over_ip(const DirectoryEntry& entry);
   Schedule read_schedule(const DirectoryEntry& entry);
 

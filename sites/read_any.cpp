@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "sites/notes.hpp"
 #include "sites/read_forest.hpp"
 #include "sites/unicode.hpp"
 
@@ -19,9 +20,14 @@ bool is_of_word(char c) {
 }
 
 Read json_forest(std::string_view bytes, std::string file_name) {
-  // JSON is UTF-8 (RFC 8259); what else an editor has written is turned into it, if it can be.
+  // JSON is UTF-8 (RFC 8259); an editor may have written UTF-16 nevertheless.
   const auto text = text_in_utf8(bytes);
-  auto read = read_forest(text ? std::string_view(*text) : bytes, std::move(file_name));
+  if (!text) {
+    Notes faults(std::move(file_name));
+    faults.add(1, "the file", text.error());
+    return tl::unexpected(faults.sorted());
+  }
+  auto read = read_forest(*text, std::move(file_name));
   if (!read) return tl::unexpected(std::move(read.error()));
   return AnyForest{ForestFormat::json, *std::move(read), {}, {}};
 }

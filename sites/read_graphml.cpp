@@ -209,6 +209,9 @@ void GraphReader::read_node(const pugi::xml_node& node) {
   }
   const std::string label = text(attributes, "label");
   const std::string& wanted = label.empty() ? id : label;
+  if (node.child("graph")) {
+    note(node, wanted, "it has a graph inside it, which is left out", "give its nodes a map each");
+  }
   if (number(attributes, "internal") == 0.0) {
     return note(node, wanted, "it lies outside the network (Internal is 0); left out",
                 "set Internal to 1 if it is a site");

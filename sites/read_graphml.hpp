@@ -3,8 +3,7 @@
 // read_graphml: a wide-area network in GraphML, such as the maps of the Internet Topology Zoo, into
 // a Forest: every node a site, every edge a site link, one domain.
 //
-//     const auto read = sites::read_graphml(bytes, "zoo-Geant2012.graphml", {.controllers_per_site
-//     = 3});
+//     const auto read = sites::read_graphml(bytes, "geant.graphml", {.controllers_per_site = 3});
 //
 // Attributes are found by their names (<key attr.name="Latitude">), never by the ids of their keys,
 // which mean something else in every file: label, Latitude, Longitude, Internal (0: a peer outside

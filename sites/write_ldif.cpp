@@ -11,6 +11,8 @@
 
 #include "sites/base64.hpp"
 #include "sites/dn.hpp"
+#include "sites/ldif_keywords.hpp"
+#include "sites/name_giver.hpp"
 
 namespace ringspan::sites {
 namespace {
@@ -37,14 +39,10 @@ std::int64_t minutes(base::Duration interval) {
   return std::chrono::ceil<std::chrono::minutes>(interval).count();
 }
 
-/// "corp.example" of dc=corp,dc=example: what a reader of LDIF calls the forest.
-std::string name_in_ldif(const Forest& forest) {
+/// The root domain's name; the root of all names if the forest has none.
+Dn root_domain_of(const Forest& forest) {
   const NamingContext* root = find_naming_context(forest, forest.root_domain);
-  const auto dn = root == nullptr ? base::Result<Dn>(Dn{}) : Dn::parse(root->dn);
-  std::string name;
-  for (const Rdn& rdn : dn.value_or(Dn{}).rdns)
-    name += (name.empty() ? "" : ".") + rdn.value;
-  return name;
+  return root == nullptr ? Dn{} : Dn::parse(root->dn).value_or(Dn{});
 }
 
 class LdifWriter {
@@ -75,6 +73,7 @@ class LdifWriter {
   void write_controller(const Controller& controller);
   void write_held(const Controller& controller);
   void write_connection(const ManualConnection& connection);
+  void write_keywords();
 
   const Forest& forest_;
   LdifContent content_;
@@ -82,6 +81,7 @@ class LdifWriter {
   Dn configuration_;
   Dn sites_;
   Dn transport_;
+  NameGiver transport_names_;  ///< Links and bridges lie in one container: no two have one name.
   std::map<SiteId, Dn> site_names_;
   std::map<SiteLinkId, Dn> link_names_;
   std::map<ControllerId, Dn> agent_names_;
@@ -89,15 +89,13 @@ class LdifWriter {
 };
 
 std::string LdifWriter::write() {
-  const NamingContext* root = find_naming_context(forest_, forest_.root_domain);
-  const auto domain = root == nullptr ? base::Result<Dn>(Dn{}) : Dn::parse(root->dn);
-  configuration_ = below(domain.value_or(Dn{}), "Configuration");
+  configuration_ = below(root_domain_of(forest_), "Configuration");
   sites_ = below(configuration_, "Sites");
   transport_ = below(below(sites_, "Inter-Site Transports"), "IP");
   for (const Site& site : forest_.sites)
     site_names_[site.id] = below(sites_, site.name);
   for (const SiteLink& link : forest_.links)
-    link_names_[link.id] = below(transport_, link.name);
+    link_names_[link.id] = below(transport_, transport_names_.give(link.name));
   for (const Controller& controller : forest_.controllers) {
     const Dn servers = below(site_names_[controller.site], "Servers");
     agent_names_[controller.id] = below(below(servers, controller.name), "NTDS Settings");
@@ -124,6 +122,7 @@ std::string LdifWriter::write() {
       write_controller(controller);
     for (const ManualConnection& connection : forest_.connections)
       write_connection(connection);
+    write_keywords();
   }
   return std::move(text_);
 }
@@ -218,7 +217,7 @@ void LdifWriter::write_link(const SiteLink& link) {
 }
 
 void LdifWriter::write_bridge(const SiteLinkBridge& bridge) {
-  begin(below(transport_, bridge.name), {"siteLinkBridge"});
+  begin(below(transport_, transport_names_.give(bridge.name)), {"siteLinkBridge"});
   for (const SiteLinkId link : bridge.links) {
     if (link_names_.contains(link)) put("siteLinkList", link_names_.at(link));
   }
@@ -279,6 +278,14 @@ void LdifWriter::write_connection(const ManualConnection& connection) {
   end();
 }
 
+void LdifWriter::write_keywords() {
+  begin(below(below(configuration_, "Services"), "Ringspan"),
+        {"leaf", "connectionPoint", "serviceConnectionPoint"});
+  for (const std::string& keyword : keywords_of(forest_))
+    put("keywords", keyword);
+  end();
+}
+
 }  // namespace
 
 std::string write_ldif(const Forest& forest, LdifContent content) {
@@ -287,33 +294,25 @@ std::string write_ldif(const Forest& forest, LdifContent content) {
 
 std::vector<std::string> losses_in_ldif(const Forest& forest, LdifContent content) {
   std::vector<std::string> losses;
+  if (content == LdifContent::everything) return losses;
   const auto note = [&losses](bool lost, const char* what) {
     if (lost) losses.emplace_back(what);
   };
-  const auto any = [](const auto& parts, auto is) { return std::ranges::any_of(parts, is); };
-  const bool places = content == LdifContent::places;
-  note(forest.name != name_in_ldif(forest), "the forest's name (its root domain's is read)");
-  note(places && !forest.controllers.empty(), "controllers");
-  note(places && !forest.connections.empty(), "connections made by hand");
-  note(any(forest.sites, [](const Site& site) { return site.coordinates.has_value(); }),
-       "coordinates of sites");
-  note(any(forest.links,
-           [](const SiteLink& link) {
-             return std::chrono::minutes(minutes(link.interval)) != link.interval;
-           }),
-       "intervals that are not whole minutes");
-  note(!places &&
-           any(forest.controllers, [](const Controller& one) { return !one.address.empty(); }),
-       "ports of addresses");
-  note(!places && any(forest.controllers,
-                      [](const Controller& one) { return !one.preferred_bridgehead_of.empty(); }),
-       "bridgeheads preferred for some naming contexts alone");
-  const Policy assumed;
-  const Policy& policy = forest.policy;
-  note(policy.topology != assumed.topology || policy.max_hops != assumed.max_hops ||
-           policy.redundancy != assumed.redundancy ||
-           policy.forward_writes != assumed.forward_writes,
-       "the planner's policy");
+  const auto has_coordinates = [](const Site& site) { return site.coordinates.has_value(); };
+  const auto is_rounded = [](const SiteLink& link) {
+    return std::chrono::minutes(minutes(link.interval)) != link.interval;
+  };
+  constexpr std::size_t kGivenByRule = 3;  // root domain, configuration, schema
+  Policy policy;
+  policy.bridge_all_site_links = forest.policy.bridge_all_site_links;  // a comment says it
+  note(forest.name != dns_name(root_domain_of(forest)),
+       "the forest's name (its root domain's is read)");
+  note(forest.naming_contexts.size() > kGivenByRule, "other domains and application contexts");
+  note(!forest.controllers.empty(), "controllers");
+  note(!forest.connections.empty(), "connections made by hand");
+  note(std::ranges::any_of(forest.sites, has_coordinates), "coordinates of sites");
+  note(std::ranges::any_of(forest.links, is_rounded), "intervals that are not whole minutes");
+  note(forest.policy != policy, "the forest's policy");
   return losses;
 }
 

@@ -49,6 +49,19 @@ TEST(ReadAnyTest, TheContentTellsTheFormat) {
             graphml);
 }
 
+TEST(ReadAnyTest, ForestJsonMayBeUtf16ThatIsWhole) {
+  const std::string text = read_text(kSources + "/samples/three-sites.json");
+  std::string utf16 = "\xff\xfe";
+  for (const char c : text)
+    utf16 += {c, '\0'};
+  EXPECT_EQ(read(utf16), sample("three-sites.json"));
+  utf16.pop_back();
+  const auto cut = read_any(utf16, "x");
+  ASSERT_FALSE(cut);
+  EXPECT_NE(to_string(cut.error().front()).find("UTF-16 ends in the middle of a character"),
+            std::string::npos);
+}
+
 TEST(ReadAnyTest, EverySampleIsReadWhateverItsForm) {
   EXPECT_EQ(sample("three-sites.json").sites.size(), 3U);
   EXPECT_EQ(sample("ad/bridged.ldif").sites.size(), 16U);
@@ -80,6 +93,75 @@ TEST(WriteLdifTest, WhatADirectoryHasIsWritten) {
   forest.policy.recycle_bin = true;
   forest.policy.tombstone_lifetime = std::chrono::days(77);
   EXPECT_EQ(read(write_ldif(forest, LdifContent::everything)), forest);
+}
+
+TEST(WriteLdifTest, EveryForestComesBackFromLdifWholeWithItsIds) {
+  for (const std::string folder : {"samples", "tests/unit/forests/good"}) {
+    for (const auto& path : json_files(folder)) {
+      const Forest forest = sound_forest(read_text(path));
+      EXPECT_EQ(read(write_ldif(forest, LdifContent::everything)), forest) << path;
+    }
+  }
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    base::Rng rng(seed);
+    Forest forest = random_forest(rng);
+    std::erase_if(forest.bridges, [](const auto& bridge) { return bridge.links.size() < 2; });
+    EXPECT_EQ(read(write_ldif(forest, LdifContent::everything)), forest) << "seed " << seed;
+  }
+}
+
+TEST(WriteLdifTest, WhatADirectoryHasNoAttributeForTravelsInKeywords) {
+  Forest forest = sample("three-sites.json");
+  forest.name = "a name of its own";  // and the id does not follow from it
+  forest.sites[1].coordinates = Coordinates{-0.1, 179.123456789};
+  forest.links[0].interval = std::chrono::milliseconds(61'001);
+  forest.links[1].cost = Cost(4'000'000'000);
+  forest.controllers[0].address = "[2001:db8::1]:7400";
+  forest.controllers[1].preferred_bridgehead_of = {forest.naming_contexts[0].id,
+                                                   forest.naming_contexts[2].id};
+  forest.policy.topology = TopologyPolicy::active_directory;
+  forest.policy.max_hops = 5;
+  forest.policy.redundancy = 1;
+  forest.policy.forward_writes = true;
+  forest.policy.tombstone_lifetime = std::chrono::hours(25);
+  EXPECT_EQ(read(write_ldif(forest, LdifContent::everything)), forest);
+}
+
+TEST(WriteLdifTest, KeywordsThatMakeNoSenseAreFindingsAndChangeNothing) {
+  const Forest forest = sample("two-sites.json");
+  const std::string site = forest.sites[0].id.value.to_string();
+  const std::string controller = forest.controllers[0].id.value.to_string();
+  std::string text = write_ldif(forest, LdifContent::everything);
+  text.pop_back();  // the blank line: more keywords follow
+  const std::vector<std::string> wrong{"",
+                                       "forest",
+                                       "nonsense",
+                                       "policy max_hops 0",
+                                       "policy redundancy two",
+                                       "policy colour blue",
+                                       "coordinates " + site + " 91 0",
+                                       "coordinates " + site + " 1",
+                                       "coordinates " + controller + " 1 1",
+                                       "interval " + site + " 30s",
+                                       "address " + controller + " nowhere",
+                                       "address " + controller + " \xff:1",
+                                       "bridgehead " + controller + " dc=elsewhere"};
+  for (const std::string& keyword : wrong)
+    text += "keywords: " + keyword + "\n";
+  const auto got = read_any(text, "x.ldif");
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->forest, forest);
+  EXPECT_EQ(got->findings.size(), wrong.size());
+}
+
+TEST(WriteLdifTest, ABridgeWithALinksNameIsCalledOtherwise) {
+  Forest forest = sample("ad/bridged.ldif");
+  forest.bridges[0].name = forest.links[0].name;
+  const Forest again = read(write_ldif(forest, LdifContent::everything));
+  ASSERT_EQ(again.bridges.size(), 1U);
+  EXPECT_EQ(again.bridges[0].links, forest.bridges[0].links);
+  EXPECT_EQ(again.bridges[0].name, forest.links[0].name + " 2");
+  EXPECT_EQ(again.links, forest.links);
 }
 
 TEST(WriteLdifTest, PlacesAloneHoldNoControllerAndNoGuid) {
@@ -202,11 +284,19 @@ TEST(CliFormats, ConvertWritesWhatPlanReads) {
   TestWorld two;
   EXPECT_EQ(two.run({"convert", folder + "abilene.json", folder + "abilene.ldif", "--everything"}),
             ExitCode::well);
-  EXPECT_NE(two.err.str().find("not in LDIF: coordinates of sites"), std::string::npos);
+  EXPECT_EQ(two.err.str(), "");  // with everything, nothing is lost
+  TestWorld places;
+  EXPECT_EQ(places.run({"convert", map, folder + "places.ldif"}), ExitCode::well);
+  EXPECT_EQ(places.out.str(),
+            folder + "places.ldif (LDIF): 11 sites, 14 site links, 0 controllers\n");
+  EXPECT_NE(places.err.str().find("not in LDIF: coordinates of sites"), std::string::npos);
   TestWorld three;
   EXPECT_EQ(three.run({"plan", folder + "abilene.ldif"}), ExitCode::well) << three.err.str();
   TestWorld four;
   EXPECT_EQ(four.run({"convert", map, folder + "abilene.graphml"}), ExitCode::usage);
+  TestWorld five;
+  EXPECT_EQ(five.run({"convert", folder + "abilene.ldif", folder + "again.json"}), ExitCode::well);
+  EXPECT_EQ(read_text(folder + "again.json"), read_text(folder + "abilene.json"));
 }
 
 TEST(CliFormats, LocateSaysSiteAndControllers) {

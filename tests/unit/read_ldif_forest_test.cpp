@@ -95,7 +95,7 @@ TEST(ReadLdifForestTest, BranchOfficesAreReadWhole) {
   EXPECT_EQ(night.interval, std::chrono::minutes(30));
   EXPECT_FALSE(night.notify);
   EXPECT_TRUE(night.compress);
-  EXPECT_EQ(night.schedule.to_string(), "Mon-Sun 22:00-06:00");
+  EXPECT_EQ(night.schedule.to_string(), "Mon-Sun 18:00-06:00");
   ASSERT_EQ(read.connections.size(), 2U);
   ASSERT_EQ(forest.connections.size(), 2U);
   EXPECT_EQ(forest.connections[0].name, "by-hand-0");
