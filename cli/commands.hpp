@@ -9,6 +9,8 @@
 namespace ringspan::cli {
 
 Command plan_command();
+Command convert_command();
+Command locate_command();
 Command simulate_command();
 
 Command init_command();

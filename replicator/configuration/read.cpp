@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -44,6 +45,8 @@ class Reader {
   void read_bridges();
   void read_controllers();
   void read_pauses(const Item& item);
+  void read_connections(const Item& item);
+  void drop_useless_connections();
   void drop_unknown_replicas();
   void keep_sites_of_controllers();
   void drop_shared_subnets();
@@ -203,6 +206,12 @@ void Reader::read_sites() {
                      .subnets = {}};
     const auto subnets = item->attributes.find("subnet");
     if (subnets != item->attributes.end()) site.subnets = subnets->second;
+    const auto options = item->attributes.find("option");
+    if (options != item->attributes.end()) {
+      for (const std::string& word : options->second) {
+        if (const auto option = sites::parse_site_option(word)) site.options.insert(*option);
+      }
+    }
     forest().sites.push_back(std::move(site));
   }
 }
@@ -217,6 +226,11 @@ void Reader::read_controllers() {
     controller.read_only = flag(*item, "readonly", false);
     controller.global_catalog = flag(*item, "globalcatalog", false);
     if (const std::string* address = text(*item, "address")) controller.address = *address;
+    controller.inbound = flag(*item, "inboundenabled", true);
+    controller.outbound = flag(*item, "outboundenabled", true);
+    controller.preferred_bridgehead = flag(*item, "preferredbridgehead", false);
+    controller.preferred_bridgehead_of = ids<NamingContextId>(*item, "preferredbridgeheadof");
+    read_connections(*item);
     if (const std::string* key = text(*item, "publickey")) made_.keys[controller.id] = *key;
     read_pauses(*item);
     const auto* domain = sites::find_naming_context(forest(), controller.domain);
@@ -227,6 +241,46 @@ void Reader::read_controllers() {
     }
     forest().controllers.push_back(std::move(controller));
   }
+}
+
+/// Made by hand into this controller: "source|TRUE|schedule|name".
+void Reader::read_connections(const Item& item) {
+  const auto found = item.attributes.find("connection");
+  if (found == item.attributes.end()) return;
+  for (const std::string& written : found->second) {
+    const auto first = written.find('|');
+    const auto second = written.find('|', first == std::string::npos ? first : first + 1);
+    const auto third = written.find('|', second == std::string::npos ? second : second + 1);
+    const auto source = base::Guid::parse(written.substr(0, first));
+    if (!source || third == std::string::npos || third + 1 == written.size()) {
+      useless(item, "connection");
+      continue;
+    }
+    const auto schedule = sites::Schedule::parse(written.substr(second + 1, third - second - 1));
+    if (!schedule) useless(item, "connection");
+    forest().connections.push_back({.name = plain(written.substr(third + 1)),
+                                    .destination = ControllerId(item.id.value),
+                                    .source = ControllerId(*source),
+                                    .enabled = written[first + 1] == 'T',
+                                    .schedule = schedule.value_or(sites::Schedule{})});
+  }
+}
+
+/// Whose source is gone; and of two of one name into one destination the second.
+void Reader::drop_useless_connections() {
+  std::ranges::sort(forest().connections, {}, [](const sites::ManualConnection& connection) {
+    return std::tie(connection.destination, connection.name, connection.source);
+  });
+  std::set<std::pair<ControllerId, std::string>> taken;
+  std::erase_if(forest().connections, [&](const sites::ManualConnection& connection) {
+    const bool kept =
+        connection.source != connection.destination &&
+        sites::find_controller(forest(), connection.source) != nullptr &&
+        taken.emplace(connection.destination, base::fold_name(connection.name)).second;
+    if (!kept)
+      find(fmt::format("connection {}: has no source or a name twice; left out", connection.name));
+    return !kept;
+  });
 }
 
 void Reader::read_pauses(const Item& item) {
@@ -250,6 +304,12 @@ void Reader::drop_unknown_replicas() {
   for (sites::NamingContext& context : forest().naming_contexts) {
     std::erase_if(context.replicas, [this](ControllerId replica) {
       return sites::find_controller(forest(), replica) == nullptr;
+    });
+  }
+  for (sites::Controller& controller : forest().controllers) {
+    std::erase_if(controller.preferred_bridgehead_of, [&](NamingContextId context) {
+      return controller.preferred_bridgehead ||
+             sites::find_naming_context(forest(), context) == nullptr;
     });
   }
 }
@@ -368,6 +428,7 @@ std::optional<Configuration> Reader::read() {
   read_controllers();
   if (forest().controllers.empty()) return std::nullopt;
   drop_unknown_replicas();
+  drop_useless_connections();
   keep_sites_of_controllers();
   read_links();
   read_bridges();

@@ -7,6 +7,7 @@
 #include "sites/read_forest.hpp"
 #include "sites/write_forest.hpp"
 #include "tests/unit/one_replica.hpp"
+#include "tests/unit/forests.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -175,6 +176,16 @@ TEST(Configuration, ASiteThatIsGoneWhileAControllerStandsInItIsKept) {
   EXPECT_TRUE(*again == read.forest);
   EXPECT_EQ(replica.apply(read.forest), "");  // an export can be applied, and mends it
   EXPECT_TRUE(replica.read().findings.empty());
+}
+
+TEST(Configuration, WhatADirectoryBringsIsKeptAsObjects) {
+  const sites::Forest forest =
+      forest_of(read_text(std::string(RINGSPAN_SOURCE_DIR) +
+                          "/tests/unit/forests/good/everything-of-a-directory.json"));
+  const auto read = configuration::read(configuration::items_of(forest));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(read->forest == forest);
+  EXPECT_TRUE(read->findings.empty());
 }
 
 TEST(Configuration, WhateverStandsThereASoundForestComesOut) {
