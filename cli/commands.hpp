@@ -9,6 +9,7 @@
 namespace ringspan::cli {
 
 Command plan_command();
+Command check_command();
 Command convert_command();
 Command locate_command();
 Command simulate_command();

@@ -32,10 +32,7 @@ void tell(World& world, const std::string& file, const std::vector<sites::Fault>
                            counted(findings.size(), "finding"));
 }
 
-}  // namespace
-
-tl::expected<ForestFile, ExitCode> read_forest_file(const Arguments& given, World& world,
-                                                    const std::string& file) {
+tl::expected<sites::GraphmlOptions, ExitCode> map_options(const Arguments& given, World& world) {
   sites::GraphmlOptions options;
   const auto controllers = given.number("--controllers-per-site", options.controllers_per_site);
   if (controllers < 1 || controllers > kMostControllers) {
@@ -46,21 +43,39 @@ tl::expected<ForestFile, ExitCode> read_forest_file(const Arguments& given, Worl
   }
   options.controllers_per_site = static_cast<std::uint32_t>(controllers);
   if (given.text("--cost-from") == "distance") options.cost = sites::CostFrom::distance;
+  return options;
+}
+
+}  // namespace
+
+tl::expected<OpenedFile, ExitCode> open_forest_file(const Arguments& given, World& world,
+                                                    const std::string& file) {
+  const auto options = map_options(given, world);
+  if (!options) return tl::unexpected(options.error());
   auto text = read_file(file);
   if (!text) return tl::unexpected(complain(world, text.error()));
-  auto read = sites::read_any(*text, file, options);
-  if (!read) return tl::unexpected(complain(world, file, read.error()));
+  auto read = sites::read_any(*text, file, *options);
   for (const auto* map_only : {"--controllers-per-site", "--cost-from"}) {
-    if (!given.has(map_only) || read->format == sites::ForestFormat::graphml) continue;
+    if (!read || !given.has(map_only) || read->format == sites::ForestFormat::graphml) continue;
     return tl::unexpected(complain(
         world, ExitCode::usage,
         fmt::format("{}: goes with a map in GraphML; {} is {} and says itself what stands where",
                     map_only, file, to_string(read->format))));
   }
+  return OpenedFile{*std::move(text), std::move(read)};
+}
+
+tl::expected<ForestFile, ExitCode> read_forest_file(const Arguments& given, World& world,
+                                                    const std::string& file) {
+  auto opened = open_forest_file(given, world, file);
+  if (!opened) return tl::unexpected(opened.error());
+  auto& read = opened->forest;
+  if (!read) return tl::unexpected(complain(world, file, read.error()));
   tell(world, file, read->findings);
   ForestFile made{*std::move(read), {}};
-  made.json = made.format == sites::ForestFormat::json ? sites::text_in_utf8(*text).value_or(*text)
-                                                       : sites::write_forest(made.forest);
+  made.json = made.format == sites::ForestFormat::json
+                  ? sites::text_in_utf8(opened->text).value_or(opened->text)
+                  : sites::write_forest(made.forest);
   return made;
 }
 

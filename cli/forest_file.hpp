@@ -25,6 +25,15 @@ struct ForestFile : sites::AnyForest {
 tl::expected<ForestFile, ExitCode> read_forest_file(const Arguments& given, World& world,
                                                     const std::string& file);
 
+struct OpenedFile {
+  std::string text;
+  tl::expected<sites::AnyForest, std::vector<sites::Fault>> forest;
+};
+
+/// For who tells faults and findings its own way; all else that is wrong has been said.
+tl::expected<OpenedFile, ExitCode> open_forest_file(const Arguments& given, World& world,
+                                                    const std::string& file);
+
 /// --controllers-per-site and --cost-from, followed by `options`.
 std::vector<Parameter> reading_maps(std::vector<Parameter> options);
 

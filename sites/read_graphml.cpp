@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <optional>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include <pugixml.hpp>
 
 #include "base/fold.hpp"
+#include "sites/distance.hpp"
 #include "sites/dn.hpp"
 #include "sites/name_giver.hpp"
 #include "sites/notes.hpp"
@@ -100,17 +100,6 @@ std::optional<Coordinates> coordinates(const Attributes& attributes) {
   return Coordinates{*latitude, *longitude};
 }
 
-/// Along the great circle.
-double kilometres(const Coordinates& one, const Coordinates& other) {
-  constexpr double radian = std::numbers::pi / 180;
-  constexpr double radius = 6371;
-  const double north = std::sin((other.latitude - one.latitude) * radian / 2);
-  const double east = std::sin((other.longitude - one.longitude) * radian / 2);
-  const double half = north * north + std::cos(one.latitude * radian) *
-                                          std::cos(other.latitude * radian) * east * east;
-  return 2 * radius * std::asin(std::sqrt(std::min(half, 1.0)));
-}
-
 Cost cost_of(const Attributes& edge, const Site& one, const Site& other, CostFrom from) {
   const auto rounded = [](double cost) {
     return Cost(static_cast<std::uint32_t>(std::lround(std::max(cost, 1.0))));
@@ -121,7 +110,7 @@ Cost cost_of(const Attributes& edge, const Site& one, const Site& other, CostFro
     return rounded(1024 / std::log10(std::max(*speed / 1000, slowest)));
   }
   if (!one.coordinates || !other.coordinates) return Cost(200);
-  return rounded(150 + kilometres(*one.coordinates, *other.coordinates) / 20);
+  return rounded(150 + distance(*one.coordinates, *other.coordinates) / 20);
 }
 
 class GraphReader {

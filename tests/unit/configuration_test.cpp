@@ -6,8 +6,8 @@
 #include "replicator/engine/engine.hpp"
 #include "sites/read_forest.hpp"
 #include "sites/write_forest.hpp"
-#include "tests/unit/one_replica.hpp"
 #include "tests/unit/forests.hpp"
+#include "tests/unit/one_replica.hpp"
 
 namespace ringspan::replicator {
 namespace {
