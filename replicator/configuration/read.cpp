@@ -1,7 +1,6 @@
 // read: a sound forest of whatever stands in the directory.
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -11,6 +10,7 @@
 
 #include "base/fold.hpp"
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/item_values.hpp"
 
 namespace ringspan::replicator::configuration {
 namespace {
@@ -23,7 +23,7 @@ std::string plain(std::string name) {
   return name;
 }
 
-class Reader {
+class Reader : ItemValues {
  public:
   explicit Reader(const std::vector<Item>& items) {
     for (const Item& item : items) {
@@ -53,17 +53,7 @@ class Reader {
   void drop_shared_names();
   void sort();
 
-  const std::string* text(const Item& item, std::string_view attribute) const;
-  template <typename Id>
-  Id id(const Item& item, std::string_view attribute) const;
-  template <typename Id>
-  std::vector<Id> ids(const Item& item, std::string_view attribute) const;
-  bool flag(const Item& item, std::string_view attribute, bool assumed);
-  std::uint32_t number(const Item& item, std::string_view attribute, std::uint32_t assumed,
-                       std::uint32_t least, std::uint32_t most);
-  base::Duration duration(const Item& item, std::string_view attribute, base::Duration assumed);
-  std::optional<sites::Coordinates> coordinates(const Item& item);
-  void useless(const Item& item, std::string_view attribute);
+  void useless(const Item& item, std::string_view attribute) override;
   void find(std::string sentence) { made_.findings.push_back(std::move(sentence)); }
 
   Forest& forest() { return made_.forest; }
@@ -73,82 +63,8 @@ class Reader {
   Configuration made_;
 };
 
-// ── Values ───────────────────────────────────────────────────────────────────────────────────────
-
-const std::string* Reader::text(const Item& item, std::string_view attribute) const {
-  const auto found = item.attributes.find(std::string(attribute));
-  return found == item.attributes.end() ? nullptr : &found->second.front();
-}
-
-template <typename Id>
-Id Reader::id(const Item& item, std::string_view attribute) const {
-  const std::string* written = text(item, attribute);
-  const auto guid = written == nullptr ? std::nullopt : base::Guid::parse(*written);
-  return guid ? Id(*guid) : Id{};
-}
-
-template <typename Id>
-std::vector<Id> Reader::ids(const Item& item, std::string_view attribute) const {
-  std::vector<Id> all;
-  const auto found = item.attributes.find(std::string(attribute));
-  if (found == item.attributes.end()) return all;
-  for (const std::string& written : found->second) {
-    if (const auto guid = base::Guid::parse(written)) all.emplace_back(*guid);
-  }
-  std::ranges::sort(all);
-  all.erase(std::ranges::unique(all).begin(), all.end());
-  return all;
-}
-
 void Reader::useless(const Item& item, std::string_view attribute) {
   find(fmt::format("{}: {} is unreadable; the default holds", plain(item.name), attribute));
-}
-
-bool Reader::flag(const Item& item, std::string_view attribute, bool assumed) {
-  const std::string* written = text(item, attribute);
-  if (written == nullptr) return assumed;
-  if (*written == "TRUE" || *written == "FALSE") return *written == "TRUE";
-  useless(item, attribute);
-  return assumed;
-}
-
-std::uint32_t Reader::number(const Item& item, std::string_view attribute, std::uint32_t assumed,
-                             std::uint32_t least, std::uint32_t most) {
-  const std::string* written = text(item, attribute);
-  if (written == nullptr) return assumed;
-  std::uint32_t value = 0;
-  const char* end = written->data() + written->size();
-  const auto parsed = std::from_chars(written->data(), end, value);
-  if (parsed.ec == std::errc{} && parsed.ptr == end && value >= least && value <= most) {
-    return value;
-  }
-  useless(item, attribute);
-  return assumed;
-}
-
-base::Duration Reader::duration(const Item& item, std::string_view attribute,
-                                base::Duration assumed) {
-  const std::string* written = text(item, attribute);
-  if (written == nullptr) return assumed;
-  const auto parsed = base::parse_duration(*written);
-  if (parsed && *parsed > base::Duration::zero()) return *parsed;
-  useless(item, attribute);
-  return assumed;
-}
-
-std::optional<sites::Coordinates> Reader::coordinates(const Item& item) {
-  const std::string* north = text(item, "latitude");
-  const std::string* east = text(item, "longitude");
-  if (north == nullptr || east == nullptr) return std::nullopt;
-  sites::Coordinates read;
-  const auto parse = [](const std::string& written, double& value, double most) {
-    const char* end = written.data() + written.size();
-    const auto parsed = std::from_chars(written.data(), end, value);
-    return parsed.ec == std::errc{} && parsed.ptr == end && value >= -most && value <= most;
-  };
-  if (parse(*north, read.latitude, 90) && parse(*east, read.longitude, 180)) return read;
-  useless(item, "latitude or longitude");
-  return std::nullopt;
 }
 
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────
