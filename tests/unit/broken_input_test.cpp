@@ -54,7 +54,9 @@ struct Said {
 };
 
 Said plan(const std::string& text) {
-  const auto file = std::filesystem::path(testing::TempDir()) / "broken_input";
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    (std::string("ringspan_broken_") + test->name());  // tests run side by side
   std::ofstream(file, std::ios::binary) << text;
   TestWorld here;
   const ExitCode code = here.run({"plan", file.string(), "--json"});
