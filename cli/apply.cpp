@@ -5,8 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
 #include "cli/definition_change.hpp"
-#include "cli/files.hpp"
-#include "sites/read_forest.hpp"
+#include "cli/forest_file.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -27,11 +26,9 @@ ExitCode run(const Arguments& given, World& world) {
   json request{{"ask", "apply"}};
   if (given.has("FILE")) {
     const auto file = given.text("FILE");
-    const auto text = read_file(file);
-    if (!text) return complain(world, text.error());
-    const auto forest = sites::read_forest(*text, file);
-    if (!forest) return complain(world, file, forest.error());
-    request["forest"] = *text;
+    const auto read = read_forest_file(given, world, file);
+    if (!read) return read.error();
+    request["forest"] = read->json;
   } else if (given.has("--to")) {
     request["definition"] = given.text("--to");
   } else {
@@ -56,7 +53,8 @@ Command apply_command() {
           "An exported definition changes nothing.",
       .arguments = {{.name = "FILE",
                      .value = {},
-                     .help = "The whole definition, such as `ringspan export` writes",
+                     .help = "The whole definition, such as `ringspan export` writes; also LDIF or "
+                             "GraphML",
                      .completes = Completes::file}},
       .options = changing({{.name = "--undo",
                             .value = {},

@@ -11,6 +11,9 @@ namespace ringspan::cli {
 Command plan_command();
 Command what_if_command();
 Command diff_command();
+Command check_command();
+Command convert_command();
+Command locate_command();
 Command simulate_command();
 
 Command init_command();

@@ -1,25 +1,16 @@
 #include "cli/commands.hpp"
-#include "cli/complain.hpp"
 #include "cli/difference.hpp"
-#include "cli/files.hpp"
-#include "sites/read_forest.hpp"
+#include "cli/forest_file.hpp"
 
 namespace ringspan::cli {
 namespace {
 
 ExitCode run(const Arguments& given, World& world) {
-  const auto first = given.text("BEFORE");
-  const auto second = given.text("AFTER");
-  const auto first_text = read_file(first);
-  if (!first_text) return complain(world, first_text.error());
-  const auto second_text = read_file(second);
-  if (!second_text) return complain(world, second_text.error());
-  const auto before = sites::read_forest(*first_text, first);
-  const auto after = sites::read_forest(*second_text, second);
-  if (!before) complain(world, first, before.error());
-  if (!after) complain(world, second, after.error());
-  if (!before || !after) return ExitCode::not_well;
-  return show_difference(*before, *after, given, world);
+  const auto before = read_forest_file(given, world, given.text("BEFORE"));
+  const auto after = read_forest_file(given, world, given.text("AFTER"));
+  if (!before) return before.error();
+  if (!after) return after.error();
+  return show_difference(before->forest, after->forest, given, world);
 }
 
 }  // namespace
@@ -33,7 +24,7 @@ Command diff_command() {
               "cost, and who would be cut off. A part is known by its name, or by its \"guid\".",
           .arguments = {{.name = "BEFORE",
                          .value = {},
-                         .help = "A forest definition",
+                         .help = "A forest: forest.json, LDIF or GraphML",
                          .required = true,
                          .completes = Completes::file},
                         {.name = "AFTER",
@@ -41,7 +32,7 @@ Command diff_command() {
                          .help = "The one that is to take its place",
                          .required = true,
                          .completes = Completes::file}},
-          .options = {json_option()},
+          .options = reading_maps({json_option()}),
           .examples = {{"ringspan diff samples/two-sites.json samples/three-sites.json",
                         "What a third site would bring"},
                        {"ringspan export now.json && ringspan diff now.json forest.json",

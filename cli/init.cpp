@@ -7,9 +7,9 @@
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
 #include "cli/files.hpp"
+#include "cli/forest_file.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "sites/nearest.hpp"
-#include "sites/read_forest.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -51,15 +51,14 @@ ExitCode tell(const Arguments& given, World& world, const std::string& forest,
 
 ExitCode run(const Arguments& given, World& world) {
   const auto file = given.text("FILE");
-  const auto text = read_file(file);
-  if (!text) return complain(world, text.error());
-  const auto forest = sites::read_forest(*text, file);
-  if (!forest) return complain(world, file, forest.error());
+  const auto read = read_forest_file(given, world, file);
+  if (!read) return read.error();
+  const sites::Forest& forest = read->forest;
   const auto name = given.text("--controller");
-  if (sites::find_controller(*forest, name) == nullptr) {
-    return complain(world, ExitCode::not_well, no_such_controller(name, file, *forest));
+  if (sites::find_controller(forest, name) == nullptr) {
+    return complain(world, ExitCode::not_well, no_such_controller(name, file, forest));
   }
-  FirstController first{*forest, name, given.text("--listen"), std::nullopt,
+  FirstController first{forest, name, given.text("--listen"), std::nullopt,
                         given.text("--objects")};
   if (given.has("--objects")) {
     auto objects = read_file(first.objects_file);
@@ -68,48 +67,51 @@ ExitCode run(const Arguments& given, World& world) {
   }
   const auto made = replicator::net::create_forest_folder(given.text("--data"), first, world.now());
   if (!made) return complain(world, made.error());
-  return tell(given, world, forest->name, *made);
+  return tell(given, world, forest.name, *made);
 }
 
 }  // namespace
 
 Command init_command() {
-  return {.name = "init",
-          .group = {},
-          .summary = "Make a forest: its authority, its first controller, its operator",
-          .description =
-              "Reads the forest definition, makes the certificate authority and the "
-              "folder of the first controller, which holds all roles. Other "
-              "controllers join with a token: see `ringspan invite --help`.",
-          .arguments = {{.name = "FILE",
-                         .value = {},
-                         .help = "The forest definition, such as samples/three-sites.json",
+  return {
+      .name = "init",
+      .group = {},
+      .summary = "Make a forest: its authority, its first controller, its operator",
+      .description =
+          "Reads the forest definition, makes the certificate authority and the "
+          "folder of the first controller, which holds all roles. Other "
+          "controllers join with a token: see `ringspan invite --help`.",
+      .arguments = {{.name = "FILE",
+                     .value = {},
+                     .help = "The forest: forest.json such as samples/three-sites.json, LDIF or "
+                             "GraphML",
+                     .required = true,
+                     .completes = Completes::file}},
+      .options =
+          reading_maps({{.name = "--controller",
+                         .value = "NAME",
+                         .help = "Which of the forest's controllers is the first",
+                         .required = true},
+                        {.name = "--data",
+                         .value = "DIR",
+                         .help = "Its folder, which must not exist yet",
                          .required = true,
-                         .completes = Completes::file}},
-          .options = {{.name = "--controller",
-                       .value = "NAME",
-                       .help = "Which of the forest's controllers is the first",
-                       .required = true},
-                      {.name = "--data",
-                       .value = "DIR",
-                       .help = "Its folder, which must not exist yet",
-                       .required = true,
-                       .completes = Completes::folder},
-                      {.name = "--objects",
-                       .value = "FILE",
-                       .help = "Objects to begin with: a JSON list of {\"dn\", \"attributes\"}",
-                       .completes = Completes::file},
-                      {.name = "--listen",
-                       .value = "HOST:PORT",
-                       .help = "Where it serves, if not where the forest definition says"},
-                      json_option()},
-          .examples = {{"ringspan init samples/three-sites.json --controller oslo-1 --data "
-                        "state/oslo-1",
-                        "An empty directory"},
-                       {"ringspan init forest.json --controller oslo-1 --data state/oslo-1 "
-                        "--objects samples/objects/people.json",
-                        "One with people in it"}},
-          .run = run};
+                         .completes = Completes::folder},
+                        {.name = "--objects",
+                         .value = "FILE",
+                         .help = "Objects to begin with: a JSON list of {\"dn\", \"attributes\"}",
+                         .completes = Completes::file},
+                        {.name = "--listen",
+                         .value = "HOST:PORT",
+                         .help = "Where it serves, if not where the forest definition says"},
+                        json_option()}),
+      .examples = {{"ringspan init samples/three-sites.json --controller oslo-1 --data "
+                    "state/oslo-1",
+                    "An empty directory"},
+                   {"ringspan init forest.json --controller oslo-1 --data state/oslo-1 "
+                    "--objects samples/objects/people.json",
+                    "One with people in it"}},
+      .run = run};
 }
 
 }  // namespace ringspan::cli

@@ -1,17 +1,22 @@
 #include "kcc/plan.hpp"
 
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
-#include "cli/files.hpp"
+#include "cli/forest_file.hpp"
 #include "kcc/analyse.hpp"
 #include "kcc/certificate_report.hpp"
 #include "kcc/certify.hpp"
 #include "kcc/draw.hpp"
 #include "kcc/report.hpp"
 #include "kcc/topology_json.hpp"
-#include "sites/read_forest.hpp"
 
 namespace ringspan::cli {
 namespace {
@@ -21,26 +26,43 @@ std::string ended(std::string text) {
   return text;
 }
 
+/// Twice what plans are meant for. The analysis holds a bit for each pair of controllers, so a file
+/// gone wrong would take all memory before it said anything.
+constexpr std::size_t kMostSites = 20'000;
+constexpr std::size_t kMostControllers = 60'000;
+
+std::optional<std::string> too_large(const sites::Forest& forest) {
+  const auto more = [](std::size_t count, std::size_t most, std::string_view what) {
+    return fmt::format("{} {} are more than a plan is made for, {}; plan a part of the network",
+                       count, what, most);
+  };
+  if (forest.sites.size() > kMostSites) return more(forest.sites.size(), kMostSites, "sites");
+  if (forest.controllers.size() <= kMostControllers) return std::nullopt;
+  return more(forest.controllers.size(), kMostControllers, "controllers");
+}
+
 ExitCode run(const Arguments& given, World& world) {
   if (given.has("--json") && given.has("--dot")) {
     return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
   }
   const auto file = given.text("FILE");
-  const auto text = read_file(file);
-  if (!text) return complain(world, text.error());
-  const auto forest = sites::read_forest(*text, file);
-  if (!forest) return complain(world, file, forest.error());
-  const auto topology = kcc::plan(*forest);
+  const auto read = read_forest_file(given, world, file);
+  if (!read) return read.error();
+  const sites::Forest& forest = read->forest;
+  if (const auto reason = too_large(forest)) {
+    return complain(world, ExitCode::not_well, fmt::format("{}: {}", file, *reason));
+  }
+  const auto topology = kcc::plan(forest);
   if (given.has("--dot")) {
-    world.out << ended(kcc::draw(*forest, topology));
+    world.out << ended(kcc::draw(forest, topology));
   } else {
-    const auto analysis = kcc::analyse(*forest, topology);
-    const auto certificate = kcc::certify(*forest, topology);
+    const auto analysis = kcc::analyse(forest, topology);
+    const auto certificate = kcc::certify(forest, topology);
     if (given.has("--json")) {
-      world.out << ended(kcc::topology_json(*forest, topology, analysis, &certificate));
+      world.out << ended(kcc::topology_json(forest, topology, analysis, &certificate));
     } else {
-      world.out << ended(kcc::report(*forest, topology, analysis)) << '\n'
-                << kcc::certificate_report(*forest, certificate, given.number("--writes", 1000));
+      world.out << ended(kcc::report(forest, topology, analysis)) << '\n'
+                << kcc::certificate_report(forest, certificate, given.number("--writes", 1000));
     }
   }
   return topology.islands.empty() ? ExitCode::well : ExitCode::not_well;
@@ -55,26 +77,32 @@ Command plan_command() {
       .summary = "Who should pull from whom, from a forest definition alone",
       .description =
           "Needs no controller. The same file gives the same topology on every "
-          "machine, and it is the one that the controllers of that forest use. Below it stands "
-          "what it is worth: every loss of one controller, link or site is tried, and what would "
-          "cut someone off is named with its remedy.",
+          "machine, and it is the one that the controllers of that forest use. FILE is a "
+          "forest.json, an LDIF export of a directory's CN=Configuration (ldifde, ldapsearch, "
+          "ldbsearch), or a map of a network in GraphML; the content tells which. Below the plan "
+          "stands what it is worth: every loss of one controller, link or site is tried, and "
+          "what would cut someone off is named with its remedy.",
       .arguments = {{.name = "FILE",
                      .value = {},
-                     .help = "The forest definition",
+                     .help = "The forest: forest.json, LDIF or GraphML",
                      .required = true,
                      .completes = Completes::file}},
-      .options = {{.name = "--writes",
-                   .value = "N",
-                   .help = "Changes an hour, for the traffic on the links (1000)",
-                   .form = Form::number},
-                  {.name = "--dot", .value = {}, .help = "A drawing for Graphviz"},
-                  json_option()},
+      .options = reading_maps({{.name = "--writes",
+                                .value = "N",
+                                .help = "Changes an hour, for the traffic on the links (1000)",
+                                .form = Form::number},
+                               {.name = "--dot", .value = {}, .help = "A drawing for Graphviz"},
+                               json_option()}),
       .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
+                   {"ringspan plan samples/ad/branch-offices.ldif", "Of a directory's export"},
+                   {"ringspan plan samples/wan/zoo-Geant2012.graphml --controllers-per-site 3",
+                    "Of a network's map"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
                    {"ringspan plan forest.json --json", "For a script"}},
       .endings = {{ExitCode::well, "Every replica is reached"},
                   {ExitCode::not_well,
-                   "No path joins some replicas, or the file has faults; each is named"},
+                   "No path joins some replicas, or the file has faults or is too large; each "
+                   "is named"},
                   {ExitCode::usage, "The command line itself is wrong"}},
       .run = run};
 }

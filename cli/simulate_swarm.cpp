@@ -7,6 +7,7 @@
 
 #include "cli/complain.hpp"
 #include "cli/files.hpp"
+#include "cli/forest_file.hpp"
 #include "cli/text_simulate.hpp"
 
 namespace ringspan::cli {
@@ -79,9 +80,9 @@ ExitCode run_swarm(const Arguments& given, World& world) {
   if (count == 0) return complain(world, ExitCode::usage, "--swarm: give how many, 1 or more");
   SwarmOptions options;
   if (given.has("--forest")) {
-    auto text = read_file(given.text("--forest"));
-    if (!text) return complain(world, text.error());
-    options.forest = *std::move(text);
+    auto read = read_forest_file(given, world, given.text("--forest"));
+    if (!read) return read.error();
+    options.forest = std::move(read->json);
     if (auto sound = replicator::simulator::check_forest(options); !sound) {
       return complain(world, sound.error());
     }

@@ -10,10 +10,11 @@
 #include <vector>
 
 #include "base/fold.hpp"
+#include "cli/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
 #include "cli/difference.hpp"
-#include "cli/files.hpp"
+#include "cli/forest_file.hpp"
 #include "sites/nearest.hpp"
 #include "sites/read_forest.hpp"
 
@@ -148,12 +149,36 @@ void Paper::set_cost(const std::string& words) {
   std::ranges::find(forest_.links, found->id, &sites::SiteLink::id)->cost = *cost;
 }
 
+/// The forest that runs, as a controller defines it.
+tl::expected<sites::Forest, ExitCode> live_forest(const Arguments& given, World& world) {
+  const auto came = world.ask(place_of(given, world), nlohmann::json{{"ask", "export"}}.dump());
+  if (!came) {
+    return tl::unexpected(complain(world, {base::Errc::unavailable, came.error().message}));
+  }
+  if (const auto answer = read_answer(*came); !answer) {
+    return tl::unexpected(complain(world, answer.error()));
+  }
+  auto forest = sites::read_forest(*came, "the running forest");
+  if (!forest) return tl::unexpected(complain(world, "the running forest", forest.error()));
+  return *std::move(forest);
+}
+
+tl::expected<sites::Forest, ExitCode> present_forest(const Arguments& given, World& world) {
+  if (given.has("--live")) return live_forest(given, world);
+  auto read = read_forest_file(given, world, given.text("FILE"));
+  if (!read) return tl::unexpected(read.error());
+  return std::move(read->forest);
+}
+
 ExitCode run(const Arguments& given, World& world) {
-  const auto file = given.text("FILE");
-  const auto text = read_file(file);
-  if (!text) return complain(world, text.error());
-  const auto forest = sites::read_forest(*text, file);
-  if (!forest) return complain(world, file, forest.error());
+  if (given.has("--live") == given.has("FILE")) {
+    return complain(world, ExitCode::usage,
+                    given.has("FILE") ? "FILE: not together with --live; choose one"
+                                      : "FILE: missing; write FILE, or --live for the forest that "
+                                        "runs");
+  }
+  const auto forest = present_forest(given, world);
+  if (!forest) return forest.error();
   Paper paper(*forest);
   const auto each = [&](const char* option, void (Paper::*edit)(const std::string&)) {
     for (const auto& words : given.texts(option))
@@ -177,33 +202,36 @@ Command what_if_command() {
                      .help = std::move(help),
                      .repeated = true};
   };
-  return {
-      .name = "what-if",
-      .group = {},
-      .summary = "The plan as it would be with this or that changed, beside the present one",
-      .description =
-          "Needs no controller and changes nothing. Each option may be given several times; "
-          "costs are set first, then links added, then parts removed.",
-      .arguments = {{.name = "FILE",
-                     .value = {},
-                     .help = "The forest definition",
-                     .required = true,
-                     .completes = Completes::file}},
-      .options = {edit("--without-controller", "NAME", "Without this controller"),
-                  edit("--without-link", "NAME", "Without this site link"),
-                  edit("--without-site", "NAME", "Without this site and its controllers"),
-                  edit("--add-link", "SITE,SITE,COST", "With one more site link"),
-                  edit("--set-cost", "LINK=COST", "With this cost of a site link"), json_option()},
-      .examples = {{"ringspan what-if samples/three-sites.json --without-link oslo-nuuk",
-                    "Before the line is given up"},
-                   {"ringspan what-if forest.json --add-link nuuk,rome,80 --set-cost "
-                    "oslo-nuuk=50",
-                    "Two changes at once"}},
-      .endings = {{ExitCode::well, "Everyone who is left is reached as before"},
-                  {ExitCode::not_well,
-                   "Somebody would be cut off, or what is named is not there; each is named"},
-                  {ExitCode::usage, "The command line itself is wrong"}},
-      .run = run};
+  return {.name = "what-if",
+          .group = {},
+          .summary = "The plan as it would be with this or that changed, beside the present one",
+          .description =
+              "Changes nothing, and needs no controller but for --live. Each option may be given "
+              "several times; "
+              "costs are set first, then links added, then parts removed.",
+          .arguments = {{.name = "FILE",
+                         .value = {},
+                         .help = "The forest: forest.json, LDIF or GraphML",
+                         .completes = Completes::file}},
+          .options = asking(reading_maps(
+              {edit("--without-controller", "NAME", "Without this controller"),
+               edit("--without-link", "NAME", "Without this site link"),
+               edit("--without-site", "NAME", "Without this site and its controllers"),
+               edit("--add-link", "SITE,SITE,COST", "With one more site link"),
+               edit("--set-cost", "LINK=COST", "With this cost of a site link"),
+               {.name = "--live", .value = {}, .help = "The forest that runs, instead of FILE"}})),
+          .examples = {{"ringspan what-if samples/three-sites.json --without-link oslo-nuuk",
+                        "Before the line is given up"},
+                       {"ringspan what-if forest.json --add-link nuuk,rome,80 --set-cost "
+                        "oslo-nuuk=50",
+                        "Two changes at once"},
+                       {"ringspan what-if --live --without-controller nuuk-1",
+                        "May this machine be switched off?"}},
+          .endings = {{ExitCode::well, "Everyone who is left is reached as before"},
+                      {ExitCode::not_well,
+                       "Somebody would be cut off, or what is named is not there; each is named"},
+                      {ExitCode::usage, "The command line itself is wrong"}},
+          .run = run};
 }
 
 }  // namespace ringspan::cli

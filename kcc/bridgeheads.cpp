@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 
 namespace ringspan::kcc {
 namespace {
+
+using Ids = std::vector<sites::ControllerId>;
 
 /// The demands that a controller can be the source of, and those it can be the destination of.
 struct Ability {
@@ -70,6 +73,15 @@ struct Choice {
   Champion higher;
 };
 
+/// Of a group those that are not excluded; of these the preferred, if there are any.
+Ids chosen(const Ids& group, const Ids& excluded, const Ids& preferred) {
+  Ids able;
+  std::ranges::set_difference(group, excluded, std::back_inserter(able));
+  Ids best;
+  std::ranges::set_intersection(able, preferred, std::back_inserter(best));
+  return best.empty() ? able : best;
+}
+
 bool is_better(const Choice& left, const Choice& right) {
   if (left.met.size() != right.met.size()) return left.met.size() > right.met.size();
   return std::pair(left.lower.weight, left.higher.weight) >
@@ -78,13 +90,25 @@ bool is_better(const Choice& left, const Choice& right) {
 
 }  // namespace
 
+std::vector<sites::ControllerId> destinations_among(const std::vector<sites::ControllerId>& group,
+                                                    const SiteReplicas& site) {
+  return chosen(group, site.deaf, site.preferred);
+}
+
+std::vector<sites::ControllerId> sources_among(const std::vector<sites::ControllerId>& group,
+                                               const SiteReplicas& site) {
+  return chosen(group, site.mute, site.preferred);
+}
+
 std::vector<Demand> demands(sites::NamingContextId context, bool forward,
                             const SiteReplicas& source, const SiteReplicas& destination) {
   std::vector<Demand> demands;
-  const auto demand = [&](const std::vector<sites::ControllerId>& sources,
-                          std::vector<sites::ControllerId> destinations) {
-    if (sources.empty()) return;  // the other site has nothing that these may take
-    demands.push_back({context, forward, sources, std::move(destinations)});
+  const auto demand = [&](const std::vector<sites::ControllerId>& from,
+                          const std::vector<sites::ControllerId>& to) {
+    auto sources = sources_among(from, source);
+    auto destinations = destinations_among(to, destination);
+    if (sources.empty() || destinations.empty()) return;  // nothing there, or no one may
+    demands.push_back({context, forward, std::move(sources), std::move(destinations)});
   };
   if (!destination.writable.empty()) {
     demand(source.writable, destination.writable);

@@ -1,12 +1,22 @@
 #pragma once
 
-// Bridgeheads: which controllers carry what crosses a pair of sites.
+// Bridgeheads: which controllers carry what crosses a pair of sites. The administrator may prefer
+// some and switch others off.
 
 #include <vector>
 
 #include "kcc/replicas.hpp"
 
 namespace ringspan::kcc {
+
+/// Those of `group`, which are replicas of the site, that may pull from other sites (destinations)
+/// or be pulled from (sources): whoever has inbound or outbound replication disabled may not; of
+/// those who may, the preferred bridgeheads alone, where there are any (active-directory A3, A9).
+/// Unlike there, a preferred bridgehead that may not leaves the others in charge.
+std::vector<sites::ControllerId> destinations_among(const std::vector<sites::ControllerId>& group,
+                                                    const SiteReplicas& site);
+std::vector<sites::ControllerId> sources_among(const std::vector<sites::ControllerId>& group,
+                                               const SiteReplicas& site);
 
 /// One thing that must cross: some controller of `destinations` has to pull the naming context from
 /// some controller of `sources`, which stand in the two sites of the pair.
@@ -19,6 +29,7 @@ struct Demand {
 
 /// What the two sites need of each other for one naming context: one pull by any controller that
 /// can pass it on in its site, and one pull by each read-only replica that no one there can feed.
+/// Nothing where no one may pull or be pulled from.
 std::vector<Demand> demands(sites::NamingContextId context, bool forward,
                             const SiteReplicas& source, const SiteReplicas& destination);
 

@@ -1,10 +1,8 @@
 #include "kcc/certify.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <map>
-#include <numbers>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "kcc/delay.hpp"
 #include "kcc/sound.hpp"
 #include "kcc/traffic.hpp"
+#include "sites/distance.hpp"
 
 namespace ringspan::kcc {
 namespace {
@@ -230,17 +229,11 @@ void Certifier::note_hops(const Ground& ground, const Loss& loss, const Fallen& 
   }
 }
 
-/// Great circle, in kilometres; farther than the earth is round where a place is not known.
-double distance(const sites::Site& left, const sites::Site& right) {
-  if (!left.coordinates || !right.coordinates) return 50'000;
-  constexpr double kRadian = std::numbers::pi / 180;
-  const double north = (right.coordinates->latitude - left.coordinates->latitude) * kRadian;
-  const double east = (right.coordinates->longitude - left.coordinates->longitude) * kRadian;
-  const double chord =
-      std::pow(std::sin(north / 2), 2) + std::cos(left.coordinates->latitude * kRadian) *
-                                             std::cos(right.coordinates->latitude * kRadian) *
-                                             std::pow(std::sin(east / 2), 2);
-  return 12'742 * std::asin(std::min(1.0, std::sqrt(chord)));
+/// Farther than the earth is round where a place is not known.
+double between(const sites::Site& left, const sites::Site& right) {
+  constexpr double kUnknown = 50'000;
+  const bool known = left.coordinates && right.coordinates;
+  return known ? sites::distance(*left.coordinates, *right.coordinates) : kUnknown;
 }
 
 CutLoss Certifier::cut_by(const Loss& loss, std::vector<sites::ControllerId> apart) const {
@@ -259,7 +252,7 @@ CutLoss Certifier::cut_by(const Loss& loss, std::vector<sites::ControllerId> apa
     if (away.contains(there.id) || there.id == loss.site) continue;
     for (const auto id : away) {
       const sites::Site& here = *find_site(forest_, id);
-      const auto rank = std::tuple(distance(here, there), here.name, there.name);
+      const auto rank = std::tuple(between(here, there), here.name, there.name);
       if (least && *least <= rank) continue;
       least = rank;
       cut.site = here.id;

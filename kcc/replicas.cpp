@@ -4,6 +4,20 @@
 #include <cstddef>
 
 namespace ringspan::kcc {
+namespace {
+
+/// What the administrator has switched for this controller.
+void note_wishes(const sites::Controller& controller, sites::NamingContextId context,
+                 SiteReplicas& replicas) {
+  const bool preferred = controller.preferred_bridgehead ||
+                         std::ranges::find(controller.preferred_bridgehead_of, context) !=
+                             controller.preferred_bridgehead_of.end();
+  if (preferred) replicas.preferred.push_back(controller.id);
+  if (!controller.inbound) replicas.deaf.push_back(controller.id);
+  if (!controller.outbound) replicas.mute.push_back(controller.id);
+}
+
+}  // namespace
 
 SiteColour colour_of(const SiteReplicas& replicas) {
   return {!replicas.writable.empty(), !replicas.relays.empty(), !replicas.full_leaves.empty(),
@@ -16,7 +30,9 @@ std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,
   for (const sites::Controller& controller : forest.controllers) {
     const auto site = std::ranges::lower_bound(forest.sites, controller.site, {}, &sites::Site::id);
     SiteReplicas& replicas = by_site[static_cast<std::size_t>(site - forest.sites.begin())];
-    switch (sites::replica_kind(controller, context)) {
+    const auto kind = sites::replica_kind(controller, context);
+    if (kind != sites::ReplicaKind::none) note_wishes(controller, context.id, replicas);
+    switch (kind) {
       case sites::ReplicaKind::none:
         break;
       case sites::ReplicaKind::partial:

@@ -14,6 +14,11 @@ struct SiteReplicas {
   std::vector<sites::ControllerId> relays{};          ///< Partial; feed partial ones.
   std::vector<sites::ControllerId> full_leaves{};     ///< Read-only; need a writable source.
   std::vector<sites::ControllerId> partial_leaves{};  ///< Partial on a read-only controller.
+
+  // What administrators have said of some of them; each list is sorted by id too.
+  std::vector<sites::ControllerId> preferred{};  ///< Bridgeheads for this naming context.
+  std::vector<sites::ControllerId> deaf{};       ///< Inbound replication is disabled.
+  std::vector<sites::ControllerId> mute{};       ///< Outbound replication is disabled.
 };
 
 /// What the site graph sees of them. Red (writable), black (all else) and white (nothing) are the

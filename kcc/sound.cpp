@@ -12,17 +12,23 @@ using namespace sites;
 
 // Whole values are compared, so that of two entries with one id the same one stays in any order.
 auto rank(const Site& site) {
-  return std::tie(site.id, site.name);
+  return std::tie(site.id, site.name, site.subnets, site.options);
 }
 auto rank(const Controller& controller) {
   return std::tie(controller.id, controller.name, controller.site, controller.domain,
-                  controller.read_only, controller.global_catalog, controller.address);
+                  controller.read_only, controller.global_catalog, controller.address,
+                  controller.inbound, controller.outbound, controller.preferred_bridgehead,
+                  controller.preferred_bridgehead_of);
 }
 auto rank(const NamingContext& context) {
   return std::tie(context.id, context.kind, context.dn, context.replicas);
 }
 auto rank(const SiteLinkBridge& bridge) {
   return std::tie(bridge.name, bridge.links);
+}
+auto rank(const ManualConnection& connection) {
+  return std::tuple(connection.destination, connection.name, connection.source, connection.enabled,
+                    connection.schedule.to_string());
 }
 auto rank(const SiteLink& link) {
   return std::tuple(link.id, link.name, link.sites, link.cost, link.interval,
@@ -75,6 +81,12 @@ Forest sound_part(const Forest& forest) {
   }
   sort_by_id(sound.sites);
   sort_by_id(sound.naming_contexts);
+  const auto known_controllers = ids_of(sound.controllers);
+  std::erase_if(sound.connections, [&](const ManualConnection& connection) {
+    return !known_controllers.contains(connection.destination) ||
+           !known_controllers.contains(connection.source);
+  });
+  std::ranges::sort(sound.connections, {}, [](const auto& connection) { return rank(connection); });
   return sound;
 }
 

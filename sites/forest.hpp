@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "base/time.hpp"
 #include "sites/ids.hpp"
 #include "sites/schedule.hpp"
+#include "sites/site_option.hpp"
 
 namespace ringspan::sites {
 
@@ -36,6 +38,7 @@ struct Site {
   std::string name;
   std::optional<Coordinates> coordinates;
   std::vector<std::string> subnets;  ///< CIDR, IPv4 or IPv6, in canonical text, sorted.
+  std::set<SiteOption> options;
   friend bool operator==(const Site&, const Site&) = default;
 };
 
@@ -67,6 +70,14 @@ struct Controller {
   bool read_only = false;
   bool global_catalog = false;  ///< Holds partial replicas of the other domains.
   std::string address;          ///< "host:port" where it serves; may be empty in plans on paper.
+  bool inbound = true;          ///< False: it is not to pull from anyone.
+  bool outbound = true;         ///< False: no one is to pull from it.
+
+  // Where a site has preferred bridgeheads for a naming context, no other controller of the site
+  // carries that context to or from other sites.
+  bool preferred_bridgehead = false;  ///< For everything that it holds.
+  std::vector<NamingContextId>
+      preferred_bridgehead_of;  ///< For these alone; sorted; empty if for everything.
   friend bool operator==(const Controller&, const Controller&) = default;
 };
 
@@ -79,6 +90,16 @@ struct NamingContext {
   std::vector<ControllerId>
       replicas;  ///< Application contexts only; sorted. Others follow by rule.
   friend bool operator==(const NamingContext&, const NamingContext&) = default;
+};
+
+/// A connection that an administrator made by hand: the planner neither changes nor removes it.
+struct ManualConnection {
+  std::string name;  ///< No two into one destination have one name, in any case of letters.
+  ControllerId destination;
+  ControllerId source;
+  bool enabled = true;
+  Schedule schedule;
+  friend bool operator==(const ManualConnection&, const ManualConnection&) = default;
 };
 
 enum class TopologyPolicy { bounded, active_directory };
@@ -102,6 +123,7 @@ struct Forest {
   std::vector<SiteLinkBridge> bridges;  ///< Sorted by name.
   std::vector<Controller> controllers;
   std::vector<NamingContext> naming_contexts;  ///< Configuration, schema, domains, applications.
+  std::vector<ManualConnection> connections;   ///< Sorted by destination, then name.
   NamingContextId root_domain;  ///< The first domain: the forest's other names hang on it.
   Policy policy;
   friend bool operator==(const Forest&, const Forest&) = default;

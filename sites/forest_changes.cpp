@@ -46,6 +46,23 @@ std::string text(const std::optional<Coordinates>& place) {
   return place ? fmt::format("{}, {}", place->latitude, place->longitude) : "";
 }
 
+std::string words(const std::set<SiteOption>& options) {
+  std::vector<std::string_view> all;
+  for (const SiteOption option : options)
+    all.push_back(to_string(option));
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+std::string dns(const Forest& forest, const std::vector<NamingContextId>& ids) {
+  std::vector<std::string> found;
+  for (const NamingContextId id : ids) {
+    const NamingContext* context = find_naming_context(forest, id);
+    if (context != nullptr) found.push_back(context->dn);
+  }
+  std::ranges::sort(found);
+  return fmt::format("{}", fmt::join(found, "; "));
+}
+
 Part part(const Forest& forest) {
   const Policy assumed;
   const Policy& policy = forest.policy;
@@ -76,7 +93,8 @@ Part part(const Forest&, const Site& site) {
   return {"site",
           site.name,
           {{"coordinates", text(site.coordinates)},
-           {"subnets", fmt::format("{}", fmt::join(site.subnets, ", "))}}};
+           {"subnets", fmt::format("{}", fmt::join(site.subnets, ", "))},
+           {"options", words(site.options)}}};
 }
 
 Part part(const Forest& forest, const SiteLink& link) {
@@ -104,7 +122,21 @@ Part part(const Forest& forest, const Controller& controller) {
            {"domain", domain == nullptr ? "" : domain->dn, root == nullptr ? "" : root->dn},
            {"read_only", text(controller.read_only), text(false)},
            {"global_catalog", text(controller.global_catalog), text(false)},
-           {"address", controller.address}}};
+           {"address", controller.address},
+           {"inbound", text(controller.inbound), text(true)},
+           {"outbound", text(controller.outbound), text(true)},
+           {"preferred_bridgehead", text(controller.preferred_bridgehead), text(false)},
+           {"preferred_bridgehead_of", dns(forest, controller.preferred_bridgehead_of)}}};
+}
+
+Part part(const Forest& forest, const ManualConnection& connection) {
+  const Controller* destination = find_controller(forest, connection.destination);
+  return {"connection",
+          fmt::format("{} into {}", connection.name,
+                      destination == nullptr ? "nobody" : destination->name),
+          {{"source", names(std::vector{connection.source}, forest.controllers)},
+           {"enabled", text(connection.enabled), text(true)},
+           {"schedule", connection.schedule.to_string(), Schedule().to_string()}}};
 }
 
 Parts parts_of(const Forest& forest) {
@@ -120,6 +152,10 @@ Parts parts_of(const Forest& forest) {
     parts[{4, id_from_name(forest.id, "site-link-bridge", bridge.name)}] = part(forest, bridge);
   for (const Controller& controller : forest.controllers)
     parts[{5, controller.id.value}] = part(forest, controller);
+  for (const ManualConnection& connection : forest.connections) {
+    const std::string name = connection.destination.value.to_string() + connection.name;
+    parts[{6, id_from_name(forest.id, "connection", name)}] = part(forest, connection);
+  }
   return parts;
 }
 

@@ -4,7 +4,9 @@
 // bridges) are read in read_network.cpp, all else in read_forest.cpp.
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +19,7 @@
 namespace ringspan::sites {
 
 /// Reads the parts in the order in which they refer to each other: domains and sites, links and
-/// bridges, controllers, applications.
+/// bridges, applications, controllers, who holds the applications, connections.
 class ForestReader {
  public:
   explicit ForestReader(Faults& faults) : faults_(faults) {}
@@ -33,11 +35,15 @@ class ForestReader {
   void read_bridge(const JsonNode& node);
   void read_controller(const JsonNode& node);
   void read_application(const JsonNode& node);
+  void read_replicas();
+  void read_connection(const JsonNode& node);
 
   std::optional<Coordinates> read_coordinates(const JsonNode& node);
   std::vector<std::string> read_subnets(const std::vector<JsonNode>& nodes);
   Schedule read_schedule(Fields& fields);
+  std::set<SiteOption> read_site_options(const std::vector<JsonNode>& nodes);
   std::string read_address(Fields& fields);
+  void read_bridgehead(Fields& fields, Controller& controller);
   NamingContextId read_domain_of_controller(Fields& fields);
   std::optional<Dn> read_dn(Fields& fields);
   bool add_context(const JsonNode& where, NamingContextKind kind, const Dn& dn,
@@ -51,8 +57,15 @@ class ForestReader {
   template <typename Id>
   std::vector<Id> resolve_all(const Registry<Id>& names, const std::vector<JsonNode>& references);
 
+  /// The replicas of an application context, which can be read when the controllers are known.
+  struct Held {
+    std::optional<std::size_t> context;  ///< Where it stands in the forest, if it could be read.
+    const std::vector<JsonNode>* replicas = nullptr;
+  };
+
   Faults& faults_;
   Forest forest_;
+  std::vector<Held> held_;
   Registry<SiteId> sites_{"site"};
   Registry<SiteLinkId> links_{"link"};
   Registry<std::string> bridges_{"bridge"};
@@ -60,6 +73,7 @@ class ForestReader {
   Registry<NamingContextId> contexts_{"naming context"};
   Registry<NamingContextId> domains_{"domain"};
   Registry<std::string> subnets_{"subnet"};
+  Registry<std::string> connections_{"connection"};
 };
 
 template <typename Id>

@@ -4,42 +4,22 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "sites/address.hpp"
 #include "sites/forest_reader.hpp"
 
 namespace ringspan::sites {
-namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 using namespace std::chrono_literals;
-
-/// "host:port", "192.0.2.1:389" or "[2001:db8::1]:389".
-bool is_address(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  std::string_view host = text.substr(0, colon);
-  const std::string_view port = text.substr(colon + 1);
-  if (port.empty() || port.size() > 5 || !std::ranges::all_of(port, is_digit)) return false;
-  if (std::stoul(std::string(port)) > 65535) return false;
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-    return !host.empty() && host.find_first_of("[] ") == std::string_view::npos;
-  }
-  return host.find_first_of("[]: ") == std::string_view::npos;
-}
-
-}  // namespace
 
 Forest ForestReader::read(const JsonNode& root) {
   Fields fields(faults_, root,
                 {"$schema", "name", "guid", "domains", "applications", "policy", "sites", "links",
-                 "bridges", "controllers"});
+                 "bridges", "controllers", "connections"});
   fields.text("$schema");
   fields.require("name", "the forest's name, as in \"name\": \"corp\"");
   forest_.name = fields.name("name").value_or("");
@@ -60,15 +40,21 @@ Forest ForestReader::read(const JsonNode& root) {
     read_link(node);
   for (const JsonNode& node : fields.list("bridges"))
     read_bridge(node);
-  for (const JsonNode& node : fields.list("controllers"))
-    read_controller(node);
   for (const JsonNode& node : fields.list("applications"))
     read_application(node);
+  for (const JsonNode& node : fields.list("controllers"))
+    read_controller(node);
+  read_replicas();
+  for (const JsonNode& node : fields.list("connections"))
+    read_connection(node);
   std::ranges::sort(forest_.sites, {}, &Site::id);
   std::ranges::sort(forest_.links, {}, &SiteLink::id);
   std::ranges::sort(forest_.bridges, {}, &SiteLinkBridge::name);
   std::ranges::sort(forest_.controllers, {}, &Controller::id);
   std::ranges::sort(forest_.naming_contexts, {}, &NamingContext::id);
+  std::ranges::sort(forest_.connections, {}, [](const ManualConnection& connection) {
+    return std::tie(connection.destination, connection.name);
+  });
   return std::move(forest_);
 }
 
@@ -119,7 +105,8 @@ bool ForestReader::add_context(const JsonNode& where, NamingContextKind kind, co
 
 void ForestReader::read_controller(const JsonNode& node) {
   Fields fields(faults_, node,
-                {"name", "guid", "site", "domain", "read_only", "global_catalog", "address"});
+                {"name", "guid", "site", "domain", "read_only", "global_catalog", "address",
+                 "inbound", "outbound", "preferred_bridgehead", "preferred_bridgehead_of"});
   Controller controller;
   fields.require("name", "the controller's name");
   if (fields.require("site", "the site in which it stands") && fields.find("site") != nullptr) {
@@ -130,6 +117,9 @@ void ForestReader::read_controller(const JsonNode& node) {
   controller.read_only = fields.flag("read_only").value_or(false);
   controller.global_catalog = fields.flag("global_catalog").value_or(false);
   controller.address = read_address(fields);
+  controller.inbound = fields.flag("inbound").value_or(true);
+  controller.outbound = fields.flag("outbound").value_or(true);
+  read_bridgehead(fields, controller);
   const auto guid = fields.guid("guid");
   controller.name = fields.name("name").value_or("");
   if (controller.name.empty()) return;
@@ -165,9 +155,74 @@ void ForestReader::read_application(const JsonNode& node) {
   const auto dn = read_dn(fields);
   const auto guid = fields.guid("guid");
   fields.require("replicas", "the names of the controllers that hold it");
-  auto replicas = resolve_all(controllers_, fields.list("replicas"));
-  if (!dn) return;
-  add_context(node, NamingContextKind::application, *dn, guid, std::move(replicas));
+  Held held{std::nullopt, &fields.list("replicas")};
+  if (dn) {
+    held.context = forest_.naming_contexts.size();
+    add_context(node, NamingContextKind::application, *dn, guid, {});
+  }
+  held_.push_back(held);
+}
+
+void ForestReader::read_replicas() {
+  for (const Held& held : held_) {
+    auto replicas = resolve_all(controllers_, *held.replicas);
+    if (held.context) forest_.naming_contexts[*held.context].replicas = std::move(replicas);
+  }
+}
+
+void ForestReader::read_bridgehead(Fields& fields, Controller& controller) {
+  controller.preferred_bridgehead = fields.flag("preferred_bridgehead").value_or(false);
+  const JsonNode* list = fields.find("preferred_bridgehead_of");
+  if (list != nullptr && controller.preferred_bridgehead) {
+    faults_.add(*list, "it is preferred for everything that it holds",
+                "say either \"preferred_bridgehead\" or \"preferred_bridgehead_of\"");
+  }
+  auto& contexts = controller.preferred_bridgehead_of;
+  for (const JsonNode& node : fields.list("preferred_bridgehead_of")) {
+    const auto text = text_of(faults_, node);
+    if (!text) continue;
+    const auto dn = Dn::parse(*text);
+    if (!dn) {
+      faults_.add(node, dn.error());
+      continue;
+    }
+    const auto id = contexts_.resolve(faults_, node, dn->to_string());
+    if (!id) continue;
+    if (std::ranges::find(contexts, *id) != contexts.end()) {
+      faults_.add(node, *text + " stands twice in this list", "remove one of them");
+      continue;
+    }
+    contexts.push_back(*id);
+  }
+  std::ranges::sort(contexts);
+}
+
+void ForestReader::read_connection(const JsonNode& node) {
+  Fields fields(faults_, node, {"name", "source", "destination", "enabled", "schedule"});
+  const auto end = [&](const char* key, const char* what) -> std::optional<ControllerId> {
+    fields.require(key, what);
+    const JsonNode* field = std::as_const(fields).find(key);
+    return field == nullptr ? std::nullopt : controllers_.resolve(faults_, *field);
+  };
+  ManualConnection connection;
+  const auto source = end("source", "the controller that is pulled from");
+  const auto destination = end("destination", "the controller that pulls");
+  connection.enabled = fields.flag("enabled").value_or(true);
+  connection.schedule = read_schedule(fields);
+  connection.name = fields.find("name") != nullptr ? fields.name("name").value_or("")
+                    : source                       ? "from " + fields.find("source")->text
+                                                   : "";
+  if (!source || !destination || connection.name.empty()) return;
+  if (*source == *destination) {
+    faults_.add(node, "a controller does not pull from itself", "name two controllers");
+    return;
+  }
+  connection.source = *source;
+  connection.destination = *destination;
+  const std::string& into = fields.find("destination")->text;
+  connections_.add(faults_, node, fmt::format("{} into {}", connection.name, into),
+                   connection.destination.value.to_string() + connection.name);
+  forest_.connections.push_back(std::move(connection));
 }
 
 std::optional<Dn> ForestReader::read_dn(Fields& fields) {

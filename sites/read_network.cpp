@@ -3,9 +3,11 @@
 #include <limits>
 #include <utility>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sites/forest_reader.hpp"
+#include "sites/nearest.hpp"
 #include "sites/subnet.hpp"
 
 namespace ringspan::sites {
@@ -26,7 +28,7 @@ std::string joined(const std::vector<JsonNode>& sites) {
 }  // namespace
 
 void ForestReader::read_site(const JsonNode& node) {
-  Fields fields(faults_, node, {"name", "guid", "coordinates", "subnets"});
+  Fields fields(faults_, node, {"name", "guid", "coordinates", "subnets", "options"});
   fields.require("name", "the site's name");
   const auto name = fields.name("name");
   const auto guid = fields.guid("guid");
@@ -35,11 +37,31 @@ void ForestReader::read_site(const JsonNode& node) {
     site.coordinates = read_coordinates(*coordinates);
   }
   site.subnets = read_subnets(fields.list("subnets"));
+  site.options = read_site_options(fields.list("options"));
   if (!name) return;
   site.id = id_of<SiteId>(guid, "site", *name);
   site.name = *name;
   sites_.add(faults_, node, *name, site.id);
   forest_.sites.push_back(std::move(site));
+}
+
+std::set<SiteOption> ForestReader::read_site_options(const std::vector<JsonNode>& nodes) {
+  std::set<SiteOption> options;
+  for (const JsonNode& node : nodes) {
+    const auto word = text_of(faults_, node);
+    if (!word) continue;
+    const auto option = parse_site_option(*word);
+    if (!option) {
+      const auto meant = nearest(*word, site_option_words());
+      faults_.add(node, fmt::format("unknown option \"{}\"", *word),
+                  meant ? fmt::format("did you mean \"{}\"?", *meant)
+                        : fmt::format("the options of a site are {}",
+                                      fmt::join(site_option_words(), ", ")));
+    } else if (!options.insert(*option).second) {
+      faults_.add(node, *word + " stands twice in this list", "remove one of them");
+    }
+  }
+  return options;
 }
 
 std::optional<Coordinates> ForestReader::read_coordinates(const JsonNode& node) {

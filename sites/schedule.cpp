@@ -24,6 +24,16 @@ struct Window {
   friend auto operator<=>(const Window&, const Window&) = default;
 };
 
+constexpr std::size_t kHours = 168;
+constexpr std::size_t kHeadSize = 20;  ///< Of a blob: size, bandwidth, count, kind, offset.
+
+std::size_t little_endian(std::string_view bytes, std::size_t at) {
+  std::size_t number = 0;
+  for (std::size_t byte = 4; byte-- > 0;)
+    number = number << 8U | static_cast<unsigned char>(bytes[at + byte]);
+  return number;
+}
+
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -188,6 +198,45 @@ base::Result<Schedule> Schedule::parse(std::string_view text) {
     if (comma == std::string_view::npos) return schedule;
     text.remove_prefix(comma + 1);
   }
+}
+
+base::Result<Schedule> Schedule::from_blob(std::string_view blob) {
+  const auto refuse_blob = [](std::string reason) {
+    return base::fail(base::Errc::invalid,
+                      std::move(reason) + "; set the schedule of this object again");
+  };
+  if (blob.size() < kHeadSize) return refuse_blob("the schedule is shorter than its head");
+  const std::size_t count = little_endian(blob, 8);
+  constexpr std::size_t kEntry = 8;  // of each schedule its kind and where it begins
+  for (std::size_t at = 12, seen = 0; seen < count && at + kEntry <= blob.size();
+       at += kEntry, ++seen) {
+    if (little_endian(blob, at) != 0) continue;  // bandwidth or priority
+    const std::size_t begin = little_endian(blob, at + 4);
+    if (begin > blob.size() || blob.size() - begin < kHours) break;
+    Schedule schedule;
+    for (std::size_t quarter = 0; quarter < kQuarters; ++quarter) {
+      const auto hour = static_cast<unsigned char>(blob[begin + quarter / 4]);
+      schedule.open_[quarter] = (hour & (0x8U >> (quarter % 4))) != 0;
+    }
+    return schedule;
+  }
+  return refuse_blob(fmt::format("the schedule of {} bytes holds no whole week", blob.size()));
+}
+
+std::string Schedule::to_blob() const {
+  std::string blob;
+  for (const std::size_t number :
+       {kHeadSize + kHours, std::size_t{0}, std::size_t{1}, std::size_t{0}, kHeadSize}) {
+    for (unsigned shift = 0; shift < 32; shift += 8)
+      blob += static_cast<char>((number >> shift) & 0xffU);
+  }
+  for (std::size_t hour = 0; hour < kHours; ++hour) {
+    unsigned quarters = 0;
+    for (std::size_t quarter = 0; quarter < 4; ++quarter)
+      quarters = quarters << 1U | (open_[hour * 4 + quarter] ? 1U : 0U);
+    blob += static_cast<char>(quarters);
+  }
+  return blob;
 }
 
 std::string Schedule::to_string() const {

@@ -34,6 +34,11 @@ class Schedule {
   /// days with equal windows joined, Monday first.
   std::string to_string() const;
 
+  /// The form in which a directory holds a schedule (MS-ADTS 6.1.4.5): 20 bytes of head, then a
+  /// byte for each hour from Sunday 00:00 UTC whose bits 0x8 to 0x1 are its quarters.
+  static base::Result<Schedule> from_blob(std::string_view blob);
+  std::string to_blob() const;
+
   bool is_always() const { return open_.all(); }
   bool is_never() const { return open_.none(); }
   std::size_t open_quarters() const { return open_.count(); }

@@ -64,4 +64,35 @@ base::Result<std::string> canonical_subnet(std::string_view text) {
   return canonical;
 }
 
+base::Result<Address> parse_address(std::string_view text) {
+  Address address;
+  const std::string host(text);
+  const int family = host.find(':') == std::string::npos ? AF_INET : AF_INET6;
+  address.size = family == AF_INET ? 4 : 16;
+  if (host.find('\0') != std::string::npos ||
+      inet_pton(family, host.c_str(), address.bytes.data()) != 1) {
+    return base::fail(base::Errc::invalid,
+                      fmt::format("{}: is no IPv4 or IPv6 address; write it like 10.1.2.3 or "
+                                  "2001:db8::7",
+                                  text));
+  }
+  return address;
+}
+
+std::optional<std::size_t> prefix_holding(std::string_view subnet, const Address& address) {
+  const auto slash = subnet.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto network = parse_address(subnet.substr(0, slash));
+  std::size_t prefix = 0;
+  const char* end = subnet.data() + subnet.size();
+  const auto [stop, code] = std::from_chars(subnet.data() + slash + 1, end, prefix);
+  if (!network || network->size != address.size || code != std::errc{} || stop != end ||
+      prefix > address.size * 8) {
+    return std::nullopt;
+  }
+  auto bytes = address.bytes;
+  clear_host_bits(bytes, address.size, prefix);
+  return bytes == network->bytes ? std::optional(prefix) : std::nullopt;
+}
+
 }  // namespace ringspan::sites

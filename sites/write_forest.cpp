@@ -52,6 +52,7 @@ class ForestWriter {
   Json write_link(const SiteLink& link) const;
   Json write_bridge(const SiteLinkBridge& bridge) const;
   Json write_controller(const Controller& controller) const;
+  Json write_connection(const ManualConnection& connection) const;
 
   void put_guid(Json& object, const base::Guid& guid, std::string_view kind,
                 std::string_view name) const {
@@ -94,6 +95,9 @@ Json ForestWriter::write() const {
   }
   if (Json applications = write_applications(); !applications.empty()) {
     root["applications"] = std::move(applications);
+  }
+  for (const ManualConnection& connection : forest_.connections) {
+    root["connections"].push_back(write_connection(connection));
   }
   return root;
 }
@@ -148,6 +152,8 @@ Json ForestWriter::write_site(const Site& site) const {
         Json{{"latitude", site.coordinates->latitude}, {"longitude", site.coordinates->longitude}};
   }
   put(json, "subnets", site.subnets, {});
+  for (const SiteOption option : site.options)
+    json["options"].push_back(to_string(option));
   return json;
 }
 
@@ -182,6 +188,28 @@ Json ForestWriter::write_controller(const Controller& controller) const {
   put(json, "read_only", controller.read_only, false);
   put(json, "global_catalog", controller.global_catalog, false);
   put(json, "address", controller.address, {});
+  put(json, "inbound", controller.inbound, true);
+  put(json, "outbound", controller.outbound, true);
+  put(json, "preferred_bridgehead", controller.preferred_bridgehead, false);
+  for (const NamingContextId id : controller.preferred_bridgehead_of) {
+    const NamingContext* context = find_naming_context(forest_, id);
+    if (context != nullptr) json["preferred_bridgehead_of"].push_back(context->dn);
+  }
+  return json;
+}
+
+Json ForestWriter::write_connection(const ManualConnection& connection) const {
+  const auto name_of = [this](ControllerId id) {
+    const auto found = controller_names_.find(id);
+    return found == controller_names_.end() ? std::string() : found->second;
+  };
+  const std::string source = name_of(connection.source);
+  Json json = Json::object();
+  put(json, "name", connection.name, "from " + source);
+  json["source"] = source;
+  json["destination"] = name_of(connection.destination);
+  put(json, "enabled", connection.enabled, true);
+  put(json, "schedule", connection.schedule.to_string(), Schedule().to_string());
   return json;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,12 +26,39 @@ constexpr std::array<std::pair<ItemKind, std::string_view>, 7> kClasses{{
 constexpr std::string_view kContainers[] = {
     "sites", "site-links", "bridges", "controllers", "naming-contexts", "definitions", "people"};
 
-constexpr std::string_view kDefined[] = {
-    "address",    "bridgeall",         "compress",      "context",       "cost",     "domain",
-    "forestname", "forestid",          "forwardwrites", "globalcatalog", "interval", "kind",
-    "latitude",   "longitude",         "maxhops",       "notify",        "readonly", "recyclebin",
-    "redundancy", "replica",           "rootdomain",    "schedule",      "site",     "sitelink",
-    "subnet",     "tombstonelifetime", "topology"};
+constexpr std::string_view kDefined[] = {"address",
+                                         "bridgeall",
+                                         "compress",
+                                         "connection",
+                                         "context",
+                                         "cost",
+                                         "domain",
+                                         "forestid",
+                                         "forestname",
+                                         "forwardwrites",
+                                         "globalcatalog",
+                                         "inboundenabled",
+                                         "interval",
+                                         "kind",
+                                         "latitude",
+                                         "longitude",
+                                         "maxhops",
+                                         "notify",
+                                         "option",
+                                         "outboundenabled",
+                                         "preferredbridgehead",
+                                         "preferredbridgeheadof",
+                                         "readonly",
+                                         "recyclebin",
+                                         "redundancy",
+                                         "replica",
+                                         "rootdomain",
+                                         "schedule",
+                                         "site",
+                                         "sitelink",
+                                         "subnet",
+                                         "tombstonelifetime",
+                                         "topology"};
 
 std::string text(bool flag) {
   return flag ? "TRUE" : "FALSE";
@@ -66,6 +94,10 @@ Item site_item(const sites::Site& site) {
     made.attributes["longitude"] = {fmt::format("{}", site.coordinates->longitude)};
   }
   if (!site.subnets.empty()) made.attributes["subnet"] = value_set(site.subnets);
+  std::vector<std::string> options;
+  for (const sites::SiteOption option : site.options)
+    options.emplace_back(sites::to_string(option));
+  if (!options.empty()) made.attributes["option"] = value_set(std::move(options));
   return made;
 }
 
@@ -89,7 +121,23 @@ Item bridge_item(const sites::Forest& forest, const sites::SiteLinkBridge& bridg
   return made;
 }
 
-Item controller_item(const sites::Controller& controller) {
+/// "source|TRUE|schedule|name": the name comes last since it may hold a bar.
+std::string connection_text(const sites::ManualConnection& connection) {
+  return fmt::format("{}|{}|{}|{}", connection.source.value.to_string(), text(connection.enabled),
+                     connection.schedule.to_string(), connection.name);
+}
+
+using Connections = std::map<ControllerId, std::vector<std::string>>;
+
+/// What was connected by hand, by destination.
+Connections connections_of(const sites::Forest& forest) {
+  Connections connections;
+  for (const sites::ManualConnection& connection : forest.connections)
+    connections[connection.destination].push_back(connection_text(connection));
+  return connections;
+}
+
+Item controller_item(const sites::Controller& controller, Connections& connections) {
   Item made =
       item(ObjectId(controller.id.value), ItemKind::controller, "controllers", controller.name);
   Values& to = made.attributes;
@@ -98,6 +146,15 @@ Item controller_item(const sites::Controller& controller) {
   put(to, "readonly", controller.read_only, false, text(controller.read_only));
   put(to, "globalcatalog", controller.global_catalog, false, text(controller.global_catalog));
   put(to, "address", controller.address, {}, controller.address);
+  put(to, "inboundenabled", controller.inbound, true, text(controller.inbound));
+  put(to, "outboundenabled", controller.outbound, true, text(controller.outbound));
+  put(to, "preferredbridgehead", controller.preferred_bridgehead, false,
+      text(controller.preferred_bridgehead));
+  if (!controller.preferred_bridgehead_of.empty()) {
+    to["preferredbridgeheadof"] = texts(controller.preferred_bridgehead_of);
+  }
+  const auto into = connections.find(controller.id);
+  if (into != connections.end()) to["connection"] = value_set(std::move(into->second));
   return made;
 }
 
@@ -192,8 +249,9 @@ std::vector<Item> items_of(const sites::Forest& forest) {
     items.push_back(link_item(link));
   for (const sites::SiteLinkBridge& bridge : forest.bridges)
     items.push_back(bridge_item(forest, bridge));
+  Connections connections = connections_of(forest);
   for (const sites::Controller& controller : forest.controllers)
-    items.push_back(controller_item(controller));
+    items.push_back(controller_item(controller, connections));
   return items;
 }
 

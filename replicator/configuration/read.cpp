@@ -1,15 +1,16 @@
 // read: a sound forest of whatever stands in the directory.
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/fold.hpp"
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/item_values.hpp"
 
 namespace ringspan::replicator::configuration {
 namespace {
@@ -22,7 +23,7 @@ std::string plain(std::string name) {
   return name;
 }
 
-class Reader {
+class Reader : ItemValues {
  public:
   explicit Reader(const std::vector<Item>& items) {
     for (const Item& item : items) {
@@ -44,23 +45,15 @@ class Reader {
   void read_bridges();
   void read_controllers();
   void read_pauses(const Item& item);
+  void read_connections(const Item& item);
+  void drop_useless_connections();
   void drop_unknown_replicas();
   void keep_sites_of_controllers();
   void drop_shared_subnets();
   void drop_shared_names();
   void sort();
 
-  const std::string* text(const Item& item, std::string_view attribute) const;
-  template <typename Id>
-  Id id(const Item& item, std::string_view attribute) const;
-  template <typename Id>
-  std::vector<Id> ids(const Item& item, std::string_view attribute) const;
-  bool flag(const Item& item, std::string_view attribute, bool assumed);
-  std::uint32_t number(const Item& item, std::string_view attribute, std::uint32_t assumed,
-                       std::uint32_t least, std::uint32_t most);
-  base::Duration duration(const Item& item, std::string_view attribute, base::Duration assumed);
-  std::optional<sites::Coordinates> coordinates(const Item& item);
-  void useless(const Item& item, std::string_view attribute);
+  void useless(const Item& item, std::string_view attribute) override;
   void find(std::string sentence) { made_.findings.push_back(std::move(sentence)); }
 
   Forest& forest() { return made_.forest; }
@@ -70,82 +63,8 @@ class Reader {
   Configuration made_;
 };
 
-// ── Values ───────────────────────────────────────────────────────────────────────────────────────
-
-const std::string* Reader::text(const Item& item, std::string_view attribute) const {
-  const auto found = item.attributes.find(std::string(attribute));
-  return found == item.attributes.end() ? nullptr : &found->second.front();
-}
-
-template <typename Id>
-Id Reader::id(const Item& item, std::string_view attribute) const {
-  const std::string* written = text(item, attribute);
-  const auto guid = written == nullptr ? std::nullopt : base::Guid::parse(*written);
-  return guid ? Id(*guid) : Id{};
-}
-
-template <typename Id>
-std::vector<Id> Reader::ids(const Item& item, std::string_view attribute) const {
-  std::vector<Id> all;
-  const auto found = item.attributes.find(std::string(attribute));
-  if (found == item.attributes.end()) return all;
-  for (const std::string& written : found->second) {
-    if (const auto guid = base::Guid::parse(written)) all.emplace_back(*guid);
-  }
-  std::ranges::sort(all);
-  all.erase(std::ranges::unique(all).begin(), all.end());
-  return all;
-}
-
 void Reader::useless(const Item& item, std::string_view attribute) {
   find(fmt::format("{}: {} is unreadable; the default holds", plain(item.name), attribute));
-}
-
-bool Reader::flag(const Item& item, std::string_view attribute, bool assumed) {
-  const std::string* written = text(item, attribute);
-  if (written == nullptr) return assumed;
-  if (*written == "TRUE" || *written == "FALSE") return *written == "TRUE";
-  useless(item, attribute);
-  return assumed;
-}
-
-std::uint32_t Reader::number(const Item& item, std::string_view attribute, std::uint32_t assumed,
-                             std::uint32_t least, std::uint32_t most) {
-  const std::string* written = text(item, attribute);
-  if (written == nullptr) return assumed;
-  std::uint32_t value = 0;
-  const char* end = written->data() + written->size();
-  const auto parsed = std::from_chars(written->data(), end, value);
-  if (parsed.ec == std::errc{} && parsed.ptr == end && value >= least && value <= most) {
-    return value;
-  }
-  useless(item, attribute);
-  return assumed;
-}
-
-base::Duration Reader::duration(const Item& item, std::string_view attribute,
-                                base::Duration assumed) {
-  const std::string* written = text(item, attribute);
-  if (written == nullptr) return assumed;
-  const auto parsed = base::parse_duration(*written);
-  if (parsed && *parsed > base::Duration::zero()) return *parsed;
-  useless(item, attribute);
-  return assumed;
-}
-
-std::optional<sites::Coordinates> Reader::coordinates(const Item& item) {
-  const std::string* north = text(item, "latitude");
-  const std::string* east = text(item, "longitude");
-  if (north == nullptr || east == nullptr) return std::nullopt;
-  sites::Coordinates read;
-  const auto parse = [](const std::string& written, double& value, double most) {
-    const char* end = written.data() + written.size();
-    const auto parsed = std::from_chars(written.data(), end, value);
-    return parsed.ec == std::errc{} && parsed.ptr == end && value >= -most && value <= most;
-  };
-  if (parse(*north, read.latitude, 90) && parse(*east, read.longitude, 180)) return read;
-  useless(item, "latitude or longitude");
-  return std::nullopt;
 }
 
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────
@@ -203,6 +122,12 @@ void Reader::read_sites() {
                      .subnets = {}};
     const auto subnets = item->attributes.find("subnet");
     if (subnets != item->attributes.end()) site.subnets = subnets->second;
+    const auto options = item->attributes.find("option");
+    if (options != item->attributes.end()) {
+      for (const std::string& word : options->second) {
+        if (const auto option = sites::parse_site_option(word)) site.options.insert(*option);
+      }
+    }
     forest().sites.push_back(std::move(site));
   }
 }
@@ -217,6 +142,11 @@ void Reader::read_controllers() {
     controller.read_only = flag(*item, "readonly", false);
     controller.global_catalog = flag(*item, "globalcatalog", false);
     if (const std::string* address = text(*item, "address")) controller.address = *address;
+    controller.inbound = flag(*item, "inboundenabled", true);
+    controller.outbound = flag(*item, "outboundenabled", true);
+    controller.preferred_bridgehead = flag(*item, "preferredbridgehead", false);
+    controller.preferred_bridgehead_of = ids<NamingContextId>(*item, "preferredbridgeheadof");
+    read_connections(*item);
     if (const std::string* key = text(*item, "publickey")) made_.keys[controller.id] = *key;
     read_pauses(*item);
     const auto* domain = sites::find_naming_context(forest(), controller.domain);
@@ -227,6 +157,46 @@ void Reader::read_controllers() {
     }
     forest().controllers.push_back(std::move(controller));
   }
+}
+
+/// Made by hand into this controller: "source|TRUE|schedule|name".
+void Reader::read_connections(const Item& item) {
+  const auto found = item.attributes.find("connection");
+  if (found == item.attributes.end()) return;
+  for (const std::string& written : found->second) {
+    const auto first = written.find('|');
+    const auto second = written.find('|', first == std::string::npos ? first : first + 1);
+    const auto third = written.find('|', second == std::string::npos ? second : second + 1);
+    const auto source = base::Guid::parse(written.substr(0, first));
+    if (!source || third == std::string::npos || third + 1 == written.size()) {
+      useless(item, "connection");
+      continue;
+    }
+    const auto schedule = sites::Schedule::parse(written.substr(second + 1, third - second - 1));
+    if (!schedule) useless(item, "connection");
+    forest().connections.push_back({.name = plain(written.substr(third + 1)),
+                                    .destination = ControllerId(item.id.value),
+                                    .source = ControllerId(*source),
+                                    .enabled = written[first + 1] == 'T',
+                                    .schedule = schedule.value_or(sites::Schedule{})});
+  }
+}
+
+/// Whose source is gone; and of two of one name into one destination the second.
+void Reader::drop_useless_connections() {
+  std::ranges::sort(forest().connections, {}, [](const sites::ManualConnection& connection) {
+    return std::tie(connection.destination, connection.name, connection.source);
+  });
+  std::set<std::pair<ControllerId, std::string>> taken;
+  std::erase_if(forest().connections, [&](const sites::ManualConnection& connection) {
+    const bool kept =
+        connection.source != connection.destination &&
+        sites::find_controller(forest(), connection.source) != nullptr &&
+        taken.emplace(connection.destination, base::fold_name(connection.name)).second;
+    if (!kept)
+      find(fmt::format("connection {}: has no source or a name twice; left out", connection.name));
+    return !kept;
+  });
 }
 
 void Reader::read_pauses(const Item& item) {
@@ -250,6 +220,12 @@ void Reader::drop_unknown_replicas() {
   for (sites::NamingContext& context : forest().naming_contexts) {
     std::erase_if(context.replicas, [this](ControllerId replica) {
       return sites::find_controller(forest(), replica) == nullptr;
+    });
+  }
+  for (sites::Controller& controller : forest().controllers) {
+    std::erase_if(controller.preferred_bridgehead_of, [&](NamingContextId context) {
+      return controller.preferred_bridgehead ||
+             sites::find_naming_context(forest(), context) == nullptr;
     });
   }
 }
@@ -368,6 +344,7 @@ std::optional<Configuration> Reader::read() {
   read_controllers();
   if (forest().controllers.empty()) return std::nullopt;
   drop_unknown_replicas();
+  drop_useless_connections();
   keep_sites_of_controllers();
   read_links();
   read_bridges();

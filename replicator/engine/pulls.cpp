@@ -175,6 +175,7 @@ PullReport Pulls::failed(ControllerId source, NamingContextId context, std::stri
   EXPECTS(way.running.has_value());
   ++way.failures;
   way.retry_at = now + back_off(way.failures);
+  if (way.asleep) way.retry_at = std::min(way.retry_at, now + rest_of(way));
   way.wanted = way.planned;
   return end({context, source}, std::move(error), now);
 }

@@ -133,7 +133,8 @@ class Pulls {
   PullReport succeeded(ControllerId source, NamingContextId context, const PullCounts& page,
                        base::Time now);
 
-  /// The running cycle broke; it is tried again after a back-off.
+  /// The running cycle broke; it is tried again after a back-off, a sleeping standby's probe at its
+  /// next heartbeat at the latest.
   PullReport failed(ControllerId source, NamingContextId context, std::string error,
                     base::Time now);
 

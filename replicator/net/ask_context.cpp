@@ -12,6 +12,7 @@
 #include "kcc/names.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/net/apply_edit.hpp"
+#include "sites/naming_context.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -118,16 +119,9 @@ base::Result<std::vector<ControllerId>> changed(const sites::Forest& forest,
   return std::vector(now.begin(), now.end());
 }
 
-std::vector<sites::NamingContext>::iterator context_at(sites::Forest& forest, const sites::Dn& dn) {
-  return std::ranges::find_if(forest.naming_contexts, [&](const auto& context) {
-    const auto head = sites::Dn::parse(context.dn);
-    return head && head->key() == dn.key();
-  });
-}
-
 base::Result<sites::Forest> with_context(sites::Forest forest, const sites::Dn& dn,
                                          const Replicas& wanted) {
-  if (context_at(forest, dn) != forest.naming_contexts.end()) {
+  if (sites::find_naming_context(forest, dn) != nullptr) {
     return base::fail(Errc::exists,
                       fmt::format("naming context {}: the forest has it already; ringspan "
                                   "naming-context replicas changes who holds it",
@@ -135,20 +129,15 @@ base::Result<sites::Forest> with_context(sites::Forest forest, const sites::Dn& 
   }
   auto replicas = changed(forest, {}, wanted);
   if (!replicas) return base::fail(replicas.error());
-  forest.naming_contexts.push_back(
-      {.id = NamingContextId(sites::id_from_name(forest.id, "naming-context", dn.key())),
-       .kind = sites::NamingContextKind::application,
-       .dn = dn.to_string(),
-       .replicas = *std::move(replicas)});
-  std::ranges::sort(forest.naming_contexts, {}, &sites::NamingContext::id);
+  sites::add_application(forest, dn, *std::move(replicas));
   return forest;
 }
 
 /// Removes it, or has its replicas be what is wanted.
 base::Result<sites::Forest> without_or_elsewhere(sites::Forest forest, const sites::Dn& dn,
                                                  const std::optional<Replicas>& wanted) {
-  const auto context = context_at(forest, dn);
-  if (context == forest.naming_contexts.end()) {
+  auto* context = sites::find_naming_context(forest, dn);
+  if (context == nullptr) {
     return base::fail(Errc::not_found,
                       fmt::format("naming context {}: the forest has none of this name; ringspan "
                                   "naming-context list shows those it has",
@@ -161,7 +150,8 @@ base::Result<sites::Forest> without_or_elsewhere(sites::Forest forest, const sit
                                   context->dn, word(context->kind)));
   }
   if (!wanted) {
-    forest.naming_contexts.erase(context);
+    std::erase_if(forest.naming_contexts,
+                  [id = context->id](const auto& one) { return one.id == id; });
     return forest;
   }
   auto replicas = changed(forest, context->replicas, *wanted);

@@ -12,6 +12,7 @@
 #include "kcc/plan.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/simulator/drawn_forest.hpp"
+#include "sites/naming_context.hpp"
 
 namespace ringspan::replicator::simulator {
 namespace {
@@ -174,14 +175,8 @@ bool History::change_context(sites::Forest& forest, const std::string& at) {
   constexpr auto kApplication = sites::NamingContextKind::application;
   const std::uint64_t kind = rng_.below(10);
   if (kind < 3) {
-    const std::string dn = fmt::format("dc=app-{}", ++names_);
-    sites::NamingContext context{
-        .id = NamingContextId(sites::id_from_name(forest.id, "naming-context", dn)),
-        .kind = kApplication,
-        .dn = dn,
-        .replicas = draw_replicas(forest, at)};
-    forest.naming_contexts.push_back(std::move(context));
-    std::ranges::sort(forest.naming_contexts, {}, &sites::NamingContext::id);
+    const auto dn = sites::Dn::parse(fmt::format("dc=app-{}", ++names_));
+    sites::add_application(forest, *dn, draw_replicas(forest, at));
     return true;
   }
   sites::NamingContext& one = forest.naming_contexts[rng_.below(forest.naming_contexts.size())];

@@ -9,6 +9,7 @@
 #include "replicator/configuration/contexts.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/simulator/expectations.hpp"
+#include "sites/naming_context.hpp"
 
 namespace ringspan::replicator::simulator {
 namespace {
@@ -22,12 +23,10 @@ tl::unexpected<base::Error> needs_configuration() {
 }
 
 /// The application context of this DN in a definition.
-sites::NamingContext* find_context(sites::Forest& forest, const sites::Dn& dn) {
-  const auto found = std::ranges::find_if(forest.naming_contexts, [&](const auto& context) {
-    const auto head = sites::Dn::parse(context.dn);
-    return context.kind == sites::NamingContextKind::application && head && head->key() == dn.key();
-  });
-  return found == forest.naming_contexts.end() ? nullptr : &*found;
+sites::NamingContext* find_application(sites::Forest& forest, const sites::Dn& dn) {
+  auto* context = sites::find_naming_context(forest, dn);
+  const bool is_one = context != nullptr && context->kind == sites::NamingContextKind::application;
+  return is_one ? context : nullptr;
 }
 
 Result<std::vector<ControllerId>> replicas_of(const sites::Forest& forest, Words names) {
@@ -45,7 +44,10 @@ Result<std::vector<ControllerId>> replicas_of(const sites::Forest& forest, Words
 Result<sites::Forest> with_replicas(sites::Forest forest, const sites::Dn& dn, Words names) {
   auto replicas = replicas_of(forest, names);
   if (!replicas) return fail(replicas.error());
-  auto* context = find_context(forest, dn);
+  auto* context = sites::find_naming_context(forest, dn);
+  if (context != nullptr && context->kind != sites::NamingContextKind::application) {
+    return fail(Errc::refused, "only application contexts are given to others or removed");
+  }
   if (names.empty()) {
     if (context == nullptr) return fail(Errc::not_found, "there is no such naming context");
     std::erase_if(forest.naming_contexts,
@@ -53,12 +55,7 @@ Result<sites::Forest> with_replicas(sites::Forest forest, const sites::Dn& dn, W
   } else if (context != nullptr) {
     context->replicas = *std::move(replicas);
   } else {
-    forest.naming_contexts.push_back(
-        {.id = NamingContextId(sites::id_from_name(forest.id, "naming-context", dn.key())),
-         .kind = sites::NamingContextKind::application,
-         .dn = dn.to_string(),
-         .replicas = *std::move(replicas)});
-    std::ranges::sort(forest.naming_contexts, {}, &sites::NamingContext::id);
+    sites::add_application(forest, dn, *std::move(replicas));
   }
   return forest;
 }
@@ -107,7 +104,7 @@ Result<void> expect_context(const Stage& stage, const std::string& controller, W
   if (!dn) return senseless(dn.error().message);
   auto forest = stage.world().definition(controller);
   if (!forest) return needs_configuration();
-  const auto* context = find_context(*forest, *dn);
+  const auto* context = find_application(*forest, *dn);
   const std::string state =
       context == nullptr ? "elsewhere" : state_of(stage.world(), controller, context->id);
   return state == words[1] ? Result<void>{} : Result<void>(found(state));

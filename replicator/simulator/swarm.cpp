@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <map>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/contracts.hpp"
-#include "replicator/engine/resolve.hpp"
-#include "replicator/engine/writer.hpp"
+#include "replicator/simulator/ledger.hpp"
 #include "replicator/simulator/outcome.hpp"
 #include "replicator/simulator/retelling.hpp"
 #include "replicator/simulator/stage.hpp"
@@ -97,24 +92,10 @@ std::string forest_text(const Drawn& drawn) {
                      drawn.recycle_bin, sites, links, controllers);
 }
 
-// ── What was acknowledged ────────────────────────────────────────────────────────────────────────
-
-struct Acknowledged {
-  Stamp stamp;
-  Context context;
-  std::vector<std::string> values;
-};
-using Slot = std::pair<ObjectId, std::string>;  // object and attribute
-
-// A link's state as the values of a slot.
-std::vector<std::string> presence(bool present) {
-  return present ? std::vector<std::string>{"present"} : std::vector<std::string>{};
-}
-
 class History {
  public:
   explicit History(World& world, std::uint64_t seed, const Drawn& drawn)
-      : world_(world), rng_(seed ^ 0x5EED5EED5EED5EEDULL), drawn_(drawn) {}
+      : world_(world), rng_(seed ^ 0x5EED5EED5EED5EEDULL), drawn_(drawn), ledger_(world) {}
 
   void step();
   std::string verdict();
@@ -122,31 +103,19 @@ class History {
   const Retelling& retelling() const { return retelling_; }
 
  private:
-  using Loser = std::tuple<ObjectId, std::string, InvocationId, Usn>;
-
   std::string someone() { return rng_.pick(world_.controllers()); }
   std::string person() { return fmt::format("cn=p{}", rng_.below(drawn_.people)); }
   Target some_person();
   void write();
   Write draw_write();
   Write draw_link_or_life();
-  void remember(const std::string& at, Usn before);
   void disturb();
-  std::string vanished() const;
-  std::string vanished_links(const Snapshot& snapshot) const;
-  std::string invented() const;
-  std::set<Loser> losers() const;
-  std::string spoken(const Acknowledged& write, const std::string& what, ObjectId object) const;
-  std::string all_of(const std::vector<Acknowledged>& writes) const;
-  bool part_of_deletion(const Slot& slot, const Acknowledged& write) const;
-  static bool survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link);
 
   World& world_;
   base::Rng rng_;
   const Drawn& drawn_;
   std::vector<ObjectId> objects_;
-  std::map<Slot, std::vector<Acknowledged>> acknowledged_;
-  std::map<LinkId, std::vector<Acknowledged>> links_;
+  Ledger ledger_;
   std::uint64_t writes_ = 0;
   Retelling retelling_;
 };
@@ -207,34 +176,7 @@ void History::write() {
   if (!written) return;  // refusals are part of life
   ++writes_;
   objects_.push_back(written->object);
-  remember(at, before);
-}
-
-// What the controller has written since.
-void History::remember(const std::string& at, Usn before) {
-  const auto snapshot = world_.read(at);
-  const InvocationId me = world_.identity(at).invocation;
-  const auto fresh = [&](const Stamp& stamp) {
-    return stamp.originator == me && stamp.usn > before;
-  };
-  const auto look = [&](const Snapshot::Changed& changed) {
-    if (const auto* link = std::get_if<const Link*>(&changed)) {
-      if (!fresh((*link)->stamp)) return true;
-      links_[(*link)->id].push_back({.stamp = (*link)->stamp,
-                                     .context = (*link)->context,
-                                     .values = presence((*link)->present)});
-      return true;
-    }
-    const Object object = stored_object(*std::get<const Row*>(changed));
-    for (const auto& [name, attribute] : object.attributes) {
-      if (!fresh(attribute.stamp)) continue;
-      acknowledged_[{object.id, name}].push_back(
-          {.stamp = attribute.stamp, .context = attribute.context, .values = attribute.values});
-    }
-    return true;
-  };
-  for (const NamingContextHead& context : world_.identity(at).contexts)
-    (*snapshot)->all_changed_since(context.id, before, look);
+  ledger_.enter(at, before);
 }
 
 void History::disturb() {
@@ -270,7 +212,7 @@ void History::step() {
   retelling_.happened(fmt::format("run {}ms", milliseconds));
 }
 
-// Faults end; what was acknowledged must be held, knowingly overwritten, or in a journal.
+// Faults end, and the world must come together.
 std::string History::verdict() {
   world_.set_weather({});
   world_.heal_all();
@@ -280,131 +222,7 @@ std::string History::verdict() {
   if (!world_.settle()) return "the healed world does not come to rest";
   if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
   if (auto difference = world_.divergence(); !difference.empty()) return difference;
-  if (auto lost = vanished(); !lost.empty()) return lost;
-  return invented();
-}
-
-// Equal values are no conflict: whoever knew the one knew the other.
-const Acknowledged* unaccounted(const std::vector<Acknowledged>& writes,
-                                const std::function<bool(const Acknowledged&)>& accounted_for) {
-  for (const Acknowledged& write : writes) {
-    const bool known = std::ranges::any_of(writes, [&](const Acknowledged& other) {
-      return other.values == write.values && accounted_for(other);
-    });
-    if (!known) return &write;
-  }
-  return nullptr;
-}
-
-bool overwritten(const Acknowledged& write, const std::vector<Acknowledged>& writes) {
-  return std::ranges::any_of(
-      writes, [&](const Acknowledged& later) { return later.context.covers(write.stamp); });
-}
-
-std::string History::spoken(const Acknowledged& write, const std::string& what,
-                            ObjectId object) const {
-  return fmt::format("write {} of {} to {} of object {}", write.stamp.usn.value,
-                     world_.name_of(write.stamp.originator), what, object.value.to_string());
-}
-
-// "; writes: 16 of a1 ["5"], 20 of b1 []"
-std::string History::all_of(const std::vector<Acknowledged>& writes) const {
-  std::string text = "; writes:";
-  for (const Acknowledged& write : writes) {
-    text += fmt::format(" {} of {} {}", write.stamp.usn.value,
-                        world_.name_of(write.stamp.originator), write.values);
-  }
-  return text;
-}
-
-// A deletion removes values; it is the deletion that is held or lost.
-bool History::part_of_deletion(const Slot& slot, const Acknowledged& write) const {
-  if (slot.second == kIsDeleted || !write.values.empty()) return false;
-  const auto deletions = acknowledged_.find({slot.first, std::string(kIsDeleted)});
-  return deletions != acknowledged_.end() &&
-         std::ranges::any_of(deletions->second, [&](const Acknowledged& deletion) {
-           return deletion.stamp.same_write(write.stamp);
-         });
-}
-
-std::string History::vanished() const {
-  const auto snapshot = world_.read(world_.controllers().front());
-  const auto journaled = losers();
-  for (const auto& [slot, writes] : acknowledged_) {
-    if (slot.second == kName) continue;  // remedies write names too; scenarios judge those
-    const auto row = (*snapshot)->find(slot.first);
-    if (!row) return fmt::format("object {} vanished", slot.first.value.to_string());
-    const Object object = stored_object(*row);
-    const auto held = object.attributes.find(slot.second);
-    if (held == object.attributes.end()) return fmt::format("attribute {} vanished", slot.second);
-    const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
-      return overwritten(write, writes) || part_of_deletion(slot, write) ||
-             (object.deleted() && write.values.empty()) || held->second.values == write.values ||
-             journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn});
-    });
-    if (lost == nullptr) continue;
-    return spoken(*lost, slot.second, slot.first) + " vanished without a journal entry" +
-           all_of(writes);
-  }
-  return vanished_links(**snapshot);
-}
-
-// A link that is present is held; with an end that was deleted for good, it must have been deleted
-// knowingly.
-std::string History::vanished_links(const Snapshot& snapshot) const {
-  const auto journaled = losers();
-  for (const auto& [id, writes] : links_) {
-    const auto link = snapshot.link(id);
-    if (!link) return fmt::format("a link {} vanished", id.attribute);
-    const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
-      if (overwritten(write, writes)) return true;
-      if (journaled.contains({id.source, id.attribute, write.stamp.originator, write.stamp.usn})) {
-        return true;
-      }
-      if (presence(link->present) != write.values) return false;
-      return !link->present ||
-             (survives(snapshot, id.source, write) && survives(snapshot, id.target, write));
-    });
-    if (lost == nullptr) continue;
-    return spoken(*lost, "link " + id.attribute, id.source) + " vanished without a journal entry" +
-           all_of(writes);
-  }
-  return {};
-}
-
-bool History::survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link) {
-  const auto row = snapshot.find(end);
-  if (!row) return false;
-  const Object object = stored_object(*row);
-  if (!object.deleted() || object.kept()) return true;
-  return context_of_successor(object.attributes.find(kIsDeleted)->second).covers(link.stamp);
-}
-
-// An entry whose two writers knew of each other is no conflict.
-std::string History::invented() const {
-  for (const JournalEntry& entry : world_.conflicts()) {
-    const auto writes = acknowledged_.find({entry.object, entry.attribute});
-    if (entry.kind != ConflictKind::attribute || writes == acknowledged_.end()) continue;
-    const auto find = [&](const Stamp& stamp) {
-      return std::ranges::find_if(
-          writes->second, [&](const Acknowledged& write) { return write.stamp.same_write(stamp); });
-    };
-    const auto lost = find(entry.lost);
-    const auto kept = find(entry.kept);
-    if (lost == writes->second.end() || kept == writes->second.end()) continue;
-    if (kept->context.covers(lost->stamp) || lost->context.covers(kept->stamp)) {
-      return spoken(*lost, entry.attribute, entry.object) + " is journaled, but was overwritten";
-    }
-  }
-  return {};
-}
-
-std::set<History::Loser> History::losers() const {
-  std::set<Loser> losers;
-  for (const JournalEntry& entry : world_.conflicts()) {
-    losers.emplace(entry.object, entry.attribute, entry.lost.originator, entry.lost.usn);
-  }
-  return losers;
+  return ledger_.verdict();
 }
 
 }  // namespace

@@ -31,14 +31,17 @@ NAMESPACES = {"replicator/engine": "ringspan::replicator"}
 # Library header (a prefix): where it may be included. A folder allows its .cpp files, "folder/*"
 # its headers too, a file itself alone. The first prefix that fits decides.
 LIBRARIES = [
-    ("tl/expected.hpp", ["base/result.hpp", "sites/read_forest.hpp"]),
+    ("tl/expected.hpp", ["base/result.hpp", "sites/read_forest.hpp",
+                         "sites/read_ldif_forest.hpp", "sites/read_graphml.hpp",
+                         "sites/read_any.hpp"]),
     ("utf8proc.h", ["base/fold.cpp"]),
     ("boost/uuid/", ["base/guid.cpp"]),
     ("boost/graph/", ["sites", "kcc"]),
     ("boost/property_map/", ["sites", "kcc"]),
     ("boost/asio", ["replicator/net", "web", "web/stream.hpp"]),
     ("boost/beast", ["web", "web/stream.hpp"]),
-    ("openssl/", ["replicator/net", "web"]),
+    ("openssl/", ["replicator/net", "web", "sites/base64.cpp"]),
+    ("pugixml.hpp", ["sites/read_graphml.cpp"]),
     ("arpa/inet.h", ["sites/subnet.cpp", "replicator/net", "web"]),  # the text of an address
     ("sqlite3.h", ["replicator/store"]),
     ("google/protobuf/", ["replicator/wire"]),

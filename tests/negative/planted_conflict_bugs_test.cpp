@@ -43,28 +43,21 @@ base::Time after_the_beginning(std::int64_t milliseconds) {
 
 // ── Names and places ─────────────────────────────────────────────────────────────────────────────
 
+class NamesByVersion : public Changing {
+  using Changing::Changing;
+  bool change_object(Object& object) const override {
+    Stamp& name = object.attributes.find(kName)->second.stamp;
+    name.time = after_the_beginning(name.version);
+    return true;
+  }
+};
+
 TEST(PlantedBug, NameClashDecidedByVersionInsteadOfTime) {
-  class NamesByVersion : public Changing {
-    using Changing::Changing;
-    bool change_object(Object& object) const override {
-      Stamp& name = object.attributes.find(kName)->second.stamp;
-      name.time = after_the_beginning(name.version);
-      return true;
-    }
-  };
   expect_caught("name_clash_is_decided_by_time_not_version.scn", stored_by<NamesByVersion>(),
                 "expect all @oslo conflict-name", "found cn=alice");
 }
 
 TEST(PlantedBug, RingBrokenByVersionInsteadOfTime) {
-  class NamesByVersion : public Changing {
-    using Changing::Changing;
-    bool change_object(Object& object) const override {
-      Stamp& name = object.attributes.find(kName)->second.stamp;
-      name.time = after_the_beginning(name.version);
-      return true;
-    }
-  };
   expect_caught("ring_is_broken_by_time_not_version.scn", stored_by<NamesByVersion>(),
                 "expect all @a under cn=LostAndFound", "found ou=a");
 }

@@ -25,6 +25,10 @@ TEST(Commands, AnswerByTheirSchemas) {
   };
   keep("version", "version");
   keep("plan", "plan " + samples + "geant.json");
+  keep("convert", "convert " + samples + "wan/zoo-Abilene.graphml " +
+                      (pair.scratch.path() / "abilene.ldif").string());
+  keep("check", "check " + samples + "branch-offices.json");
+  keep("locate", "locate " + samples + "ad/branch-offices.ldif 10.0.3.9");
   keep("simulate", "simulate " + samples + "scenarios/update_at_both_masters_at_once.scn");
   keep("simulate-swarm", "simulate --swarm 3");
   keep("init", "init " + samples +

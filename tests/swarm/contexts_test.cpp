@@ -9,6 +9,7 @@
 
 #include "replicator/configuration/contexts.hpp"
 #include "replicator/simulator/world.hpp"
+#include "sites/naming_context.hpp"
 #include "sites/read_forest.hpp"
 
 namespace ringspan::tests {
@@ -44,20 +45,9 @@ class Contexts : public testing::Test {
     std::vector<ControllerId> replicas;
     for (const std::string& name : names)
       replicas.push_back(sites::find_controller(forest, name)->id);
-    std::ranges::sort(replicas);
-    const auto is_it = [](const auto& context) { return context.dn == "dc=apps"; };
-    const auto there = std::ranges::find_if(forest.naming_contexts, is_it);
-    if (names.empty()) {
-      std::erase_if(forest.naming_contexts, is_it);
-    } else if (there != forest.naming_contexts.end()) {
-      there->replicas = replicas;
-    } else {
-      forest.naming_contexts.push_back(
-          {.id = NamingContextId(sites::id_from_name(forest.id, "naming-context", "dc=apps")),
-           .kind = sites::NamingContextKind::application,
-           .dn = "dc=apps",
-           .replicas = replicas});
-    }
+    std::erase_if(forest.naming_contexts,
+                  [](const auto& context) { return context.dn == "dc=apps"; });
+    if (!replicas.empty()) sites::add_application(forest, dn("dc=apps"), replicas);
     return world_
         .apply(at,
                configuration::with_lasting_ids(forest, *world_.definition(at), **world_.read(at)))

@@ -392,11 +392,11 @@ TEST(CliRun, AFileThatIsNotThereIsNamed) {
 TEST(CliRun, HelpNamesEveryCommand) {
   TestWorld here;
   EXPECT_EQ(here.run({"--help"}), ExitCode::well);
-  for (const auto* name :
-       {"plan", "simulate",  "init",     "serve",  "invite", "join",       "status",
-        "sync", "conflicts", "export",   "get",    "list",   "find",       "add",
-        "set",  "unset",     "rename",   "move",   "delete", "completion", "version",
-        "link", "unlink",    "undelete", "stamps", "vector", "watermarks"}) {
+  for (const auto* name : {"plan",   "simulate",   "init",       "serve",   "invite", "join",
+                           "status", "sync",       "conflicts",  "export",  "get",    "list",
+                           "find",   "add",        "set",        "unset",   "rename", "move",
+                           "delete", "completion", "version",    "link",    "unlink", "undelete",
+                           "stamps", "vector",     "watermarks", "convert", "locate"}) {
     EXPECT_NE(here.out.str().find("\n  " + std::string(name) + " "), std::string::npos) << name;
   }
 }
@@ -408,7 +408,8 @@ TEST(CliRun, CompletionKnowsCommandsOptionsAndControllers) {
   EXPECT_NE(script.find("complete -o filenames -F _ringspan ringspan\n"), std::string::npos);
   EXPECT_NE(script.find("--from) COMPREPLY=($(compgen -W \"$(_ringspan_controllers)\""),
             std::string::npos);
-  EXPECT_NE(script.find("plan) options='--dot --json --help'; COMPREPLY=($(compgen -f"),
+  EXPECT_NE(script.find("plan) options='--controllers-per-site --cost-from --dot --json --help'; "
+                        "COMPREPLY=($(compgen -f"),
             std::string::npos);
 }
 

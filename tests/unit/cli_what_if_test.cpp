@@ -77,6 +77,27 @@ TEST(CliWhatIf, AllFaultsAreNamedAtOnce) {
   EXPECT_TRUE(here.out.str().empty());
 }
 
+TEST(CliWhatIf, TheRunningForestIsAskedForItsDefinition) {
+  TestWorld paper;
+  const std::vector<std::string> edit{"--without-controller", "nuuk-1", "--json"};
+  std::vector<std::string> words{"what-if", sample("three-sites")};
+  words.insert(words.end(), edit.begin(), edit.end());
+  const ExitCode code = paper.run(words);
+  TestWorld live;
+  live.answer = read_text(sample("three-sites"));
+  words[1] = "--live";
+  EXPECT_EQ(live.run(words), code);
+  EXPECT_EQ(live.requests, std::vector<std::string>{R"({"ask":"export"})"});
+  EXPECT_EQ(live.out.str(), paper.out.str());
+  TestWorld both;
+  EXPECT_EQ(both.run({"what-if", sample("three-sites"), "--live"}), ExitCode::usage);
+  TestWorld neither;
+  EXPECT_EQ(neither.run({"what-if", "--without-link", "x"}), ExitCode::usage);
+  TestWorld silent;
+  silent.answer = base::fail(base::Errc::unavailable, "nobody answers");
+  EXPECT_EQ(silent.run({"what-if", "--live"}), ExitCode::could_not_ask);
+}
+
 TEST(CliDiff, TwoDefinitionsStandBesideEachOther) {
   TestWorld here;
   EXPECT_EQ(here.run({"diff", sample("two-sites"), sample("three-sites"), "--json"}),

@@ -4,10 +4,10 @@
 
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/engine.hpp"
-#include "replicator/engine/genesis.hpp"
-#include "replicator/store/memory_store.hpp"
 #include "sites/read_forest.hpp"
 #include "sites/write_forest.hpp"
+#include "tests/unit/forests.hpp"
+#include "tests/unit/one_replica.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -44,26 +44,11 @@ const char* const kForest = R"({
   "applications": [{"dn": "dc=dns,dc=corp,dc=example", "replicas": ["oslo-1", "rome-1"]}]
 })";
 
-class CountedGuids final : public GuidSource {
- public:
-  base::Guid next() override {
-    return base::Guid::from_name(base::Guid{}, std::to_string(++count_));
-  }
-
- private:
-  int count_ = 0;
-};
-
 /// A directory whose configuration says `forest`.
-class Replica {
+class Replica : tests::OneReplica {
  public:
   explicit Replica(const sites::Forest& forest)
-      : context_(configuration::configuration_of(forest)) {
-    const auto& me = forest.controllers.front();
-    Identity identity{me.id, InvocationId(guids_.next()), false,
-                      contexts_of(forest, me).value_or(NamingContextHeads{})};
-    create_genesis(store_, guids_, identity, forest, kNow);
-    engine_.emplace(store_, guids_, std::move(identity));
+      : OneReplica(forest, kNow), context_(configuration::configuration_of(forest)) {
     EXPECT_EQ(apply(forest), "");
   }
 
@@ -72,12 +57,7 @@ class Replica {
     return write(configuration::changes(*store_.read(), forest));
   }
 
-  std::string write(Write write) {
-    const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(write)}};
-    const Effects effects = engine_->step(events, kNow);
-    const auto& result = effects.answers.front().result;
-    return result ? std::string() : result.error().message;
-  }
+  std::string write(Write write) { return trouble_with(std::move(write)); }
 
   std::vector<Item> items() { return configuration::items_in(*store_.read(), context_); }
   configuration::Configuration read() {
@@ -90,10 +70,7 @@ class Replica {
   }
 
  private:
-  store::MemoryStore store_;
-  CountedGuids guids_;
   NamingContextId context_;
-  std::optional<Engine> engine_;
 };
 
 void remove_site(sites::Forest& forest, std::string_view name) {
@@ -199,6 +176,16 @@ TEST(Configuration, ASiteThatIsGoneWhileAControllerStandsInItIsKept) {
   EXPECT_TRUE(*again == read.forest);
   EXPECT_EQ(replica.apply(read.forest), "");  // an export can be applied, and mends it
   EXPECT_TRUE(replica.read().findings.empty());
+}
+
+TEST(Configuration, WhatADirectoryBringsIsKeptAsObjects) {
+  const sites::Forest forest =
+      forest_of(read_text(std::string(RINGSPAN_SOURCE_DIR) +
+                          "/tests/unit/forests/good/everything-of-a-directory.json"));
+  const auto read = configuration::read(configuration::items_of(forest));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(read->forest == forest);
+  EXPECT_TRUE(read->findings.empty());
 }
 
 TEST(Configuration, WhateverStandsThereASoundForestComesOut) {

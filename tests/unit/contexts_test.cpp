@@ -9,11 +9,11 @@
 
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/define.hpp"
-#include "replicator/engine/genesis.hpp"
 #include "replicator/engine/holding.hpp"
-#include "replicator/store/memory_store.hpp"
+#include "sites/naming_context.hpp"
 #include "sites/read_forest.hpp"
 #include "sites/write_forest.hpp"
+#include "tests/unit/one_replica.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -22,16 +22,6 @@ using configuration::Configuration;
 using Kind = sites::NamingContextKind;
 
 constexpr base::Time kNow{std::chrono::days(19'000)};
-
-class CountedGuids final : public GuidSource {
- public:
-  base::Guid next() override {
-    return base::Guid::from_name(base::Guid{}, std::to_string(++count_));
-  }
-
- private:
-  int count_ = 0;
-};
 
 sites::Forest first_forest() {
   auto forest = sites::read_forest(
@@ -51,14 +41,9 @@ bool has(const std::vector<std::string>& lines, const std::string& words) {
 }
 
 /// oslo-1 with a directory of its own; all but "late" have joined.
-class ContextsTest : public testing::Test {
+class ContextsTest : public testing::Test, protected tests::OneReplica {
  protected:
-  ContextsTest() {
-    identity_ = {controller("oslo-1"), InvocationId(guids_.next()), false,
-                 contexts_of(forest_, *sites::find_controller(forest_, "oslo-1"))
-                     .value_or(NamingContextHeads{})};
-    create_genesis(store_, guids_, identity_, forest_, kNow);
-    engine_.emplace(store_, guids_, identity_);
+  ContextsTest() : OneReplica(first_forest(), kNow, "oslo-1") {
     EXPECT_EQ(apply(forest_), "");
     for (const char* name : {"oslo-1", "oslo-2", "oslo-3"})
       EXPECT_EQ(write(configuration::membership(controller(name), "key")), "");
@@ -70,34 +55,19 @@ class ContextsTest : public testing::Test {
 
   sites::Forest with(const std::string& dn, const std::vector<std::string>& replicas) const {
     sites::Forest forest = forest_;
-    sites::NamingContext context{
-        .id = NamingContextId(sites::id_from_name(forest.id, "naming-context", dn)),
-        .kind = Kind::application,
-        .dn = dn,
-        .replicas = {}};
+    std::vector<ControllerId> ids;
     for (const std::string& name : replicas)
-      context.replicas.push_back(controller(name));
-    std::ranges::sort(context.replicas);
-    forest.naming_contexts.push_back(context);
-    std::ranges::sort(forest.naming_contexts, {}, &sites::NamingContext::id);
+      ids.push_back(controller(name));
+    sites::add_application(forest, *sites::Dn::parse(dn), std::move(ids));
     return forest;
   }
 
-  static NamingContextId id_of(const sites::Forest& forest, const std::string& dn) {
-    const auto found = std::ranges::find(forest.naming_contexts, dn, &sites::NamingContext::dn);
-    return found == forest.naming_contexts.end() ? NamingContextId{} : found->id;
+  static NamingContextId id_of(sites::Forest forest, const std::string& dn) {
+    const auto* found = sites::find_naming_context(forest, *sites::Dn::parse(dn));
+    return found == nullptr ? NamingContextId{} : found->id;
   }
 
-  Effects step(Event event) {
-    const std::vector<Event> events{std::move(event)};
-    return engine_->step(events, kNow);
-  }
-
-  std::string write(Write write) {
-    const Effects effects = step(WriteAsked{.id = 1, .write = std::move(write)});
-    const auto& result = effects.answers.front().result;
-    return result ? std::string() : result.error().message;
-  }
+  std::string write(Write write) { return trouble_with(std::move(write)); }
 
   /// As a controller applies it, and follows.
   std::string apply(const sites::Forest& wanted) {
@@ -129,11 +99,6 @@ class ContextsTest : public testing::Test {
     return write(Add{.dn = *sites::Dn::parse(dn), .attributes = {}});
   }
 
-  sites::Forest forest_ = first_forest();
-  CountedGuids guids_;
-  store::MemoryStore store_;
-  Identity identity_;
-  std::optional<Engine> engine_;
   std::set<NamingContextId> forgotten_;
 };
 
@@ -221,7 +186,7 @@ TEST_F(ContextsTest, OneThatLeavesIsNotHandedOverWithWhatIsNotReplicated) {
             "");
   ASSERT_EQ(apply(with("dc=apps", {"oslo-2"})), "");
   const Page page = answer(*store_.read(), {.request = 1, .naming_context = apps},
-                           engine_->identity(), Audience{}, kNow);
+                           engine_.identity(), Audience{}, kNow);
   std::set<std::string> sent;
   for (const ObjectChange& object : page.objects) {
     for (const AttributeChange& attribute : object.attributes)

@@ -8,11 +8,10 @@
 #include <gtest/gtest.h>
 
 #include "replicator/engine/engine.hpp"
-#include "replicator/engine/genesis.hpp"
-#include "replicator/store/memory_store.hpp"
 #include "sites/read_forest.hpp"
 #include "sites/write_forest.hpp"
 #include "tests/unit/forests.hpp"
+#include "tests/unit/one_replica.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -21,33 +20,11 @@ using configuration::Definition;
 
 constexpr base::Time kNow{std::chrono::days(19'000)};
 
-class CountedGuids final : public GuidSource {
- public:
-  base::Guid next() override {
-    return base::Guid::from_name(base::Guid{}, std::to_string(++count_));
-  }
-
- private:
-  int count_ = 0;
-};
-
-class DefinitionTest : public testing::Test {
+class DefinitionTest : public testing::Test, protected tests::OneReplica {
  protected:
-  DefinitionTest() {
-    const auto& me = forest_.controllers.front();
-    Identity identity{me.id, InvocationId(guids_.next()), false,
-                      contexts_of(forest_, me).value_or(NamingContextHeads{})};
-    create_genesis(store_, guids_, identity, forest_, kNow);
-    engine_.emplace(store_, guids_, std::move(identity));
-    apply(forest_, "h0", kNow);
-  }
+  DefinitionTest() : OneReplica(sample_forest("three-sites"), kNow) { apply(forest_, "h0", kNow); }
 
-  std::string write(Write write) {
-    const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(write)}};
-    const Effects effects = engine_->step(events, kNow);
-    const auto& result = effects.answers.front().result;
-    return result ? std::string() : result.error().message;
-  }
+  std::string write(Write write) { return trouble_with(std::move(write)); }
 
   void apply(const sites::Forest& forest, const std::string& hash, base::Time when) {
     auto together = configuration::changes(*store_.read(), forest);
@@ -64,11 +41,7 @@ class DefinitionTest : public testing::Test {
     return configuration::definitions_in(*store_.read(), context_);
   }
 
-  sites::Forest forest_ = sample_forest("three-sites");
   NamingContextId context_ = configuration::configuration_of(forest_);
-  store::MemoryStore store_;
-  CountedGuids guids_;
-  std::optional<Engine> engine_;
 };
 
 TEST_F(DefinitionTest, TheHistoryIsReadNewestFirstAndTheForestDoesNotSeeIt) {

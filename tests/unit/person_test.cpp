@@ -6,9 +6,8 @@
 
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/engine.hpp"
-#include "replicator/engine/genesis.hpp"
-#include "replicator/store/memory_store.hpp"
 #include "sites/read_forest.hpp"
+#include "tests/unit/one_replica.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -22,30 +21,14 @@ const char* const kForest = R"({
   "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}], "sites": [{"name": "oslo"}],
   "controllers": [{"name": "oslo-1", "site": "oslo", "address": "127.0.0.1:4001"}]})";
 
-class CountedGuids final : public GuidSource {
- public:
-  base::Guid next() override {
-    return base::Guid::from_name(base::Guid{}, std::to_string(++count_));
-  }
-
- private:
-  int count_ = 0;
-};
-
-class People : public testing::Test {
+class People : public testing::Test, protected tests::OneReplica {
  protected:
-  People() {
-    const auto& me = forest_.controllers.front();
-    Identity identity{me.id, InvocationId(guids_.next()), false,
-                      contexts_of(forest_, me).value_or(NamingContextHeads{})};
-    create_genesis(store_, guids_, identity, forest_, kNow);
-    engine_.emplace(store_, guids_, std::move(identity));
+  People() : OneReplica(*sites::read_forest(kForest, "test.json"), kNow) {
     write(configuration::changes(*store_.read(), forest_));
   }
 
   Written write(Write write) {
-    const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(write)}};
-    const auto result = engine_->step(events, kNow).answers.front().result;
+    const auto result = asked(std::move(write));
     EXPECT_TRUE(result) << (result ? "" : result.error().message);
     return result.value_or(Written{});
   }
@@ -57,11 +40,7 @@ class People : public testing::Test {
     return configuration::find_person(*store_.read(), context_, id);
   }
 
-  const sites::Forest forest_ = sites::read_forest(kForest, "test.json").value();
   const NamingContextId context_ = configuration::configuration_of(forest_);
-  CountedGuids guids_;
-  store::MemoryStore store_;
-  std::optional<Engine> engine_;
   const Person alice_{.id = {},
                       .name = "Alice, of Nuuk",
                       .role = Role::operates,

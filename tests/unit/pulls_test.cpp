@@ -97,6 +97,20 @@ TEST(Pulls, AFailureIsRetriedAfterADoublingBackOff) {
   }
 }
 
+TEST(Pulls, ASleepingStandbyIsProbedAtItsHeartbeatHoweverOftenItFailed) {
+  Partner standby = partner(kOslo);
+  standby.standby = true;
+  Pulls pulls = with_partners({standby});
+  base::Time now = kNow;
+  for (const base::Duration wait :
+       std::vector<base::Duration>{1s, 2s, 4s, kHeartbeat, kHeartbeat}) {
+    ASSERT_EQ(pulls.start(now).size(), 1U);
+    pulls.failed(kOslo, kCorp, "paused", now);
+    EXPECT_EQ(pulls.wake_at(now), now + wait);
+    now += wait;
+  }
+}
+
 TEST(Pulls, AWayThatOpensForgetsTheBackOff) {
   Pulls pulls = with_partners({partner(kOslo)});
   pulls.start(kNow);

@@ -7,11 +7,10 @@
 #include <optional>
 
 #include "replicator/engine/engine.hpp"
-#include "replicator/engine/genesis.hpp"
 #include "replicator/engine/settle_links.hpp"
-#include "replicator/store/memory_store.hpp"
 #include "sites/read_forest.hpp"
 #include "tests/unit/numbered.hpp"
+#include "tests/unit/one_replica.hpp"
 
 namespace ringspan::tests {
 namespace {
@@ -24,35 +23,14 @@ const char* const kForest = R"({
   "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}], "sites": [{"name": "oslo"}],
   "controllers": [{"name": "oslo-1", "site": "oslo", "address": "127.0.0.1:4001"}]})";
 
-class CountedGuids final : public GuidSource {
- public:
-  base::Guid next() override {
-    return base::Guid::from_name(base::Guid{}, std::to_string(++count_));
-  }
-
- private:
-  int count_ = 0;
-};
-
-class Restore : public testing::Test {
+class Restore : public testing::Test, protected OneReplica {
  protected:
-  Restore() {
-    const auto& me = forest_.controllers.front();
-    identity_ = {.controller = me.id,
-                 .invocation = InvocationId(guids_.next()),
-                 .contexts = *contexts_of(forest_, me)};
-    create_genesis(store_, guids_, identity_, forest_, kNow);
-    engine_.emplace(store_, guids_, identity_);
+  Restore() : OneReplica(*sites::read_forest(kForest, "test.json"), kNow) {
     staff_ = write(Add{dn("cn=staff,ou=groups"), {}}).object;
     alice_ = write(Add{dn("cn=alice,ou=people"), {{"title", {"A"}}}}).object;
   }
 
   static sites::Dn dn(const char* text) { return *sites::Dn::parse(text); }
-
-  base::Result<Written> asked(Write write) {
-    const std::vector<Event> events{WriteAsked{.id = 1, .write = std::move(write)}};
-    return engine_->step(events, kNow).answers.front().result;
-  }
 
   Written write(Write write) {
     const auto result = asked(std::move(write));
@@ -109,11 +87,6 @@ class Restore : public testing::Test {
     return link && link->present;
   }
 
-  const sites::Forest forest_ = *sites::read_forest(kForest, "test.json");
-  CountedGuids guids_;
-  store::MemoryStore store_;
-  Identity identity_;
-  std::optional<Engine> engine_;
   ObjectId staff_;
   ObjectId alice_;
 };

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,11 +12,10 @@
 #include "replicator/engine/audience.hpp"
 #include "replicator/engine/define.hpp"
 #include "replicator/engine/engine.hpp"
-#include "replicator/engine/genesis.hpp"
 #include "replicator/engine/writer.hpp"
-#include "replicator/store/memory_store.hpp"
 #include "sites/read_forest.hpp"
 #include "tests/unit/numbered.hpp"
+#include "tests/unit/one_replica.hpp"
 #include "tests/unit/random_values.hpp"
 
 namespace ringspan::tests {
@@ -160,58 +158,11 @@ TEST(Schema, WhateverStandsInTheSchemaGivesADefinition) {
   }
 }
 
-// ── Selections ───────────────────────────────────────────────────────────────────────────────────
-
-Selection random_selection(base::Rng& rng) {
-  Selection selection{.only = rng.chance(1, 2), .names = {}};
-  for (const char* name : {"a", "b", "c", "d"}) {
-    if (rng.chance(1, 2)) selection.names.insert(name);
-  }
-  return selection;
-}
-
-TEST(Selection, BothAndCoversMeanWhatTheySay) {
-  base::Rng rng(13);
-  for (int round = 0; round < 4000; ++round) {
-    const Selection one = random_selection(rng);
-    const Selection other = random_selection(rng);
-    bool covers = true;
-    for (const char* name : {"a", "b", "c", "d", "any-other", "name", "isdeleted"}) {
-      EXPECT_EQ(both(one, other).has(name), one.has(name) && other.has(name)) << name;
-      covers = covers && (one.has(name) || !other.has(name));
-    }
-    EXPECT_EQ(one.covers(other), covers) << to_text(one) << " / " << to_text(other);
-    EXPECT_EQ(to_selection(to_text(one)), one) << to_text(one);
-  }
-}
-
-TEST(Selection, AnObjectsPlaceAndLifeAreInEverySelection) {
-  const Selection nothing{.only = true, .names = {}};
-  EXPECT_TRUE(nothing.has("name"));
-  EXPECT_TRUE(nothing.has("isdeleted"));
-  EXPECT_FALSE(nothing.has("title"));
-}
-
 // ── One replica ──────────────────────────────────────────────────────────────────────────────────
 
-class Numbers : public GuidSource {
- public:
-  base::Guid next() override { return rng_.guid(); }
-
- private:
-  base::Rng rng_{99};
-};
-
-class OneReplica : public testing::Test {
+class SchemaOfOne : public testing::Test, protected OneReplica {
  protected:
-  OneReplica() {
-    const auto* controller = sites::find_controller(forest_, "o1");
-    identity_ = {.controller = controller->id,
-                 .invocation = id<InvocationId>(7),
-                 .contexts = *contexts_of(forest_, *controller)};
-    create_genesis(store_, guids_, identity_, forest_, kNow);
-    engine_ = std::make_unique<Engine>(store_, guids_, identity_);
-  }
+  SchemaOfOne() : OneReplica(forest(), kNow, "o1") {}
 
   static sites::Forest forest() {
     auto read = sites::read_forest(
@@ -223,10 +174,8 @@ class OneReplica : public testing::Test {
   }
 
   base::Result<replicator::Written> write(const Write& write) {
-    const auto effects =
-        engine_->step(std::vector<Event>{WriteAsked{.id = 1, .write = write}}, now_);
-    last_ = effects;
-    return effects.answers.front().result;
+    last_ = step(WriteAsked{.id = 1, .write = write});
+    return last_.answers.front().result;
   }
 
   base::Result<replicator::Written> define(const AttributeDefinition& definition) {
@@ -240,18 +189,26 @@ class OneReplica : public testing::Test {
     return {};
   }
 
+  /// The names of the attributes that such a destination gets of the domain.
+  std::set<std::string> sent_to(const Audience& audience) {
+    const Page page =
+        answer(*store_.read(), {.naming_context = context(sites::NamingContextKind::domain)},
+               identity_, audience, now_);
+    EXPECT_TRUE(page.last());
+    std::set<std::string> names;
+    for (const ObjectChange& object : page.objects) {
+      for (const AttributeChange& change : object.attributes)
+        names.insert(change.name);
+    }
+    return names;
+  }
+
   static sites::Dn dn(const char* text) { return *sites::Dn::parse(text); }
 
-  base::Time now_ = kNow;
-  sites::Forest forest_ = forest();
-  store::MemoryStore store_;
-  Numbers guids_;
-  Identity identity_;
-  std::unique_ptr<Engine> engine_;
   Effects last_;
 };
 
-TEST_F(OneReplica, ANewForestKnowsItsFirstDefinitions) {
+TEST_F(SchemaOfOne, ANewForestKnowsItsFirstDefinitions) {
   const auto snapshot = store_.read();
   const Schema schema(*snapshot, identity_.contexts);
   for (const AttributeDefinition& first : first_definitions())
@@ -260,7 +217,7 @@ TEST_F(OneReplica, ANewForestKnowsItsFirstDefinitions) {
   EXPECT_EQ(schema.definition("phone"), AttributeDefinition{.name = "phone"});
 }
 
-TEST_F(OneReplica, NobodyDefinesAnObjectsPlaceOrLife) {
+TEST_F(SchemaOfOne, NobodyDefinesAnObjectsPlaceOrLife) {
   const auto* schema = schema_among(identity_.contexts);
   for (const char* name : {"name", "isdeleted"}) {
     EXPECT_FALSE(define({.name = name, .not_replicated = true}));
@@ -277,19 +234,19 @@ TEST_F(OneReplica, NobodyDefinesAnObjectsPlaceOrLife) {
   }
 }
 
-TEST_F(OneReplica, DefiningTheSameAgainWritesNothing) {
+TEST_F(SchemaOfOne, DefiningTheSameAgainWritesNothing) {
   const AttributeDefinition badge{.name = "badge", .syntax = Syntax::integer, .urgent = true};
   ASSERT_TRUE(define(badge));
   EXPECT_EQ(Schema(*store_.read(), identity_.contexts).definition("badge"), badge);
   EXPECT_TRUE(replicator::define(*store_.read(), identity_.contexts, badge).changes.empty());
 }
 
-TEST_F(OneReplica, ALinkedAttributeBringsItsBackLink) {
+TEST_F(SchemaOfOne, ALinkedAttributeBringsItsBackLink) {
   ASSERT_TRUE(define({.name = "owner", .syntax = Syntax::dn, .back_link = "owns"}));
   EXPECT_EQ(Schema(*store_.read(), identity_.contexts).definition("owns").forward_link, "owner");
 }
 
-TEST_F(OneReplica, AllFaultsOfOneWriteAreTold) {
+TEST_F(SchemaOfOne, AllFaultsOfOneWriteAreTold) {
   const auto refused = write(Add{.dn = dn("cn=alice,ou=people"),
                                  .attributes = {{"employeenumber", {"x"}},
                                                 {"lastlogon", {"now"}},
@@ -300,11 +257,11 @@ TEST_F(OneReplica, AllFaultsOfOneWriteAreTold) {
     EXPECT_NE(refused.error().message.find(name), std::string::npos) << refused.error().message;
 }
 
-TEST_F(OneReplica, AnUrgentWriteIsAnnouncedWithoutHoldBack) {
+TEST_F(SchemaOfOne, AnUrgentWriteIsAnnouncedWithoutHoldBack) {
   const NamingContextId domain = context(sites::NamingContextKind::domain);
   const auto other = id<ControllerId>(9);
-  engine_->step(std::vector<Event>{Subscribed{.destination = other, .naming_context = domain}},
-                now_);
+  engine_.step(std::vector<Event>{Subscribed{.destination = other, .naming_context = domain}},
+               now_);
   ASSERT_TRUE(write(Add{.dn = dn("cn=alice,ou=people"), .attributes = {{"title", {"Clerk"}}}}));
   EXPECT_TRUE(last_.send.empty());
   ASSERT_TRUE(write(Set{.target = dn("cn=alice,ou=people"),
@@ -313,29 +270,31 @@ TEST_F(OneReplica, AnUrgentWriteIsAnnouncedWithoutHoldBack) {
   EXPECT_EQ(last_.send, std::vector{notice});
 }
 
-TEST_F(OneReplica, WhatIsFilteredNeverLeavesForAReadOnlyController) {
+TEST_F(SchemaOfOne, WhatIsFilteredNeverLeavesForAReadOnlyController) {
   ASSERT_TRUE(write(Add{.dn = dn("cn=alice,ou=people"),
                         .attributes = {{"title", {"Clerk"}}, {"unicodepwd", {"secret"}}}}));
   const NamingContextId domain = context(sites::NamingContextKind::domain);
-  const auto sent = [&](const Audience& audience) {
-    std::set<std::string> names;
-    const Page page = answer(*store_.read(), {.naming_context = domain}, identity_, audience, now_);
-    EXPECT_TRUE(page.last());
-    for (const ObjectChange& object : page.objects) {
-      for (const AttributeChange& change : object.attributes)
-        names.insert(change.name);
-    }
-    return names;
-  };
-  EXPECT_EQ(sent({}), (std::set<std::string>{"name", "title", "unicodepwd"}));
-  EXPECT_EQ(sent({.read_only = true}), (std::set<std::string>{"name", "title"}));
-  EXPECT_EQ(sent({.partial = true}), (std::set<std::string>{"name", "title"}));
+  EXPECT_EQ(sent_to({}), (std::set<std::string>{"name", "title", "unicodepwd"}));
+  EXPECT_EQ(sent_to({.read_only = true}), (std::set<std::string>{"name", "title"}));
+  EXPECT_EQ(sent_to({.partial = true}), (std::set<std::string>{"name", "title"}));
   const Lag all = lag(*store_.read(), domain, {}, {}, identity_, {});
   const Lag less = lag(*store_.read(), domain, {}, {}, identity_, {.read_only = true});
   EXPECT_EQ(all.values, less.values + 1);
 }
 
-TEST_F(OneReplica, TheForestSaysWhoIsReadOnly) {
+TEST_F(SchemaOfOne, ADefinitionHoldsFromTheNextPageOnAndSoDoesItsEnd) {
+  ASSERT_TRUE(write(Add{.dn = dn("cn=alice,ou=people"), .attributes = {{"title", {"Clerk"}}}}));
+  const std::set<std::string> whole{"name", "title"};
+  const std::set<std::string> less{"name"};
+  EXPECT_EQ(sent_to({.read_only = true}), whole);
+  ASSERT_TRUE(define({.name = "title", .filtered = true}));
+  EXPECT_EQ(sent_to({.read_only = true}), less);
+  EXPECT_EQ(sent_to({}), whole);
+  ASSERT_TRUE(define({.name = "title"}));
+  EXPECT_EQ(sent_to({.read_only = true}), whole);
+}
+
+TEST_F(SchemaOfOne, TheForestSaysWhoIsReadOnly) {
   const NamingContextId domain = context(sites::NamingContextKind::domain);
   const auto of = [&](const char* name) {
     return audience_of(forest_, sites::find_controller(forest_, name)->id, domain);
@@ -375,7 +334,7 @@ const Redefinition kRedefinitions[] = {
     {"an object's place", {.name = "name"}, false},
 };
 
-TEST_F(OneReplica, TableOfRedefinitions) {
+TEST_F(SchemaOfOne, TableOfRedefinitions) {
   ASSERT_TRUE(define({.name = "badge", .syntax = Syntax::integer}));
   ASSERT_TRUE(write(Add{.dn = dn("cn=alice,ou=people"),
                         .attributes = {{"badge", {"7"}}, {"phone", {"1", "2"}}}}));
@@ -390,7 +349,7 @@ TEST_F(OneReplica, TableOfRedefinitions) {
   }
 }
 
-TEST_F(OneReplica, WhatDefinesTheForestIsNeverKeptFromAnyone) {
+TEST_F(SchemaOfOne, WhatDefinesTheForestIsNeverKeptFromAnyone) {
   const NamingContextId configuration = context(sites::NamingContextKind::configuration);
   ASSERT_TRUE(write(Set{.target = head_of(configuration), .attributes = {{"publickey", {"k"}}}}));
   EXPECT_FALSE(define({.name = "publickey", .filtered = true}));
@@ -398,7 +357,7 @@ TEST_F(OneReplica, WhatDefinesTheForestIsNeverKeptFromAnyone) {
   EXPECT_TRUE(define({.name = "publickey", .single_valued = true}));
 }
 
-TEST_F(OneReplica, ADefinitionIsNeverDeletedOrRenamed) {
+TEST_F(SchemaOfOne, ADefinitionIsNeverDeletedOrRenamed) {
   const auto* schema = schema_among(identity_.contexts);
   const ObjectId member = definition_id(schema->id, "member");
   EXPECT_FALSE(write(Delete{.target = member}));
@@ -406,7 +365,7 @@ TEST_F(OneReplica, ADefinitionIsNeverDeletedOrRenamed) {
   EXPECT_FALSE(write(Move{.target = member, .parent = head_of(schema->id)}));
 }
 
-TEST_F(OneReplica, WhatIsHeldInPartIsNotWritten) {
+TEST_F(SchemaOfOne, WhatIsHeldInPartIsNotWritten) {
   Identity catalog = identity_;
   for (NamingContextHead& head : catalog.contexts)
     head.is_partial = head.kind == sites::NamingContextKind::domain;

@@ -3,7 +3,7 @@
 import {join} from "node:path";
 import type {Browser, Page} from "playwright-core";
 import {launch} from "./browser";
-import {kill} from "./controllers";
+import {kill, ringspan} from "./controllers";
 
 const LINK = process.env["RINGSPAN_PAGE_URL"] ?? "";
 const VICTIM = "singapore-2";
@@ -28,12 +28,31 @@ async function take(page: Page, name: string): Promise<void> {
   await page.screenshot({path: join(process.argv[2] ?? ".", name)});
 }
 
+/** Two offices change two people while nuuk-1 is by itself. */
+async function disagree(): Promise<void> {
+  const people = ["cn=Åse Ødegård,ou=people", "cn=Aarav Nair,ou=people"];
+  await ringspan("pause", "nuuk-1", "both");
+  for (const person of people) {
+    await ringspan("set", person, "title=Captain", "--at", "oslo-1");
+    await ringspan("set", person, "title=Pilot", "--at", "nuuk-1");
+  }
+  await ringspan("resume", "nuuk-1", "both");
+  await ringspan("sync", "--all");
+}
+
 const browser = await launch();
 try {
   const page = await open(browser, "light");
   await sentence(page, "All 6 controllers in step.");
   await page.getByRole("button", {name: /^nuuk-\d from oslo-\d$/}).first().click();
   await take(page, "page-light.png");
+  await disagree();
+  await sentence(page, "All 6 controllers in step.");
+  await page.getByRole("button", {name: "Conflicts"}).click();
+  await page.locator(".conflicts tbody button").first().click();
+  await page.getByRole("region", {name: "Conflict", exact: true}).waitFor();
+  await take(page, "conflicts.png");
+  await page.getByRole("button", {name: "Topology"}).click();
   kill(VICTIM);
   await page.emulateMedia({colorScheme: "dark"});
   await page.getByRole("button", {name: VICTIM, exact: true}).first().click();

@@ -1,0 +1,178 @@
+#include "replicator/simulator/ledger.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "replicator/engine/resolve.hpp"
+#include "replicator/engine/writer.hpp"
+
+namespace ringspan::replicator::simulator {
+namespace {
+
+// A link's state as the values of a slot.
+std::vector<std::string> presence(bool present) {
+  return present ? std::vector<std::string>{"present"} : std::vector<std::string>{};
+}
+
+// Equal values are no conflict: whoever knew the one knew the other.
+const Ledger::Acknowledged* unaccounted(
+    const std::vector<Ledger::Acknowledged>& writes,
+    const std::function<bool(const Ledger::Acknowledged&)>& accounted_for) {
+  for (const Ledger::Acknowledged& write : writes) {
+    const bool known = std::ranges::any_of(writes, [&](const Ledger::Acknowledged& other) {
+      return other.values == write.values && accounted_for(other);
+    });
+    if (!known) return &write;
+  }
+  return nullptr;
+}
+
+bool overwritten(const Ledger::Acknowledged& write,
+                 const std::vector<Ledger::Acknowledged>& writes) {
+  return std::ranges::any_of(
+      writes, [&](const Ledger::Acknowledged& later) { return later.context.covers(write.stamp); });
+}
+
+}  // namespace
+
+void Ledger::enter(const std::string& at, Usn before) {
+  const auto snapshot = world_.read(at);
+  const InvocationId me = world_.identity(at).invocation;
+  const auto fresh = [&](const Stamp& stamp) {
+    return stamp.originator == me && stamp.usn > before;
+  };
+  const auto look = [&](const Snapshot::Changed& changed) {
+    if (const auto* link = std::get_if<const Link*>(&changed)) {
+      if (!fresh((*link)->stamp)) return true;
+      links_[(*link)->id].push_back({.stamp = (*link)->stamp,
+                                     .context = (*link)->context,
+                                     .values = presence((*link)->present)});
+      return true;
+    }
+    const Object object = stored_object(*std::get<const Row*>(changed));
+    for (const auto& [name, attribute] : object.attributes) {
+      if (!fresh(attribute.stamp)) continue;
+      values_[{object.id, name}].push_back(
+          {.stamp = attribute.stamp, .context = attribute.context, .values = attribute.values});
+    }
+    return true;
+  };
+  for (const NamingContextHead& context : world_.identity(at).contexts)
+    (*snapshot)->all_changed_since(context.id, before, look);
+}
+
+std::string Ledger::verdict() const {
+  if (auto lost = vanished(); !lost.empty()) return lost;
+  return invented();
+}
+
+std::string Ledger::spoken(const Acknowledged& write, const std::string& what,
+                           ObjectId object) const {
+  return fmt::format("write {} of {} to {} of object {}", write.stamp.usn.value,
+                     world_.name_of(write.stamp.originator), what, object.value.to_string());
+}
+
+// "; writes: 16 of a1 ["5"], 20 of b1 []"
+std::string Ledger::all_of(const std::vector<Acknowledged>& writes) const {
+  std::string text = "; writes:";
+  for (const Acknowledged& write : writes) {
+    text += fmt::format(" {} of {} {}", write.stamp.usn.value,
+                        world_.name_of(write.stamp.originator), write.values);
+  }
+  return text;
+}
+
+// A deletion removes values; it is the deletion that is held or lost.
+bool Ledger::part_of_deletion(const Slot& slot, const Acknowledged& write) const {
+  if (slot.second == kIsDeleted || !write.values.empty()) return false;
+  const auto deletions = values_.find({slot.first, std::string(kIsDeleted)});
+  return deletions != values_.end() &&
+         std::ranges::any_of(deletions->second, [&](const Acknowledged& deletion) {
+           return deletion.stamp.same_write(write.stamp);
+         });
+}
+
+std::string Ledger::vanished() const {
+  const auto snapshot = world_.read(world_.controllers().front());
+  const auto journaled = losers();
+  for (const auto& [slot, writes] : values_) {
+    if (slot.second == kName) continue;  // remedies write names too; scenarios judge those
+    const auto row = (*snapshot)->find(slot.first);
+    if (!row) return fmt::format("object {} vanished", slot.first.value.to_string());
+    const Object object = stored_object(*row);
+    const auto held = object.attributes.find(slot.second);
+    if (held == object.attributes.end()) return fmt::format("attribute {} vanished", slot.second);
+    const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
+      return overwritten(write, writes) || part_of_deletion(slot, write) ||
+             (object.deleted() && write.values.empty()) || held->second.values == write.values ||
+             journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn});
+    });
+    if (lost == nullptr) continue;
+    return spoken(*lost, slot.second, slot.first) + " vanished without a journal entry" +
+           all_of(writes);
+  }
+  return vanished_links(**snapshot);
+}
+
+// A link that is present is held; with an end that was deleted for good, it must have been deleted
+// knowingly.
+std::string Ledger::vanished_links(const Snapshot& snapshot) const {
+  const auto journaled = losers();
+  for (const auto& [id, writes] : links_) {
+    const auto link = snapshot.link(id);
+    if (!link) return fmt::format("a link {} vanished", id.attribute);
+    const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
+      if (overwritten(write, writes)) return true;
+      if (journaled.contains({id.source, id.attribute, write.stamp.originator, write.stamp.usn})) {
+        return true;
+      }
+      if (presence(link->present) != write.values) return false;
+      return !link->present ||
+             (survives(snapshot, id.source, write) && survives(snapshot, id.target, write));
+    });
+    if (lost == nullptr) continue;
+    return spoken(*lost, "link " + id.attribute, id.source) + " vanished without a journal entry" +
+           all_of(writes);
+  }
+  return {};
+}
+
+bool Ledger::survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link) {
+  const auto row = snapshot.find(end);
+  if (!row) return false;
+  const Object object = stored_object(*row);
+  if (!object.deleted() || object.kept()) return true;
+  return context_of_successor(object.attributes.find(kIsDeleted)->second).covers(link.stamp);
+}
+
+// An entry whose two writers knew of each other is no conflict.
+std::string Ledger::invented() const {
+  for (const JournalEntry& entry : world_.conflicts()) {
+    const auto writes = values_.find({entry.object, entry.attribute});
+    if (entry.kind != ConflictKind::attribute || writes == values_.end()) continue;
+    const auto find = [&](const Stamp& stamp) {
+      return std::ranges::find_if(
+          writes->second, [&](const Acknowledged& write) { return write.stamp.same_write(stamp); });
+    };
+    const auto lost = find(entry.lost);
+    const auto kept = find(entry.kept);
+    if (lost == writes->second.end() || kept == writes->second.end()) continue;
+    if (kept->context.covers(lost->stamp) || lost->context.covers(kept->stamp)) {
+      return spoken(*lost, entry.attribute, entry.object) + " is journaled, but was overwritten";
+    }
+  }
+  return {};
+}
+
+std::set<Ledger::Loser> Ledger::losers() const {
+  std::set<Loser> losers;
+  for (const JournalEntry& entry : world_.conflicts()) {
+    losers.emplace(entry.object, entry.attribute, entry.lost.originator, entry.lost.usn);
+  }
+  return losers;
+}
+
+}  // namespace ringspan::replicator::simulator

@@ -1,0 +1,55 @@
+#pragma once
+
+// Ledger: what controllers acknowledged, and what has become of it.
+//
+//     ledger.enter("o1", usn_before);   // after each write
+//     ledger.verdict();                 // once the world has come together
+
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "replicator/simulator/world.hpp"
+
+namespace ringspan::replicator::simulator {
+
+class Ledger {
+ public:
+  struct Acknowledged {
+    Stamp stamp;
+    Context context;
+    std::vector<std::string> values;
+  };
+
+  /// `world` must outlive the ledger.
+  explicit Ledger(const World& world) : world_(world) {}
+
+  /// What the controller has originated since it was at `before`.
+  void enter(const std::string& at, Usn before);
+
+  /// Empty if each write is held, knowingly overwritten, or in a journal, and no journal has one
+  /// that was overwritten knowingly; else the first that is not so. All replicas must be equal.
+  std::string verdict() const;
+
+ private:
+  using Slot = std::pair<ObjectId, std::string>;  // object and attribute
+  using Loser = std::tuple<ObjectId, std::string, InvocationId, Usn>;
+
+  std::string vanished() const;
+  std::string vanished_links(const Snapshot& snapshot) const;
+  std::string invented() const;
+  std::set<Loser> losers() const;
+  std::string spoken(const Acknowledged& write, const std::string& what, ObjectId object) const;
+  std::string all_of(const std::vector<Acknowledged>& writes) const;
+  bool part_of_deletion(const Slot& slot, const Acknowledged& write) const;
+  static bool survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link);
+
+  const World& world_;
+  std::map<Slot, std::vector<Acknowledged>> values_;
+  std::map<LinkId, std::vector<Acknowledged>> links_;
+};
+
+}  // namespace ringspan::replicator::simulator

@@ -1,0 +1,19 @@
+#pragma once
+
+// Naming contexts of a definition by their DN, and a new one among them.
+
+#include <vector>
+
+#include "sites/dn.hpp"
+#include "sites/forest.hpp"
+
+namespace ringspan::sites {
+
+/// Null if the forest has none of this DN.
+NamingContext* find_naming_context(Forest& forest, const Dn& dn);
+
+/// Adds an application naming context with the id that every reader of a definition gives it. The
+/// forest must have none of this DN; `replicas` may stand in any order.
+void add_application(Forest& forest, const Dn& dn, std::vector<ControllerId> replicas);
+
+}  // namespace ringspan::sites

@@ -1,0 +1,178 @@
+// Files that are broken in every way an administrator may come by: `ringspan plan` says what is
+// wrong, or plans what is left and says what it left out. The files are made here, as large as they
+// have to be.
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli_world.hpp"
+#include "tests/unit/forests.hpp"
+
+namespace ringspan::cli {
+namespace {
+
+const std::string kEnd = ",CN=Sites,CN=Configuration,DC=corp\n";
+const std::string kIp = ",CN=IP,CN=Inter-Site Transports";
+
+std::string entry(const std::string& name, const std::string& object_class,
+                  const std::string& rest = "") {
+  return "dn: " + name + kEnd + "objectClass: " + object_class + "\n" + rest + "\n";
+}
+
+std::string site(const std::string& name) {
+  return entry("CN=" + name, "site");
+}
+
+std::string controller(const std::string& name, const std::string& in) {
+  return entry("CN=NTDS Settings,CN=" + name + ",CN=Servers,CN=" + in, "nTDSDSA",
+               "hasMasterNCs: DC=corp\n");
+}
+
+std::string link(const std::string& name, const std::vector<std::string>& sites) {
+  std::string list;
+  for (const std::string& one : sites)
+    list += "siteList: CN=" + one + kEnd;
+  return entry("CN=" + name + kIp, "siteLink", list);
+}
+
+/// Two sites with a controller each, joined.
+std::string small() {
+  return site("oslo") + site("nuuk") + controller("O1", "oslo") + controller("N1", "nuuk") +
+         link("wire", {"oslo", "nuuk"});
+}
+
+struct Said {
+  ExitCode code = ExitCode::well;
+  std::string out;
+  std::string err;
+
+  bool has(const std::string& text) const { return err.find(text) != std::string::npos; }
+};
+
+Said plan(const std::string& text) {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    (std::string("ringspan_broken_") + test->name());  // tests run side by side
+  std::ofstream(file, std::ios::binary) << text;
+  TestWorld here;
+  const ExitCode code = here.run({"plan", file.string(), "--json"});
+  std::filesystem::remove(file);
+  return {code, here.out.str(), here.err.str()};
+}
+
+std::string utf16(const std::string& text) {
+  std::string units = "\xff\xfe";
+  for (const char c : text)
+    units += {c, '\0'};
+  return units;
+}
+
+TEST(BrokenInput, ATruncatedExportIsPlannedAndSaidToBeCutOrRefused) {
+  const std::string text = small();
+  const Said whole = plan(text);
+  EXPECT_EQ(whole.code, ExitCode::well);
+  EXPECT_EQ(whole.err, "");
+  const Said middle = plan(text.substr(0, text.size() - 30));
+  EXPECT_TRUE(middle.has("the file ends without a line end and may have been cut off"));
+  const Said attribute = plan(text.substr(0, text.find("objectClass: nTDSDSA") + 7));
+  EXPECT_EQ(attribute.code, ExitCode::not_well);
+  EXPECT_TRUE(attribute.has("the line has no attribute and colon")) << attribute.err;
+}
+
+TEST(BrokenInput, AnUnknownSiteInALinkIsNamedAndLeftOut) {
+  const Said said = plan(small() + link("lost", {"oslo", "nuuk", "rome"}));
+  EXPECT_EQ(said.code, ExitCode::well);
+  EXPECT_TRUE(said.has("no site CN=rome,CN=Sites,CN=Configuration,DC=corp in this file"));
+  const Said json = plan(R"({"name": "corp", "domains": [{"dn": "dc=corp"}],
+    "sites": [{"name": "oslo"}], "links": [{"sites": ["oslo", "rome"]}]})");
+  EXPECT_EQ(json.code, ExitCode::not_well);
+  EXPECT_TRUE(json.has("rome")) << json.err;
+}
+
+TEST(BrokenInput, BadBase64NamesItsLine) {
+  const Said said = plan(small() + entry("CN=x" + kIp, "siteLink", "schedule:: AAA*\n"));
+  EXPECT_EQ(said.code, ExitCode::not_well);
+  EXPECT_TRUE(said.has("schedule: the value after :: is no base64")) << said.err;
+}
+
+TEST(BrokenInput, BridgesThatGoInARingOrNameThemselvesAreBorne) {
+  constexpr int count = 200;
+  std::string text = entry("CN=IP,CN=Inter-Site Transports", "interSiteTransport", "options: 2\n");
+  const auto name = [](const char* kind, int at) { return kind + std::to_string(at % count); };
+  for (int at = 0; at < count; ++at) {
+    text += site(name("s", at)) + controller(name("c", at), name("s", at)) +
+            link(name("l", at), {name("s", at), name("s", at + 1)}) +
+            entry("CN=" + name("b", at) + kIp, "siteLinkBridge",
+                  "siteLinkList: CN=" + name("l", at) + kIp + kEnd +
+                      "siteLinkList: CN=" + name("l", at + 1) + kIp + kEnd +
+                      "siteLinkList: CN=" + name("b", at + 1) + kIp + kEnd);
+  }
+  const Said said = plan(text);
+  EXPECT_EQ(said.code, ExitCode::well) << said.err;
+  EXPECT_TRUE(said.has("no site link CN=b1,CN=IP,CN=Inter-Site Transports"));
+  EXPECT_TRUE(said.has("200 findings to look at")) << said.err;
+}
+
+TEST(BrokenInput, Utf16IsReadAndHalfACharacterIsRefused) {
+  EXPECT_EQ(plan(utf16(small())).out, plan(small()).out);
+  const Said cut = plan(utf16(small()) + "d");
+  EXPECT_EQ(cut.code, ExitCode::not_well);
+  EXPECT_TRUE(cut.has("UTF-16 ends in the middle of a character")) << cut.err;
+}
+
+TEST(BrokenInput, ALineOfTenMegabytesIsReadOrRefusedInEachFormat) {
+  const std::string line(10U << 20U, 'x');
+  EXPECT_EQ(plan(small() + entry("CN=y", "container", "description: " + line + "\n")).code,
+            ExitCode::well);
+  const Said name = plan(small() + site(line));
+  EXPECT_EQ(name.code, ExitCode::not_well);
+  EXPECT_TRUE(name.has("this is no name of an object"));
+  EXPECT_LT(name.err.size(), 1000U);
+  const Said json = plan("{\"name\": \"" + line + "\"}");
+  EXPECT_EQ(json.code, ExitCode::not_well);
+  EXPECT_LT(json.err.size(), 2000U);
+  EXPECT_EQ(plan("<graphml><graph><node id=\"" + line + "\"/></graph></graphml>").code,
+            ExitCode::well);
+}
+
+TEST(BrokenInput, RepeatedLabelsAreNumbered) {
+  std::string nodes;
+  for (int at = 0; at < 116; ++at) {
+    nodes += "<node id=\"" + std::to_string(at) + "\"><data key=\"k\">Berlin</data></node>";
+    if (at > 0) nodes += "<edge source=\"0\" target=\"" + std::to_string(at) + "\"/>";
+  }
+  const Said said = plan("<graphml><key id=\"k\" for=\"node\" attr.name=\"label\"/><graph>" +
+                         nodes + "</graph></graphml>");
+  EXPECT_EQ(said.code, ExitCode::well);
+  EXPECT_TRUE(said.has("it is called Berlin 2 here")) << said.err;
+  EXPECT_TRUE(said.has("115 findings to look at"));
+}
+
+TEST(BrokenInput, MoreSitesThanAPlanIsMadeForAreRefusedAtOnce) {
+  std::string nodes;
+  for (int at = 0; at < 20'001; ++at)
+    nodes += "<node id=\"" + std::to_string(at) + "\"/>";
+  const Said said = plan("<graphml><graph>" + nodes + "</graph></graphml>");
+  EXPECT_EQ(said.code, ExitCode::not_well);
+  EXPECT_TRUE(said.has("20001 sites are more than a plan is made for, 20000")) << said.err;
+  EXPECT_EQ(said.out, "");
+}
+
+TEST(BrokenInput, FiftySixPartsThatNothingJoinsAreIslands) {
+  std::string nodes;
+  for (int at = 0; at < 56; ++at) {
+    const std::string number = std::to_string(at);
+    nodes += "<node id=\"a" + number + "\"/><node id=\"b" + number + "\"/><edge source=\"a" +
+             number + "\" target=\"b" + number + "\"/>";
+  }
+  const Said said = plan("<graphml><graph>" + nodes + "</graph></graphml>");
+  EXPECT_EQ(said.code, ExitCode::not_well);
+  EXPECT_NE(said.out.find("\"islands\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ringspan::cli
