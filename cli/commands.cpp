@@ -15,8 +15,8 @@ void append(std::vector<Command>& table, const char* group, std::vector<Command>
 std::vector<Command> commands() {
   std::vector<Command> table;
   append(table, "On paper, without a controller",
-         {plan_command(), what_if_command(), diff_command(), check_command(), convert_command(),
-          locate_command(), simulate_command()});
+         {plan_command(), explain_command(), what_if_command(), diff_command(), check_command(),
+          convert_command(), locate_command(), simulate_command()});
   append(table, "Controllers",
          {init_command(), serve_command(), invite_command(), join_command(), page_command(),
           token_command()});

@@ -9,6 +9,7 @@
 namespace ringspan::cli {
 
 Command plan_command();
+Command explain_command();
 Command what_if_command();
 Command diff_command();
 Command check_command();

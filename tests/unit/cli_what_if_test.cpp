@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/unit/cli_world.hpp"
+#include "tests/unit/forests.hpp"
 
 namespace ringspan::cli {
 namespace {

@@ -1,0 +1,31 @@
+#include "kcc/connection_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace ringspan::kcc {
+
+using Json = nlohmann::ordered_json;
+
+Json connection_json(const Connection& connection, const Names& names) {
+  Json json{{"source", names.controller(connection.source)},
+            {"source_site", names.site_of(connection.source)},
+            {"destination", names.controller(connection.destination)},
+            {"destination_site", names.site_of(connection.destination)}};
+  json["naming_contexts"] = Json::array();
+  for (const auto& id : names.in_order(connection.naming_contexts)) {
+    json["naming_contexts"].push_back(names.dn(id));
+  }
+  json["rule"] = to_string(connection.rule);
+  json["standby"] = connection.standby;
+  json["cost"] = connection.cost.value;
+  json["path"] = Json::array();
+  for (const auto& link : connection.path)
+    json["path"].push_back(names.link(link));
+  json["interval"] = base::to_string(connection.interval);
+  json["schedule"] = connection.schedule.to_string();
+  json["notify"] = connection.notify;
+  json["compress"] = connection.compress;
+  return json;
+}
+
+}  // namespace ringspan::kcc
