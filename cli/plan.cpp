@@ -14,6 +14,7 @@
 #include "kcc/analyse.hpp"
 #include "kcc/certificate_report.hpp"
 #include "kcc/certify.hpp"
+#include "kcc/compare_standing.hpp"
 #include "kcc/draw.hpp"
 #include "kcc/report.hpp"
 #include "kcc/topology_json.hpp"
@@ -41,7 +42,23 @@ std::optional<std::string> too_large(const sites::Forest& forest) {
   return more(forest.controllers.size(), kMostControllers, "controllers");
 }
 
+ExitCode compare(const ForestFile& read, const Arguments& given, World& world) {
+  if (read.format != sites::ForestFormat::ldif) {
+    return complain(world, ExitCode::usage,
+                    fmt::format("--compare: {} is {}; only an export of a directory in LDIF has "
+                                "connections of its own",
+                                given.text("FILE"), to_string(read.format)));
+  }
+  const auto compared = kcc::compare_standing(read.forest, read.connections);
+  world.out << ended(given.has("--json") ? kcc::standing_json(compared).dump(2)
+                                         : kcc::standing_report(compared));
+  return compared.ours.topology.islands.empty() ? ExitCode::well : ExitCode::not_well;
+}
+
 ExitCode run(const Arguments& given, World& world) {
+  if (given.has("--compare") && given.has("--dot")) {
+    return complain(world, ExitCode::usage, "--dot: not together with --compare; choose one");
+  }
   if (given.has("--json") && given.has("--dot")) {
     return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
   }
@@ -52,6 +69,7 @@ ExitCode run(const Arguments& given, World& world) {
   if (const auto reason = too_large(forest)) {
     return complain(world, ExitCode::not_well, fmt::format("{}: {}", file, *reason));
   }
+  if (given.has("--compare")) return compare(*read, given, world);
   const auto topology = kcc::plan(forest);
   if (given.has("--dot")) {
     world.out << ended(kcc::draw(forest, topology));
@@ -87,14 +105,20 @@ Command plan_command() {
                      .help = "The forest: forest.json, LDIF or GraphML",
                      .required = true,
                      .completes = Completes::file}},
-      .options = reading_maps({{.name = "--writes",
-                                .value = "N",
-                                .help = "Changes an hour, for the traffic on the links (1000)",
-                                .form = Form::number},
-                               {.name = "--dot", .value = {}, .help = "A drawing for Graphviz"},
-                               json_option()}),
+      .options =
+          reading_maps({{.name = "--writes",
+                         .value = "N",
+                         .help = "Changes an hour, for the traffic on the links (1000)",
+                         .form = Form::number},
+                        {.name = "--compare",
+                         .value = {},
+                         .help = "The connections that stand in an LDIF export, beside ours"},
+                        {.name = "--dot", .value = {}, .help = "A drawing for Graphviz"},
+                        json_option()}),
       .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
                    {"ringspan plan samples/ad/branch-offices.ldif", "Of a directory's export"},
+                   {"ringspan plan samples/ad/branch-offices.ldif --compare",
+                    "What stands there, beside ours"},
                    {"ringspan plan samples/wan/zoo-Geant2012.graphml --controllers-per-site 3",
                     "Of a network's map"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},

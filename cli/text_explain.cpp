@@ -39,6 +39,10 @@ std::string reason_of(const Connection& connection, const Names& names) {
           there, here);
     case Rule::mending:
       return "a single loss would tear both trees at one place; this joins what it would tear";
+    case Rule::manual:
+      return "an administrator made it by hand";
+    case Rule::exported:
+      return "the directory's own calculator made it";
   }
   return {};
 }

@@ -14,12 +14,16 @@ std::string_view to_string(Rule rule) {
       return "second_tree";
     case Rule::mending:
       return "mending";
+    case Rule::manual:
+      return "manual";
+    case Rule::exported:
+      return "exported";
   }
   return "";
 }
 
 bool is_standby(Rule rule) {
-  return rule != Rule::ring && rule != Rule::mesh && rule != Rule::site_tree;
+  return rule == Rule::second_tree || rule == Rule::mending;
 }
 
 }  // namespace ringspan::kcc

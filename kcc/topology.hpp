@@ -18,6 +18,8 @@ enum class Rule {
   site_tree,    ///< Edge of the least-cost tree between sites.
   second_tree,  ///< Standby: edge of a tree that avoids links and bridgeheads of the first.
   mending,      ///< Standby: joins what a single loss would tear from both trees.
+  manual,       ///< An administrator made it by hand (standing.hpp).
+  exported,     ///< The calculator of the directory that was exported made it (standing.hpp).
 };
 std::string_view to_string(Rule rule);
 

@@ -28,6 +28,7 @@ TEST(Commands, AnswerByTheirSchemas) {
   keep("convert", "convert " + samples + "wan/zoo-Abilene.graphml " +
                       (pair.scratch.path() / "abilene.ldif").string());
   keep("explain", "explain " + samples + "three-sites.json nuuk-1 oslo-1");
+  keep("compare", "plan --compare " + samples + "ad/branch-offices.ldif");
   keep("check", "check " + samples + "branch-offices.json");
   keep("locate", "locate " + samples + "ad/branch-offices.ldif 10.0.3.9");
   keep("simulate", "simulate " + samples + "scenarios/update_at_both_masters_at_once.scn");
