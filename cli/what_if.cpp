@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -153,7 +154,8 @@ void Paper::set_cost(const std::string& words) {
 tl::expected<sites::Forest, ExitCode> live_forest(const Arguments& given, World& world) {
   const auto came = world.ask(place_of(given, world), nlohmann::json{{"ask", "export"}}.dump());
   if (!came) {
-    return tl::unexpected(complain(world, {base::Errc::unavailable, came.error().message}));
+    return tl::unexpected(
+        complain(world, base::Error{base::Errc::unavailable, came.error().message}));
   }
   if (const auto answer = read_answer(*came); !answer) {
     return tl::unexpected(complain(world, answer.error()));

@@ -25,6 +25,12 @@ std::vector<Connection> beyond(const Topology& topology, const std::set<Ends>& o
   return only;
 }
 
+bool crosses(const sites::Forest& forest, const sites::ExportedConnection& one) {
+  const auto* destination = sites::find_controller(forest, one.destination);
+  const auto* source = sites::find_controller(forest, one.source);
+  return destination != nullptr && source != nullptr && destination->site != source->site;
+}
+
 void note_manual_faults(StandingComparison& made,
                         const std::vector<sites::ExportedConnection>& connections) {
   for (const CutLoss& cut : made.standing_certificate.cuts) {
@@ -32,9 +38,8 @@ void note_manual_faults(StandingComparison& made,
                           made.our_certificate.cuts.end();
     if (ours_too || !cut.loss.controller) continue;
     for (const auto& one : connections) {
-      const bool holds_on = one.enabled && !one.generated && one.source == *cut.loss.controller &&
-                            std::ranges::binary_search(cut.apart, one.destination);
-      if (holds_on)
+      const bool holds_on = one.enabled && !one.generated && one.source == *cut.loss.controller;
+      if (holds_on && crosses(made.ours.forest, one))
         made.manual_faults.push_back({one.name, one.destination, one.source, cut.apart});
     }
   }

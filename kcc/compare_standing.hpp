@@ -14,8 +14,8 @@
 
 namespace ringspan::kcc {
 
-/// A loss that is not survived because a manual connection holds on to what was lost, where the
-/// plan would survive it.
+/// A manual connection from another site whose source may not fail, where the plan survives that:
+/// the connection holds on to it, and nothing else joins the two parts.
 struct ManualFault {
   std::string name;  ///< Of the connection.
   sites::ControllerId destination;

@@ -39,6 +39,7 @@ class Explainer {
     if (!why.naming_contexts.empty()) why.route = route(why.naming_contexts.front());
     for (const Connection& one : why.connections) {
       if (one.standby) continue;
+      why.route = {one};
       if (one.rule == Rule::site_tree) why.runner_up = runner_up(one);
       why.cut_off = cut_off_without(one, false);
       why.cut_off_for_good = cut_off_without(one, true);
@@ -80,7 +81,7 @@ class Explainer {
 
   std::vector<Connection> route(sites::NamingContextId context) const;
   std::optional<SiteWay> runner_up(const Connection& connection) const;
-  std::set<std::size_t> beyond(const Connection& connection) const;
+  std::set<std::size_t> side(const Connection& connection, std::size_t start) const;
   std::vector<sites::ControllerId> cut_off_without(const Connection& connection, bool awake) const;
 
   const Planned& planned_;
@@ -115,8 +116,8 @@ std::vector<Connection> Explainer::route(sites::NamingContextId context) const {
   return route;
 }
 
-/// The sites that the tree joins to the destination's without this connection's pair of sites.
-std::set<std::size_t> Explainer::beyond(const Connection& connection) const {
+/// The sites that the tree joins to `start` without this connection's pair of sites.
+std::set<std::size_t> Explainer::side(const Connection& connection, std::size_t start) const {
   const std::size_t from = graph_.vertex(source_.site);
   const std::size_t to = graph_.vertex(destination_.site);
   const sites::NamingContextId context = connection.naming_contexts.front();
@@ -131,8 +132,8 @@ std::set<std::size_t> Explainer::beyond(const Connection& connection) const {
     neighbours[ends.first].insert(ends.second);
     neighbours[ends.second].insert(ends.first);
   }
-  std::set<std::size_t> found{to};
-  std::vector<std::size_t> open{to};
+  std::set<std::size_t> found{start};
+  std::vector<std::size_t> open{start};
   while (!open.empty()) {
     const std::size_t at = open.back();
     open.pop_back();
@@ -146,14 +147,23 @@ std::set<std::size_t> Explainer::beyond(const Connection& connection) const {
 std::optional<SiteWay> Explainer::runner_up(const Connection& connection) const {
   const std::size_t from = graph_.vertex(source_.site);
   const std::size_t to = graph_.vertex(destination_.site);
-  const auto here = beyond(connection);
+  const auto here = side(connection, to);
+  const auto there = side(connection, from);
   const auto* context = sites::find_naming_context(sound_, connection.naming_contexts.front());
-  const auto replicas = replicas_by_site(sound_, *context);
+  std::vector<SiteColour> colours;
+  for (const SiteReplicas& replicas : replicas_by_site(sound_, *context))
+    colours.push_back(colour_of(replicas));
+  // Red sites join red ones; any other only receives, a full replica of it from a red one alone.
+  const bool red = colours[to].is_red();
   std::vector<bool> stops(graph_.size());
-  for (std::size_t at = 0; at < stops.size(); ++at)
-    stops[at] = !here.contains(at) && colour_of(replicas[at]).may_feed();
+  for (std::size_t at = 0; at < stops.size(); ++at) {
+    const bool feeds =
+        red || colours[to].full_leaves ? colours[at].is_red() : colours[at].may_feed();
+    stops[at] = feeds && there.contains(at) && !here.contains(at);
+  }
   std::optional<SitePath> best;
   for (const std::size_t at : here) {
+    if (red ? !colours[at].is_red() : at != to) continue;
     for (const SitePath& path : graph_.paths(at, stops)) {
       if (path.from == to && path.to == from) continue;
       if (!best || ranks_before(path, *best)) best = path;

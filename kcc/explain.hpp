@@ -35,7 +35,7 @@ struct Explanation {
   std::optional<SiteWay> direct;
 
   /// How changes of the source come to the destination now: primary connections, first to last, of
-  /// the first of `naming_contexts`. Empty: not at all.
+  /// the first of `naming_contexts`; the one between the two where it is there. Empty: not at all.
   std::vector<Connection> route;
 
   /// Of a connection of the site tree: the next best way that would have joined what it joins.
