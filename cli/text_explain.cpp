@@ -114,10 +114,11 @@ void tell_price(const Explanation& why, const Connection& primary, const Names& 
   if (why.cut_off.empty()) {
     lines.add("without", "nobody is cut off: other connections bring the same, later");
   } else if (why.cut_off_for_good.empty()) {
-    lines.add("without", fmt::format("{} wait until a standby wakes; then nobody is cut off",
-                                     controllers_of(why.cut_off, names)));
+    lines.add("without",
+              fmt::format("nothing comes to {} until a standby wakes; then nobody is cut off",
+                          controllers_of(why.cut_off, names)));
   } else {
-    lines.add("without", fmt::format("{} are cut off, standbys or not",
+    lines.add("without", fmt::format("nothing comes to {}, standbys or not",
                                      controllers_of(why.cut_off_for_good, names)));
   }
 }

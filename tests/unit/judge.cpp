@@ -69,7 +69,7 @@ SitePairCosts legal_paths(const sites::Forest& forest) {
 
 std::set<ControllerPair> allowed_pulls(const sites::Forest& forest,
                                        const sites::NamingContext& context,
-                                       const SitePairCosts& paths) {
+                                       const SitePairCosts& paths, bool standby) {
   std::set<sites::SiteId> red;
   for (const auto& controller : forest.controllers) {
     if (replica_kind(controller, context) == ReplicaKind::writable) red.insert(controller.site);
@@ -82,7 +82,8 @@ std::set<ControllerPair> allowed_pulls(const sites::Forest& forest,
       const ReplicaKind wanted = replica_kind(destination, context);
       if (source.id == destination.id || wanted == ReplicaKind::none) continue;
       if (held == ReplicaKind::partial && wanted != ReplicaKind::partial) continue;
-      if (held == ReplicaKind::partial && red.contains(destination.site)) continue;
+      const bool fed = red.contains(destination.site) && !standby;
+      if (held == ReplicaKind::partial && fed) continue;
       if (source.site == destination.site || paths.contains({source.site, destination.site})) {
         allowed.emplace(source.id, destination.id);
       }

@@ -22,10 +22,11 @@ using SitePairCosts = std::map<std::pair<sites::SiteId, sites::SiteId>, std::uin
 SitePairCosts legal_paths(const sites::Forest& forest);
 
 /// Pairs (source, destination) of which the second may pull the context from the first. Partial
-/// replicas feed partial ones only, and no site that holds a writable replica.
+/// replicas feed partial ones only; while all is well, none in a site that holds a writable
+/// replica. A standby may stand by for the day that this one is lost.
 std::set<ControllerPair> allowed_pulls(const sites::Forest& forest,
                                        const sites::NamingContext& context,
-                                       const SitePairCosts& paths);
+                                       const SitePairCosts& paths, bool standby = false);
 
 /// Pairs (writable replica, replica) of which the second hears the first over `pulls`.
 std::set<ControllerPair> reach(const sites::Forest& forest, const sites::NamingContext& context,

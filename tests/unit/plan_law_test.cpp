@@ -46,7 +46,8 @@ TEST(PlanLawTest, EveryReplicaHearsEveryWritableOneThatALegalPathJoinsItTo) {
       const auto planned = planned_pulls(topology, context);
       EXPECT_TRUE(std::ranges::includes(allowed, planned)) << context.dn;
       const auto standby = planned_pulls(topology, context, true);
-      EXPECT_TRUE(std::ranges::includes(allowed, standby)) << context.dn;
+      EXPECT_TRUE(std::ranges::includes(allowed_pulls(forest, context, paths, true), standby))
+          << context.dn;
       EXPECT_TRUE(apart(planned, standby)) << context.dn;
       standbys += standby.size();
       const auto possible = reach(forest, context, allowed);
@@ -55,7 +56,7 @@ TEST(PlanLawTest, EveryReplicaHearsEveryWritableOneThatALegalPathJoinsItTo) {
     }
   });
   EXPECT_GT(pairs, 5'000U);  // the forests are worth judging
-  EXPECT_GT(standbys, 500U);
+  EXPECT_GT(standbys, 400U);
 }
 
 TEST(PlanLawTest, TheSiteTreeCostsWhatTheLeastTreeCosts) {
