@@ -18,6 +18,8 @@ using kcc::Names;
 using kcc::Rule;
 using kcc::SiteWay;
 
+constexpr std::size_t kShown = 8;  // of a list of controllers
+
 /// What the rule says, as a sentence about this connection.
 std::string reason_of(const Connection& connection, const Names& names) {
   const auto here = names.site_of(connection.destination);
@@ -52,18 +54,6 @@ std::string links_of(const std::vector<sites::SiteLinkId>& links, const Names& n
   for (const auto& link : links)
     words.push_back(names.link(link));
   return fmt::format("{}", fmt::join(words, ", "));
-}
-
-std::string controllers_of(const std::vector<sites::ControllerId>& ids, const Names& names) {
-  constexpr std::size_t kShown = 8;
-  std::vector<std::string> words;
-  for (const auto& id : ids)
-    words.push_back(names.controller(id));
-  std::ranges::sort(words);
-  const std::size_t left = words.size() > kShown ? words.size() - kShown : 0;
-  words.resize(words.size() - left);
-  return left == 0 ? fmt::format("{}", fmt::join(words, ", "))
-                   : fmt::format("{} and {} more", fmt::join(words, ", "), left);
 }
 
 /// Lines of a word and what it says.
@@ -116,10 +106,10 @@ void tell_price(const Explanation& why, const Connection& primary, const Names& 
   } else if (why.cut_off_for_good.empty()) {
     lines.add("without",
               fmt::format("nothing comes to {} until a standby wakes; then nobody is cut off",
-                          controllers_of(why.cut_off, names)));
+                          names.listed(why.cut_off, kShown)));
   } else {
     lines.add("without", fmt::format("nothing comes to {}, standbys or not",
-                                     controllers_of(why.cut_off_for_good, names)));
+                                     names.listed(why.cut_off_for_good, kShown)));
   }
 }
 

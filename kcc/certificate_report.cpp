@@ -28,15 +28,8 @@ std::string remedy_text(const CutLoss& cut, const Names& names) {
 
 std::string cut_line(const CutLoss& cut, const Names& names) {
   constexpr std::size_t kMostNames = 5;
-  std::vector<std::string> apart;
-  for (const auto& id : cut.apart)
-    apart.push_back(names.controller(id));
-  std::ranges::sort(apart);
-  const std::size_t more = apart.size() - std::min(apart.size(), kMostNames);
-  apart.resize(apart.size() - more);
-  return fmt::format("  {} cuts off {}{}; remedy: {}\n", loss_text(cut.loss, names),
-                     fmt::join(apart, ", "), more == 0 ? "" : fmt::format(" and {} more", more),
-                     remedy_text(cut, names));
+  return fmt::format("  {} cuts off {}; remedy: {}\n", loss_text(cut.loss, names),
+                     names.listed(cut.apart, kMostNames), remedy_text(cut, names));
 }
 
 std::string cuts_text(const Certificate& certificate, const Names& names) {

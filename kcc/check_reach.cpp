@@ -21,19 +21,9 @@ namespace ringspan::kcc {
 namespace {
 
 using Island = std::vector<sites::SiteId>;
-using SitePair = std::pair<const sites::Site*, const sites::Site*>;
+constexpr std::size_t kShown = 5;  // sites of a list
 
-std::string listed(const Island& island, const Names& names) {
-  constexpr std::size_t kShown = 5;
-  std::vector<std::string> sites;
-  for (const auto& site : island)
-    sites.push_back(names.site(site));
-  std::ranges::sort(sites);
-  const std::size_t left = sites.size() > kShown ? sites.size() - kShown : 0;
-  sites.resize(sites.size() - left);
-  return left == 0 ? fmt::format("{}", fmt::join(sites, ", "))
-                   : fmt::format("{} and {} more", fmt::join(sites, ", "), left);
-}
+using SitePair = std::pair<const sites::Site*, const sites::Site*>;
 
 /// Who a new link should join: the nearest two, where it is known where they lie; else the site of
 /// either side that has most links already.
@@ -213,8 +203,8 @@ void check_islands(const sites::Forest& forest, const Topology& topology, Findin
                              to->name);
       }
       findings.add("island", "site " + names.site(island.front()),
-                   fmt::format("no legal way joins {} to {} for {}", listed(island, names),
-                               listed(*main, names), fmt::join(dns, ", ")),
+                   fmt::format("no legal way joins {} to {} for {}", names.listed(island, kShown),
+                               names.listed(*main, kShown), fmt::join(dns, ", ")),
                    std::move(remedy));
     }
   }

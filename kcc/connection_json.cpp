@@ -28,4 +28,18 @@ Json connection_json(const Connection& connection, const Names& names) {
   return json;
 }
 
+Json connections_json(const std::vector<Connection>& connections, const Names& names) {
+  Json list = Json::array();
+  for (const Connection& connection : connections)
+    list.push_back(connection_json(connection, names));
+  return list;
+}
+
+Json controllers_json(const std::vector<sites::ControllerId>& controllers, const Names& names) {
+  Json list = Json::array();
+  for (const auto& id : controllers)
+    list.push_back(names.controller(id));
+  return list;
+}
+
 }  // namespace ringspan::kcc

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include "kcc/names.hpp"
@@ -9,5 +11,11 @@ namespace ringspan::kcc {
 
 /// A connection as all answers have it that show one whole; names instead of ids.
 nlohmann::ordered_json connection_json(const Connection& connection, const Names& names);
+nlohmann::ordered_json connections_json(const std::vector<Connection>& connections,
+                                        const Names& names);
+
+/// Their names, in this order.
+nlohmann::ordered_json controllers_json(const std::vector<sites::ControllerId>& controllers,
+                                        const Names& names);
 
 }  // namespace ringspan::kcc

@@ -20,20 +20,6 @@ Json way_json(const std::optional<SiteWay>& way, const Names& names) {
           {"links", std::move(links)}};
 }
 
-Json controllers_json(const std::vector<sites::ControllerId>& controllers, const Names& names) {
-  Json list = Json::array();
-  for (const auto& controller : controllers)
-    list.push_back(names.controller(controller));
-  return list;
-}
-
-Json connections_json(const std::vector<Connection>& connections, const Names& names) {
-  Json list = Json::array();
-  for (const Connection& connection : connections)
-    list.push_back(connection_json(connection, names));
-  return list;
-}
-
 }  // namespace
 
 Json explanation_json(const sites::Forest& forest, const Explanation& why) {

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "sites/dn.hpp"
 
@@ -12,6 +16,14 @@ template <typename Id>
 std::string name_in(const std::map<Id, std::string>& names, const Id& id) {
   const auto found = names.find(id);
   return found == names.end() ? id.value.to_string() : found->second;
+}
+
+std::string joined(std::vector<std::string> words, std::size_t most) {
+  std::ranges::sort(words);
+  const std::size_t left = words.size() - std::min(words.size(), most);
+  words.resize(words.size() - left);
+  return left == 0 ? fmt::format("{}", fmt::join(words, ", "))
+                   : fmt::format("{} and {} more", fmt::join(words, ", "), left);
 }
 
 }  // namespace
@@ -48,6 +60,20 @@ std::string Names::site_of(sites::ControllerId id) const {
 std::string Names::dn(sites::NamingContextId id) const {
   const auto found = contexts_.find(id);
   return found == contexts_.end() ? id.value.to_string() : found->second->dn;
+}
+
+std::string Names::listed(const std::vector<sites::ControllerId>& ids, std::size_t most) const {
+  std::vector<std::string> words;
+  for (const auto& id : ids)
+    words.push_back(controller(id));
+  return joined(std::move(words), most);
+}
+
+std::string Names::listed(const std::vector<sites::SiteId>& ids, std::size_t most) const {
+  std::vector<std::string> words;
+  for (const auto& id : ids)
+    words.push_back(site(id));
+  return joined(std::move(words), most);
 }
 
 std::string Names::nickname(sites::NamingContextId id) const {

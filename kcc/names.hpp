@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ class Names {
   std::string controller(sites::ControllerId id) const;
   std::string site_of(sites::ControllerId id) const;
   std::string dn(sites::NamingContextId id) const;
+
+  /// "nuuk-1, nuuk-2 and 7 more": in alphabetical order, at most so many by name.
+  std::string listed(const std::vector<sites::ControllerId>& ids, std::size_t most) const;
+  std::string listed(const std::vector<sites::SiteId>& ids, std::size_t most) const;
 
   /// "configuration", "schema", or the leaf of the DN: "corp".
   std::string nickname(sites::NamingContextId id) const;

@@ -11,13 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json names_json(const std::vector<sites::ControllerId>& controllers, const Names& names) {
-  Json list = Json::array();
-  for (const auto& id : controllers)
-    list.push_back(names.controller(id));
-  return list;
-}
-
 Json totals_json(const Planned& planned, const Certificate& certificate) {
   std::size_t hops = 0;
   std::size_t unreached = 0;
@@ -41,7 +34,7 @@ Json totals_json(const Planned& planned, const Certificate& certificate) {
 Json losses_json(const Certificate& certificate, const Names& names) {
   Json list = Json::array();
   for (const CutLoss& cut : certificate.cuts) {
-    Json one{{"kind", nullptr}, {"name", nullptr}, {"apart", names_json(cut.apart, names)}};
+    Json one{{"kind", nullptr}, {"name", nullptr}, {"apart", controllers_json(cut.apart, names)}};
     if (cut.loss.controller) {
       one["kind"] = "controller";
       one["name"] = names.controller(*cut.loss.controller);
@@ -54,13 +47,6 @@ Json losses_json(const Certificate& certificate, const Names& names) {
     }
     list.push_back(std::move(one));
   }
-  return list;
-}
-
-Json connections_json(const std::vector<Connection>& connections, const Names& names) {
-  Json list = Json::array();
-  for (const Connection& connection : connections)
-    list.push_back(connection_json(connection, names));
   return list;
 }
 
@@ -79,7 +65,7 @@ Json standing_json(const StandingComparison& made) {
     faults.push_back({{"name", one.name},
                       {"destination", names.controller(one.destination)},
                       {"source", names.controller(one.source)},
-                      {"apart", names_json(one.apart, names)}});
+                      {"apart", controllers_json(one.apart, names)}});
   }
   return {{"forest", made.ours.forest.name},
           {"export", totals_json(made.standing, made.standing_certificate)},

@@ -12,6 +12,7 @@ namespace ringspan::kcc {
 namespace {
 
 constexpr std::size_t kMostLines = 20;  // of one list
+constexpr std::size_t kShown = 5;       // controllers of a line
 
 std::string row(std::string_view what, const std::string& standing, const std::string& ours) {
   return fmt::format("  {:<28} {:>9} {:>9}\n", what, standing, ours);
@@ -49,18 +50,6 @@ std::string listed(const std::string& heading, const std::vector<Part>& parts,
   return text;
 }
 
-std::string some(const std::vector<sites::ControllerId>& ids, const Names& names) {
-  constexpr std::size_t kShown = 5;
-  std::vector<std::string> words;
-  for (const auto& id : ids)
-    words.push_back(names.controller(id));
-  std::ranges::sort(words);
-  const std::size_t left = words.size() > kShown ? words.size() - kShown : 0;
-  words.resize(words.size() - left);
-  return left == 0 ? fmt::format("{}", fmt::join(words, ", "))
-                   : fmt::format("{} and {} more", fmt::join(words, ", "), left);
-}
-
 std::string loss_name(const Loss& loss, const Names& names) {
   if (loss.controller) return "controller " + names.controller(*loss.controller);
   if (loss.link) return "link " + names.link(*loss.link);
@@ -86,7 +75,7 @@ std::string standing_report(const StandingComparison& made) {
   text += listed<CutLoss>("Losses that the export does not survive and ours does:", only_export,
                           [&](const CutLoss& cut) {
                             return fmt::format("{} cuts off {}", loss_name(cut.loss, names),
-                                               some(cut.apart, names));
+                                               names.listed(cut.apart, kShown));
                           });
   text += listed<ManualFault>(
       "Manual connections that break redundancy:", made.manual_faults,
@@ -95,7 +84,7 @@ std::string standing_report(const StandingComparison& made) {
             "{} <- {} ({}): without {}, {} hear nobody; delete it, or add one from "
             "another controller",
             names.controller(fault.destination), names.controller(fault.source), fault.name,
-            names.controller(fault.source), some(fault.apart, names));
+            names.controller(fault.source), names.listed(fault.apart, kShown));
       });
   text += listed<DuplicateConnections>(
       "Connections that stand there twice:", made.duplicates, [&](const DuplicateConnections& one) {
