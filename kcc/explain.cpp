@@ -159,12 +159,13 @@ std::optional<SiteWay> Explainer::runner_up(const Connection& connection) const 
   for (std::size_t at = 0; at < stops.size(); ++at) {
     const bool feeds =
         red || colours[to].full_leaves ? colours[at].is_red() : colours[at].may_feed();
-    stops[at] = feeds && there.contains(at) && !here.contains(at);
+    stops[at] = feeds && (there.contains(at) || here.contains(at));
   }
   std::optional<SitePath> best;
   for (const std::size_t at : here) {
     if (red ? !colours[at].is_red() : at != to) continue;
     for (const SitePath& path : graph_.paths(at, stops)) {
+      if (!there.contains(path.to) || here.contains(path.to)) continue;  // it joins nothing
       if (path.from == to && path.to == from) continue;
       if (!best || ranks_before(path, *best)) best = path;
     }

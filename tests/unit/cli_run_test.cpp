@@ -408,9 +408,11 @@ TEST(CliRun, CompletionKnowsCommandsOptionsAndControllers) {
   EXPECT_NE(script.find("complete -o filenames -F _ringspan ringspan\n"), std::string::npos);
   EXPECT_NE(script.find("--from) COMPREPLY=($(compgen -W \"$(_ringspan_controllers)\""),
             std::string::npos);
-  EXPECT_NE(script.find("plan) options='--controllers-per-site --cost-from --dot --json --help'; "
-                        "COMPREPLY=($(compgen -f"),
-            std::string::npos);
+  EXPECT_NE(
+      script.find("plan) options='--controllers-per-site --cost-from --writes --compare --dot "
+                  "--json --help'; "
+                  "COMPREPLY=($(compgen -f"),
+      std::string::npos);
 }
 
 }  // namespace
