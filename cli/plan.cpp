@@ -1,12 +1,7 @@
 #include "kcc/plan.hpp"
 
-#include <fmt/format.h>
-
-#include <cstddef>
-#include <optional>
 #include <ostream>
 #include <string>
-#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
@@ -24,21 +19,6 @@ std::string ended(std::string text) {
   return text;
 }
 
-/// Twice what plans are meant for. The analysis holds a bit for each pair of controllers, so a file
-/// gone wrong would take all memory before it said anything.
-constexpr std::size_t kMostSites = 20'000;
-constexpr std::size_t kMostControllers = 60'000;
-
-std::optional<std::string> too_large(const sites::Forest& forest) {
-  const auto more = [](std::size_t count, std::size_t most, std::string_view what) {
-    return fmt::format("{} {} are more than a plan is made for, {}; plan a part of the network",
-                       count, what, most);
-  };
-  if (forest.sites.size() > kMostSites) return more(forest.sites.size(), kMostSites, "sites");
-  if (forest.controllers.size() <= kMostControllers) return std::nullopt;
-  return more(forest.controllers.size(), kMostControllers, "controllers");
-}
-
 ExitCode run(const Arguments& given, World& world) {
   if (given.has("--json") && given.has("--dot")) {
     return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
@@ -47,9 +27,7 @@ ExitCode run(const Arguments& given, World& world) {
   const auto read = read_forest_file(given, world, file);
   if (!read) return read.error();
   const sites::Forest& forest = read->forest;
-  if (const auto reason = too_large(forest)) {
-    return complain(world, ExitCode::not_well, fmt::format("{}: {}", file, *reason));
-  }
+  if (too_large_to_plan(forest, file, world)) return ExitCode::not_well;
   const auto topology = kcc::plan(forest);
   if (given.has("--dot")) {
     world.out << ended(kcc::draw(forest, topology));
