@@ -76,6 +76,7 @@ ExitCode run(const Arguments& given, World& world) {
   const auto opened = open_forest_file(given, world, file);
   if (!opened) return opened.error();
   const auto& read = opened->forest;
+  if (read && too_large_to_plan(read->forest, file, world)) return ExitCode::failing;
   const kcc::CheckLimits limits{.degree =
                                     given.number("--most-connections", kcc::CheckLimits{}.degree)};
   const auto findings =
@@ -118,7 +119,7 @@ Command check_command() {
                        {"ringspan check export.ldif --sarif >check.sarif", "For a code host"}},
           .endings = {{ExitCode::well, "Nothing, or notes only"},
                       {ExitCode::not_well, "Warnings"},
-                      {ExitCode::failing, "Errors, or the file is no forest"},
+                      {ExitCode::failing, "Errors, or the file is no forest or too large to plan"},
                       {ExitCode::usage, "The command line itself is wrong"}},
           .run = run};
 }

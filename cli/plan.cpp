@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <ostream>
 #include <string>
-#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
@@ -26,21 +23,6 @@ namespace {
 std::string ended(std::string text) {
   if (!text.ends_with('\n')) text += '\n';
   return text;
-}
-
-/// Twice what plans are meant for. The analysis holds a bit for each pair of controllers, so a file
-/// gone wrong would take all memory before it said anything.
-constexpr std::size_t kMostSites = 20'000;
-constexpr std::size_t kMostControllers = 60'000;
-
-std::optional<std::string> too_large(const sites::Forest& forest) {
-  const auto more = [](std::size_t count, std::size_t most, std::string_view what) {
-    return fmt::format("{} {} are more than a plan is made for, {}; plan a part of the network",
-                       count, what, most);
-  };
-  if (forest.sites.size() > kMostSites) return more(forest.sites.size(), kMostSites, "sites");
-  if (forest.controllers.size() <= kMostControllers) return std::nullopt;
-  return more(forest.controllers.size(), kMostControllers, "controllers");
 }
 
 ExitCode compare(const ForestFile& read, const Arguments& given, World& world) {
@@ -67,9 +49,7 @@ ExitCode run(const Arguments& given, World& world) {
   const auto read = read_forest_file(given, world, file);
   if (!read) return read.error();
   const sites::Forest& forest = read->forest;
-  if (const auto reason = too_large(forest)) {
-    return complain(world, ExitCode::not_well, fmt::format("{}: {}", file, *reason));
-  }
+  if (too_large_to_plan(forest, file, world)) return ExitCode::not_well;
   if (given.has("--compare")) return compare(*read, given, world);
   const auto topology = kcc::plan(forest);
   if (given.has("--dot")) {

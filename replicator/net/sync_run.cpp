@@ -59,12 +59,18 @@ Hops hops_from(const Destinations& destinations, const std::vector<ControllerId>
 }  // namespace
 
 std::vector<SyncWay> outward(const std::vector<SyncWay>& ways, ControllerId from) {
-  Destinations destinations;
-  for (const SyncWay& way : ways)
-    destinations[way.source].push_back(way.destination);
-  const Hops hops = hops_from(destinations, {from});
+  Destinations primary;
+  Destinations all;
+  for (const SyncWay& way : ways) {
+    all[way.source].push_back(way.destination);
+    if (!way.standby) primary[way.source].push_back(way.destination);
+  }
+  const Hops planned = hops_from(primary, {from});
+  const Hops at_need = hops_from(all, {from});
   std::vector<SyncWay> leading;
   for (const SyncWay& way : ways) {
+    // A standby makes no primary way superfluous by being shorter.
+    const Hops& hops = way.standby || !planned.contains(way.destination) ? at_need : planned;
     const auto source = hops.find(way.source);
     if (source == hops.end()) continue;
     if (hops.at(way.destination) == source->second + 1) leading.push_back(way);

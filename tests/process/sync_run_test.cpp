@@ -178,6 +178,20 @@ TEST(SyncRun, APushGoesOutwardHopByHop) {
                          {who(1), who(2)}, {who(3), who(2)}, {who(4), who(3)}}));
 }
 
+TEST(SyncRun, AStandbyThatIsShorterTakesNoPrimaryWayFromAPush) {
+  const auto leading = outward({{who(2), who(1), false, {kCorp}},
+                                {who(3), who(2), false, {kCorp}},
+                                {who(4), who(3), false, {kCorp}},
+                                {who(4), who(1), true, {kCorp}},
+                                {who(3), who(4), false, {kCorp}}},
+                               who(1));
+  std::vector<std::pair<ControllerId, ControllerId>> ways;
+  for (const SyncWay& way : leading)
+    ways.emplace_back(way.destination, way.source);
+  EXPECT_EQ(ways, (std::vector<std::pair<ControllerId, ControllerId>>{
+                      {who(2), who(1)}, {who(3), who(2)}, {who(4), who(3)}, {who(4), who(1)}}));
+}
+
 TEST(SyncRun, FullIsFullOnceOnEachWay) {
   Line line(3, true);
   line.hear_all();

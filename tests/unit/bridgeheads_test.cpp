@@ -97,6 +97,19 @@ TEST(BridgeheadsTest, APreferredOneThatMayNotPullLeavesTheOthersInCharge) {
     EXPECT_FALSE(crossing.starts_with("a-1 <-")) << crossing;
 }
 
+TEST(BridgeheadsTest, APreferredOneThatMayNotPullIsStillTheOnlySource) {
+  for (const std::string name : {"a-1", "a-2", "a-3"}) {
+    sites::Forest forest = two_sites();
+    controller(forest, name).preferred_bridgehead = true;
+    controller(forest, name).inbound = false;
+    const Lines found = crossings(forest, "dc=corp");
+    EXPECT_EQ(
+        std::ranges::count_if(found, [&](const auto& one) { return one.ends_with("<- " + name); }),
+        1)
+        << name;
+  }
+}
+
 TEST(BridgeheadsTest, ASiteWhereNobodyMayPullGetsNothingAndIsStillPulledFrom) {
   sites::Forest forest = two_sites();
   for (const std::string name : {"a-1", "a-2", "a-3"})

@@ -53,15 +53,19 @@ struct Said {
   bool has(const std::string& text) const { return err.find(text) != std::string::npos; }
 };
 
-Said plan(const std::string& text) {
+Said run(const std::string& command, const std::string& text) {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   const auto file = std::filesystem::path(testing::TempDir()) /
                     (std::string("ringspan_broken_") + test->name());  // tests run side by side
   std::ofstream(file, std::ios::binary) << text;
   TestWorld here;
-  const ExitCode code = here.run({"plan", file.string(), "--json"});
+  const ExitCode code = here.run({command, file.string(), "--json"});
   std::filesystem::remove(file);
   return {code, here.out.str(), here.err.str()};
+}
+
+Said plan(const std::string& text) {
+  return run("plan", text);
 }
 
 std::string utf16(const std::string& text) {
@@ -156,10 +160,13 @@ TEST(BrokenInput, MoreSitesThanAPlanIsMadeForAreRefusedAtOnce) {
   std::string nodes;
   for (int at = 0; at < 20'001; ++at)
     nodes += "<node id=\"" + std::to_string(at) + "\"/>";
-  const Said said = plan("<graphml><graph>" + nodes + "</graph></graphml>");
-  EXPECT_EQ(said.code, ExitCode::not_well);
-  EXPECT_TRUE(said.has("20001 sites are more than a plan is made for, 20000")) << said.err;
-  EXPECT_EQ(said.out, "");
+  for (const auto& [command, code] :
+       {std::pair("plan", ExitCode::not_well), std::pair("check", ExitCode::failing)}) {
+    const Said said = run(command, "<graphml><graph>" + nodes + "</graph></graphml>");
+    EXPECT_EQ(said.code, code);
+    EXPECT_TRUE(said.has("20001 sites are more than a plan is made for, 20000")) << said.err;
+    EXPECT_EQ(said.out, "");
+  }
 }
 
 TEST(BrokenInput, FiftySixPartsThatNothingJoinsAreIslands) {
