@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -38,6 +40,34 @@ ExitCode compare(const ForestFile& read, const Arguments& given, World& world) {
   return compared.ours.topology.islands.empty() ? ExitCode::well : ExitCode::not_well;
 }
 
+/// What the options say beside the file's own policy. nullopt: they do not go together.
+std::optional<sites::Policy> policy_of(const Arguments& given, sites::Policy policy, World& world) {
+  using enum sites::TopologyPolicy;
+  if (given.has("--policy")) {
+    policy.topology = given.text("--policy") == "bounded" ? bounded : active_directory;
+  }
+  const std::uint64_t hops = given.number("--max-hops", policy.max_hops);
+  const std::uint64_t redundancy = given.number("--redundancy", policy.redundancy);
+  std::string fault;
+  if (policy.topology == active_directory && given.has("--max-hops")) {
+    fault = "--max-hops: the policy active_directory knows no bound; leave it out";
+  } else if (policy.topology == active_directory && given.has("--redundancy")) {
+    fault = "--redundancy: the policy active_directory knows no second path; leave it out";
+  } else if (hops < 2 || hops > 255) {
+    fault = fmt::format("--max-hops: {} is not within 2 to 255", hops);
+  } else if (redundancy < 1 || redundancy > 2) {
+    fault = fmt::format("--redundancy: {} is neither 1, a tree, nor 2, which survives any one loss",
+                        redundancy);
+  }
+  if (!fault.empty()) {
+    complain(world, ExitCode::usage, fault);
+    return std::nullopt;
+  }
+  policy.max_hops = static_cast<std::uint32_t>(hops);
+  policy.redundancy = static_cast<std::uint32_t>(redundancy);
+  return policy;
+}
+
 ExitCode run(const Arguments& given, World& world) {
   if (given.has("--compare") && given.has("--dot")) {
     return complain(world, ExitCode::usage, "--dot: not together with --compare; choose one");
@@ -46,9 +76,12 @@ ExitCode run(const Arguments& given, World& world) {
     return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
   }
   const auto file = given.text("FILE");
-  const auto read = read_forest_file(given, world, file);
+  auto read = read_forest_file(given, world, file);
   if (!read) return read.error();
-  const sites::Forest& forest = read->forest;
+  sites::Forest& forest = read->forest;
+  const auto policy = policy_of(given, forest.policy, world);
+  if (!policy) return ExitCode::usage;
+  forest.policy = *policy;
   if (too_large_to_plan(forest, file, world)) return ExitCode::not_well;
   if (given.has("--compare")) return compare(*read, given, world);
   const auto topology = kcc::plan(forest);
@@ -91,6 +124,20 @@ Command plan_command() {
                          .value = "N",
                          .help = "Changes an hour, for the traffic on the links (1000)",
                          .form = Form::number},
+                        {.name = "--max-hops",
+                         .value = "N",
+                         .help = "Between any two controllers, instead of the file's bound (8)",
+                         .form = Form::number},
+                        {.name = "--redundancy",
+                         .value = "N",
+                         .help = "1: a tree; 2: standbys, so that any one loss is survived (2)",
+                         .form = Form::number},
+                        {.name = "--policy",
+                         .value = "POLICY",
+                         .help = "active_directory: the tree of the published algorithm, without "
+                                 "bound or standbys",
+                         .completes = Completes::choice,
+                         .choices = {"bounded", "active_directory"}},
                         {.name = "--compare",
                          .value = {},
                          .help = "The connections that stand in an LDIF export, beside ours"},
@@ -102,6 +149,7 @@ Command plan_command() {
                     "What stands there, beside ours"},
                    {"ringspan plan samples/wan/zoo-Geant2012.graphml --controllers-per-site 3",
                     "Of a network's map"},
+                   {"ringspan plan forest.json --max-hops 4", "What a tighter bound costs"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
                    {"ringspan plan forest.json --json", "For a script"}},
       .endings = {{ExitCode::well, "Every replica is reached"},

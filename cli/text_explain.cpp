@@ -20,8 +20,15 @@ using kcc::SiteWay;
 
 constexpr std::size_t kShown = 8;  // of a list of controllers
 
+std::string bound_of(const sites::Policy& policy) {
+  return policy.topology == sites::TopologyPolicy::bounded
+             ? fmt::format(" within {} hops", policy.max_hops)
+             : std::string();
+}
+
 /// What the rule says, as a sentence about this connection.
-std::string reason_of(const Connection& connection, const Names& names) {
+std::string reason_of(const Connection& connection, const sites::Policy& policy,
+                      const Names& names) {
   const auto here = names.site_of(connection.destination);
   const auto there = names.site_of(connection.source);
   switch (connection.rule) {
@@ -32,8 +39,8 @@ std::string reason_of(const Connection& connection, const Names& names) {
       return fmt::format("{} has eight controllers or more; in its mesh three hops reach everyone",
                          here);
     case Rule::site_tree:
-      return fmt::format("the least-cost tree joins {} and {}; both are bridgeheads of it", there,
-                         here);
+      return fmt::format("the least-cost tree{} joins {} and {}; both are bridgeheads of it",
+                         bound_of(policy), there, here);
     case Rule::second_tree:
       return fmt::format(
           "a second tree joins {} and {} on other links or bridgeheads than the "
@@ -72,9 +79,10 @@ class Lines {
   std::string text_;
 };
 
-void tell(const Connection& connection, const Names& names, Lines& lines) {
-  lines.add("rule",
-            fmt::format("{}: {}", to_string(connection.rule), reason_of(connection, names)));
+void tell(const Connection& connection, const sites::Policy& policy, const Names& names,
+          Lines& lines) {
+  lines.add("rule", fmt::format("{}: {}", to_string(connection.rule),
+                                reason_of(connection, policy, names)));
   if (!connection.path.empty()) {
     lines.add(
         "path",
@@ -94,10 +102,14 @@ void tell_price(const Explanation& why, const Connection& primary, const Names& 
                 Lines& lines) {
   if (why.runner_up) {
     const SiteWay& next = *why.runner_up;
-    lines.add("runner-up",
-              fmt::format("{} to {} over {}, cost {}: {} more", names.site(next.from),
-                          names.site(next.to), links_of(next.links, names), next.cost.value,
-                          next.cost.value - std::min(next.cost, primary.cost).value));
+    const std::string price =
+        next.cost < primary.cost
+            ? fmt::format("{} less, but it would take others beyond the bound of hops",
+                          primary.cost.value - next.cost.value)
+            : fmt::format("{} more", next.cost.value - primary.cost.value);
+    lines.add("runner-up", fmt::format("{} to {} over {}, cost {}: {}", names.site(next.from),
+                                       names.site(next.to), links_of(next.links, names),
+                                       next.cost.value, price));
   } else if (primary.rule == Rule::site_tree) {
     lines.add("runner-up", "none: no other way joins these parts of the forest");
   }
@@ -158,7 +170,7 @@ std::string explanation_text(const sites::Forest& forest, const Explanation& why
   std::string text;
   for (const Connection& one : why.connections) {
     Lines lines(style);
-    tell(one, names, lines);
+    tell(one, forest.policy, names, lines);
     if (!one.standby) tell_price(why, one, names, lines);
     text +=
         fmt::format("{}: {}\n{}", ends,

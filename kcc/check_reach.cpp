@@ -162,6 +162,7 @@ void check_hubs(const sites::Forest& forest, const Topology& topology, Findings&
 
 /// Contexts with one worst pair are one finding.
 void check_hops(const sites::Forest& forest, const Topology& topology, Findings& findings) {
+  if (forest.policy.topology != sites::TopologyPolicy::bounded) return;
   const Names names(forest);
   using Pair = std::pair<sites::ControllerId, sites::ControllerId>;
   std::map<std::pair<std::size_t, Pair>, std::vector<std::string>> long_ways;
@@ -177,7 +178,9 @@ void check_hops(const sites::Forest& forest, const Topology& topology, Findings&
         fmt::format("{} to {}", names.controller(pair.first), names.controller(pair.second)),
         fmt::format("{} hops, more than {}, for {}", hops, forest.policy.max_hops,
                     fmt::join(contexts, ", ")),
-        "add site links across the long way, or raise max_hops");
+        forest.policy.bridge_all_site_links
+            ? "raise max_hops, or let other bridgeheads carry what crosses"
+            : "bridge the site links on the long way, or raise max_hops");
   }
 }
 

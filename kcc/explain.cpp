@@ -150,9 +150,7 @@ std::optional<SiteWay> Explainer::runner_up(const Connection& connection) const 
   const auto here = side(connection, to);
   const auto there = side(connection, from);
   const auto* context = sites::find_naming_context(sound_, connection.naming_contexts.front());
-  std::vector<SiteColour> colours;
-  for (const SiteReplicas& replicas : replicas_by_site(sound_, *context))
-    colours.push_back(colour_of(replicas));
+  const auto colours = colours_of(replicas_by_site(sound_, *context));
   // Red sites join red ones; any other only receives, a full replica of it from a red one alone.
   const bool red = colours[to].is_red();
   std::vector<bool> stops(graph_.size());

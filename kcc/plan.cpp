@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "kcc/bounded_tree.hpp"
 #include "kcc/bridgeheads.hpp"
+#include "kcc/hop_budget.hpp"
 #include "kcc/intrasite.hpp"
 #include "kcc/mend.hpp"
 #include "kcc/replicas.hpp"
@@ -37,13 +39,17 @@ std::vector<Demand>& demands_of(SitePairs& pairs, const SitePath& path) {
   return pair.demands;
 }
 
-/// Whether the second plane is known to survive every loss: two feed everywhere, every site holds a
-/// replica, and no path runs over more than one link (standby.hpp).
-bool is_plain(const sites::Forest& forest, const std::vector<SiteReplicas>& replicas) {
+/// Whether the second plane is known to survive every loss: two feed everywhere, and every pull of
+/// the first crosses one link of two sites, which no other pair of sites does (standby.hpp).
+bool is_plain(const sites::Forest& forest, const std::vector<SiteReplicas>& replicas,
+              const std::vector<SitePull>& pulls) {
   return forest.policy.bridge_all_site_links &&
          std::ranges::all_of(forest.links,
                              [](const auto& link) { return link.sites.size() == 2; }) &&
-         std::ranges::all_of(replicas, [](const auto& site) { return site.writable.size() > 1; });
+         std::ranges::all_of(replicas, [](const auto& site) { return site.writable.size() > 1; }) &&
+         std::ranges::all_of(pulls, [](const SitePull& pull) {
+           return is_standby(pull.rule) || pull.path.links.size() == 1;
+         });
 }
 
 /// Gathers the topology, one naming context after the other. Contexts whose replicas colour the
@@ -57,7 +63,7 @@ class Planner {
       plan(context);
     for (const auto& [sites, pair] : first_)
       connect(pair, Rule::site_tree);
-    if (forest_.policy.redundancy > 1) stand_by();
+    if (forest_.policy.redundancy > 1 && is_bounded()) stand_by();
     Topology topology;
     for (auto& [ends, connection] : connections_) {
       topology.connections.push_back(std::move(connection));
@@ -77,8 +83,16 @@ class Planner {
   const SiteTree& tree_of(const std::vector<SiteColour>& colours) {
     const auto found = trees_.find(colours);
     if (found != trees_.end()) return found->second;
-    return trees_.emplace(colours, least_site_tree(graph_, colours)).first->second;
+    SiteTree tree = least_site_tree(graph_, colours);
+    tree = within_radius(graph_, colours, std::move(tree), radius());
+    return trees_.emplace(colours, std::move(tree)).first->second;
   }
+
+  /// How many hops may lie between the middle of a tree and its ends. The published algorithm has
+  /// no bound.
+  std::size_t radius() const { return is_bounded() ? forest_.policy.max_hops / 2 : kNoSite / 2; }
+
+  bool is_bounded() const { return forest_.policy.topology == sites::TopologyPolicy::bounded; }
 
   /// The same two controllers as a primary pull of the context.
   bool is_primary(const SitePull& pull) const {
@@ -114,18 +128,17 @@ class Planner {
 
 void Planner::plan(const sites::NamingContext& context) {
   const auto replicas = replicas_by_site(forest_, context);
-  std::vector<SiteColour> colours;
   for (const SiteReplicas& site : replicas) {
-    colours.push_back(colour_of(site));
     for (const Pull& pull : inside(site)) {
       connection(pull.destination, pull.source, pull.rule).naming_contexts.push_back(context.id);
     }
   }
-  const SiteTree& tree = tree_of(colours);
+  const SiteTree& tree = tree_of(colours_of(replicas));
+  const HopBudget budget(forest_, tree, replicas, radius());
   for (const SiteEdge& edge : tree.edges) {
     auto& wanted = demands_of(first_, edge.path);
     const auto add = [&](bool forward, std::size_t source, std::size_t destination) {
-      std::ranges::move(demands(context.id, forward, replicas[source], replicas[destination]),
+      std::ranges::move(budget.demands(context.id, forward, source, destination),
                         std::back_inserter(wanted));
     };
     if (edge.forward) add(true, edge.path.from, edge.path.to);
@@ -175,7 +188,7 @@ void Planner::stand_by() {
   for (const auto& [sites, pair] : second_)
     connect(pair, Rule::second_tree);
   for (const auto& [context, by_site] : replicas) {
-    if (is_plain(forest_, by_site)) continue;
+    if (is_plain(forest_, by_site, pulls_[context])) continue;
     for (const SitePull& pull : mend(forest_, context, by_site, pulls_[context], standby_ways_))
       connect(pull);
   }

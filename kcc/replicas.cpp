@@ -24,6 +24,13 @@ SiteColour colour_of(const SiteReplicas& replicas) {
           !replicas.partial_leaves.empty()};
 }
 
+std::vector<SiteColour> colours_of(const std::vector<SiteReplicas>& replicas) {
+  std::vector<SiteColour> colours;
+  for (const SiteReplicas& site : replicas)
+    colours.push_back(colour_of(site));
+  return colours;
+}
+
 std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,
                                            const sites::NamingContext& context) {
   std::vector<SiteReplicas> by_site(forest.sites.size());

@@ -35,6 +35,7 @@ struct SiteColour {
   bool may_feed() const { return writable || relays; }
 };
 SiteColour colour_of(const SiteReplicas& replicas);
+std::vector<SiteColour> colours_of(const std::vector<SiteReplicas>& replicas);
 
 /// For each site of the sound `forest`, in its order.
 std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,

@@ -55,6 +55,14 @@ const ContextAnalysis* worst_of(const Analysis& analysis) {
   return worst == contexts.end() ? nullptr : &*worst;
 }
 
+/// No legal path brings the ends nearer.
+std::string_view why_not_bounded(const sites::Forest& forest) {
+  return forest.policy.bridge_all_site_links
+             ? "the bound is too tight for the rings inside the sites, or bridgeheads that are "
+               "preferred or switched off leave no shorter way"
+             : "site links are not bridged, so a connection spans a single one, or a bridge";
+}
+
 std::string answer(const sites::Forest& forest, const Topology& topology, const Analysis& analysis,
                    const Names& names) {
   const ContextAnalysis* worst = worst_of(analysis);
@@ -70,6 +78,11 @@ std::string answer(const sites::Forest& forest, const Topology& topology, const 
     text += fmt::format("Worst pair: {} to {}, {} in {}.\n", names.controller(worst->hops.from),
                         names.controller(worst->hops.to), count(hops, "hop"),
                         names.dn(worst->naming_context));
+  }
+  const bool bounded = forest.policy.topology == sites::TopologyPolicy::bounded;
+  if (bounded && hops > forest.policy.max_hops) {
+    text += fmt::format("More than the bound of {}: {}.\n", count(forest.policy.max_hops, "hop"),
+                        why_not_bounded(forest));
   }
   return text;
 }

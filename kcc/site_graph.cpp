@@ -110,17 +110,26 @@ std::size_t SiteGraph::vertex(sites::SiteId site) const {
 }
 
 std::vector<SitePath> SiteGraph::paths(std::size_t from, const std::vector<bool>& stops) const {
+  return best_paths(from, stops, true);
+}
+
+std::vector<SitePath> SiteGraph::closure(std::size_t from, const std::vector<bool>& targets) const {
+  return best_paths(from, targets, false);
+}
+
+std::vector<SitePath> SiteGraph::best_paths(std::size_t from, const std::vector<bool>& targets,
+                                            bool stop) const {
   std::vector<SitePath> found;
   if (forest_.policy.bridge_all_site_links) {
-    walk(from, stops, nullptr, found);
+    walk(from, targets, stop, nullptr, found);
   } else {
     for (const std::size_t link : links_at_[from]) {
       LinkSet alone(forest_.links.size());
       alone[link] = true;
-      walk(from, stops, &alone, found);
+      walk(from, targets, stop, &alone, found);
     }
     for (const LinkSet& bridge : bridges_)
-      walk(from, stops, &bridge, found);
+      walk(from, targets, stop, &bridge, found);
   }
   std::ranges::sort(found, [](const SitePath& left, const SitePath& right) {
     return left.to != right.to ? left.to < right.to : ranks_before(left, right);
@@ -131,8 +140,8 @@ std::vector<SitePath> SiteGraph::paths(std::size_t from, const std::vector<bool>
 }
 
 // Dijkstra's algorithm with several labels a vertex, settled in a strict total order.
-void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const LinkSet* allowed,
-                     std::vector<SitePath>& best) const {
+void SiteGraph::walk(std::size_t from, const std::vector<bool>& targets, bool stop,
+                     const LinkSet* allowed, std::vector<SitePath>& best) const {
   Labels labels;
   const auto later = [&labels](std::size_t left, std::size_t right) {
     return labels.settles_before(right, left);
@@ -140,17 +149,19 @@ void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const Lin
   std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> waiting(later);
   std::vector<std::vector<std::size_t>> settled(size());
   waiting.push(labels.add({.cost = {}, .schedule = {}, .vertex = from}));
-  while (!waiting.empty()) {
+  auto wanted = std::ranges::count(targets, true) - (targets[from] ? 1 : 0);
+  while (!waiting.empty() && wanted > 0) {
     const std::size_t at = waiting.top();
     waiting.pop();
     const Label here = labels[at];
     if (is_superfluous(here, settled[here.vertex], labels)) continue;
-    const bool is_stop = stops[here.vertex] && here.vertex != from;
-    if (is_stop && settled[here.vertex].empty()) {
+    const bool is_target = targets[here.vertex] && here.vertex != from;
+    if (is_target && settled[here.vertex].empty()) {
       best.push_back({from, here.vertex, here.cost, here.schedule, labels.links(at)});
+      --wanted;
     }
     settled[here.vertex].push_back(at);
-    if (is_stop) continue;
+    if (is_target && stop) continue;
     for (const std::size_t link : links_at_[here.vertex]) {
       if (link == here.link || (allowed != nullptr && !(*allowed)[link])) continue;
       const sites::Schedule schedule = here.schedule & forest_.links[link].schedule;

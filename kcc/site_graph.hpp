@@ -44,10 +44,16 @@ class SiteGraph {
   /// one, sorted by vertex. Sites in between are transited whether they hold a replica or not.
   std::vector<SitePath> paths(std::size_t from, const std::vector<bool>& stops) const;
 
+  /// The best path from `from` to each of `targets` that a legal one leads to, sorted by vertex. It
+  /// may cross the other targets.
+  std::vector<SitePath> closure(std::size_t from, const std::vector<bool>& targets) const;
+
  private:
   using LinkSet = std::vector<bool>;  // by place in the list of links
 
-  void walk(std::size_t from, const std::vector<bool>& stops, const LinkSet* allowed,
+  std::vector<SitePath> best_paths(std::size_t from, const std::vector<bool>& targets,
+                                   bool stop) const;
+  void walk(std::size_t from, const std::vector<bool>& targets, bool stop, const LinkSet* allowed,
             std::vector<SitePath>& best) const;
 
   const sites::Forest& forest_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sites/read_forest.hpp"
+#include "sites/read_graphml.hpp"
 
 namespace ringspan {
 namespace {
@@ -102,6 +103,14 @@ sites::Forest sound_forest(const std::string& json) {
 sites::Forest sample_forest(const std::string& name) {
   return sound_forest(
       read_text(std::filesystem::path(RINGSPAN_SOURCE_DIR) / "samples" / (name + ".json")));
+}
+
+sites::Forest map_forest(const std::string& name, std::uint32_t controllers_per_site) {
+  const auto path = std::filesystem::path(RINGSPAN_SOURCE_DIR) / "samples" / (name + ".graphml");
+  auto read =
+      sites::read_graphml(read_text(path), name, {.controllers_per_site = controllers_per_site});
+  if (!read) throw std::runtime_error(path.string() + " is not sound");
+  return std::move(read->forest);
 }
 
 sites::Forest random_forest(base::Rng& rng) {

@@ -90,10 +90,15 @@ double inbound_of(const sites::Forest& forest, const Topology& topology) {
          static_cast<double>(forest.controllers.size());
 }
 
+/// A map of a network gets two controllers a site.
+sites::Forest forest_of(const std::string& sample) {
+  return sample.starts_with("wan/") ? map_forest(sample, 2) : sample_forest(sample);
+}
+
 class SampleSurvival : public testing::TestWithParam<std::string> {};
 
 TEST_P(SampleSurvival, AnyControllerAndAnyLinkThatIsNoBridgeMayBeLost) {
-  const auto forest = sample_forest(GetParam());
+  const auto forest = forest_of(GetParam());
   const auto topology = kcc::plan(forest);
   for (const auto& controller : forest.controllers)
     EXPECT_TRUE(all_hear_all(forest, topology, controller.id, {})) << controller.name;
@@ -103,14 +108,16 @@ TEST_P(SampleSurvival, AnyControllerAndAnyLinkThatIsNoBridgeMayBeLost) {
   }
   std::cout << fmt::format("{}: {:.2f} inbound connections a controller\n", GetParam(),
                            inbound_of(forest, topology));
-  EXPECT_LE(inbound_of(forest, topology), 3.1);
+  EXPECT_LE(inbound_of(forest, topology), 3.4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, SampleSurvival,
-                         testing::Values("two-sites", "three-sites", "geant"),
+                         testing::Values("two-sites", "three-sites", "geant", "wan/zoo-Abilene",
+                                         "wan/zoo-AttMpls", "wan/zoo-HurricaneElectric"),
                          [](const auto& sample) {
                            std::string name = sample.param;
                            std::erase(name, '-');
+                           std::erase(name, '/');
                            return name;
                          });
 
