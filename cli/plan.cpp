@@ -85,10 +85,10 @@ ExitCode run(const Arguments& given, World& world) {
   if (too_large_to_plan(forest, file, world)) return ExitCode::not_well;
   if (given.has("--compare")) return compare(*read, given, world);
   const auto topology = kcc::plan(forest);
+  const auto analysis = kcc::analyse(forest, topology);
   if (given.has("--dot")) {
     world.out << ended(kcc::draw(forest, topology));
   } else {
-    const auto analysis = kcc::analyse(forest, topology);
     const auto certificate = kcc::certify(forest, topology);
     if (given.has("--json")) {
       world.out << ended(kcc::topology_json(forest, topology, analysis, &certificate));
@@ -97,7 +97,7 @@ ExitCode run(const Arguments& given, World& world) {
                 << kcc::certificate_report(forest, certificate, given.number("--writes", 1000));
     }
   }
-  return topology.islands.empty() ? ExitCode::well : ExitCode::not_well;
+  return analysis.unreached() == 0 ? ExitCode::well : ExitCode::not_well;
 }
 
 }  // namespace
@@ -152,11 +152,12 @@ Command plan_command() {
                    {"ringspan plan forest.json --max-hops 4", "What a tighter bound costs"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
                    {"ringspan plan forest.json --json", "For a script"}},
-      .endings = {{ExitCode::well, "Every replica is reached"},
-                  {ExitCode::not_well,
-                   "No path joins some replicas, or the file has faults or is too large; each "
-                   "is named"},
-                  {ExitCode::usage, "The command line itself is wrong"}},
+      .endings =
+          {{ExitCode::well, "Every replica is reached"},
+           {ExitCode::not_well,
+            "Some replicas never hear some others, or the file has faults or is too large; each "
+            "is named"},
+           {ExitCode::usage, "The command line itself is wrong"}},
       .run = run};
 }
 

@@ -189,6 +189,13 @@ std::uint64_t Analyst::least_cost(const sites::NamingContext& context) const {
 
 }  // namespace
 
+std::size_t Analysis::unreached() const {
+  std::size_t pairs = 0;
+  for (const ContextAnalysis& context : naming_contexts)
+    pairs += context.unreached;
+  return pairs;
+}
+
 Analysis analyse(const sites::Forest& forest, const Topology& topology) {
   const sites::Forest sound = sound_part(forest);
   return Analyst(sound, topology).analyse();

@@ -42,6 +42,9 @@ struct Analysis {
   std::size_t full_mesh = 0;     ///< One connection for each pair that shares a naming context.
   std::size_t most_inbound = 0;  ///< Standby counted.
   sites::ControllerId busiest;   ///< Who has that many; the lowest id of equals.
+
+  std::size_t unreached() const;  ///< Pairs, of all naming contexts.
+
   friend bool operator==(const Analysis&, const Analysis&) = default;
 };
 

@@ -103,6 +103,7 @@ std::vector<sites::ControllerId> sources_among(const std::vector<sites::Controll
 std::vector<Demand> demands(sites::NamingContextId context, bool forward,
                             const SiteReplicas& source, const SiteReplicas& destination) {
   std::vector<Demand> demands;
+  if (destination.fed_by_hand) return demands;
   const auto demand = [&](const std::vector<sites::ControllerId>& from,
                           const std::vector<sites::ControllerId>& to) {
     auto sources = sources_among(from, source);

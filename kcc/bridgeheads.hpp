@@ -29,7 +29,7 @@ struct Demand {
 
 /// What the two sites need of each other for one naming context: one pull by any controller that
 /// can pass it on in its site, and one pull by each read-only replica that no one there can feed.
-/// Nothing where no one may pull or be pulled from.
+/// Nothing where no one may pull or be pulled from, or the site is fed by hand.
 std::vector<Demand> demands(sites::NamingContextId context, bool forward,
                             const SiteReplicas& source, const SiteReplicas& destination);
 

@@ -126,27 +126,51 @@ class Inside {
 }  // namespace
 
 HopBudget::HopBudget(const sites::Forest& forest, const SiteTree& tree,
-                     const std::vector<SiteReplicas>& replicas, std::size_t radius)
-    : replicas_(replicas), rooted_(tree, colours_of(replicas)), radius_(radius) {
+                     const std::vector<SiteReplicas>& replicas, std::size_t bound)
+    : replicas_(replicas), rooted_(tree, colours_of(replicas)), bound_(bound) {
   for (std::size_t site = 0; site < replicas.size(); ++site)
     spines_.push_back(spine_of(replicas[site], forest.sites[site].id));
   for (const RootedPart& part : rooted_.parts())
     spend(part);
 }
 
+/// By site, hops as far as the tree below it goes.
+struct HopBudget::Measures {
+  std::map<std::size_t, std::size_t> widths;  ///< Between any two in the site.
+  std::map<std::size_t, std::size_t> needs;   ///< To the deepest replica, one bridgehead a site.
+  std::map<std::size_t, std::size_t> loose;   ///< The same if each edge picks for itself.
+  std::size_t longest = 0;                    ///< Then between any two in the part.
+};
+
+HopBudget::Measures HopBudget::measure(const RootedPart& part) const {
+  Measures all;
+  for (const std::size_t site : part.order)
+    all.widths[site] = Inside(replicas_[site]).widest();
+  for (auto site = part.order.rbegin(); site != part.order.rend(); ++site) {
+    const std::size_t width = all.widths.at(*site);
+    const std::size_t need = all.needs[*site] = std::max(all.needs[*site], width);
+    const std::size_t below = all.loose[*site];  // to the deepest below it, from the edge there
+    all.loose[*site] = below + width;
+    all.longest = std::max(all.longest, below + width);
+    if (*site == part.order.front()) break;
+    const std::size_t parent = rooted_.parent(*site);
+    all.needs[parent] = std::max(all.needs[parent], need + 1);
+    const std::size_t here = all.loose[*site] + 1;
+    const std::size_t others = all.loose[parent];  // so far
+    if (others > 0) {
+      all.longest = std::max(all.longest, others + all.widths.at(parent) + here);
+    }
+    all.loose[parent] = std::max(others, here);
+  }
+  return all;
+}
+
 /// Hops are spent where they are asked for first, from the root outwards: there the most edges
 /// meet.
 void HopBudget::spend(const RootedPart& part) {
-  std::map<std::size_t, std::size_t> widths;
-  std::map<std::size_t, std::size_t> needs;  // hops from a site's bridgehead to the deepest replica
-  for (auto site = part.order.rbegin(); site != part.order.rend(); ++site) {
-    widths[*site] = Inside(replicas_[*site]).widest();
-    std::size_t& need = needs.try_emplace(*site).first->second;
-    need = std::max(need, widths[*site]);
-    if (*site == part.order.front()) continue;
-    std::size_t& above = needs.try_emplace(rooted_.parent(*site)).first->second;
-    above = std::max(above, need + 1);
-  }
+  const Measures all = measure(part);
+  if (all.longest <= bound_) return;
+  const std::size_t radius = bound_ / 2;
   std::map<std::size_t, std::size_t> spent;  // hops from the root's spine
   for (const std::size_t site : part.order) {
     const std::size_t parent = rooted_.parent(site);
@@ -155,14 +179,14 @@ void HopBudget::spend(const RootedPart& part) {
       continue;
     }
     const std::size_t before = spent.at(parent);
-    const bool spare = before + widths.at(parent) + 1 + needs.at(site) <= radius_;
-    spent[site] = before + 1 + (spare ? widths.at(parent) : 0);
+    const bool spare = before + all.widths.at(parent) + 1 + all.needs.at(site) <= radius;
+    spent[site] = before + 1 + (spare ? all.widths.at(parent) : 0);
     if (spare) continue;
     tight_.emplace(parent, site);
     if (rooted_.parent(parent) != kNoSite) tight_.emplace(parent, rooted_.parent(parent));
-    if (spent[site] + widths.at(site) <= radius_ || spines_[site] == sites::ControllerId{})
-      continue;
-    const std::size_t most = radius_ - std::min(radius_, spent[site]);
+    const bool near = spent[site] + all.widths.at(site) <= radius;
+    if (near || spines_[site] == sites::ControllerId{}) continue;
+    const std::size_t most = radius - std::min(radius, spent[site]);
     further_[site] = Inside(replicas_[site]).cover(spines_[site], most);
     tight_.emplace(site, parent);
   }
@@ -181,6 +205,7 @@ std::vector<Demand> HopBudget::demands(sites::NamingContextId context, bool forw
   const SiteReplicas& there = replicas_[source];
   const SiteReplicas& here = replicas_[destination];
   auto wanted = kcc::demands(context, forward, there, here);
+  if (wanted.empty()) return wanted;
   for (Demand& demand : wanted) {
     demand.sources = narrowed(demand.sources, source, destination);
     demand.destinations = narrowed(demand.destinations, destination, source);

@@ -28,11 +28,12 @@ namespace ringspan::kcc {
 
 class HopBudget {
  public:
-  /// `radius` hops may lie between the spine of a tree's root and any replica, either way; two of
-  /// them make the bound. Which edges have hops to spare is decided from the root outwards. Sites
-  /// that are deeper in `tree` than the radius get what brings them nearest to it.
+  /// `bound` hops may lie between a writable replica and any other. Where they might be more, half
+  /// of them may lie between the spine of the tree's root and any replica, either way; which edges
+  /// have hops to spare is decided from the root outwards. Sites that are deeper in `tree` than
+  /// that get what brings them nearest to it.
   HopBudget(const sites::Forest& forest, const SiteTree& tree,
-            const std::vector<SiteReplicas>& replicas, std::size_t radius);
+            const std::vector<SiteReplicas>& replicas, std::size_t bound);
 
   /// What must cross between neighbours in the tree, as kcc::demands() says, by those who may.
   std::vector<Demand> demands(sites::NamingContextId context, bool forward, std::size_t source,
@@ -41,12 +42,14 @@ class HopBudget {
  private:
   using Ids = std::vector<sites::ControllerId>;
 
+  struct Measures;
+  Measures measure(const RootedPart& part) const;
   void spend(const RootedPart& part);
   Ids narrowed(const Ids& candidates, std::size_t site, std::size_t towards) const;
 
   const std::vector<SiteReplicas>& replicas_;
   Rooted rooted_;
-  std::size_t radius_;
+  std::size_t bound_;
   std::vector<sites::ControllerId> spines_;
   std::set<std::pair<std::size_t, std::size_t>> tight_;  // site, and towards which neighbour
   std::map<std::size_t, Ids> further_;                   // besides the spine, towards the parent

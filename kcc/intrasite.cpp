@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,12 @@ namespace {
 using Ids = std::vector<sites::ControllerId>;
 
 constexpr std::size_t kLargestRing = 7;  // no two on it are more than three hops apart
+
+Ids without(const Ids& some, const Ids& others) {
+  Ids rest;
+  std::ranges::set_difference(some, others, std::back_inserter(rest));
+  return rest;
+}
 
 void close_ring(const Ids& members, std::vector<Pull>& pulls) {
   const std::size_t count = members.size();
@@ -65,24 +72,41 @@ std::size_t place_of(sites::ControllerId id, const Ids& places, Rule rule) {
 
 std::vector<Pull> inside(const SiteReplicas& replicas, const StoredSlots& stored) {
   std::vector<Pull> pulls;
+  if (replicas.by_hand) return pulls;
   const bool has_writable = !replicas.writable.empty();
-  const Ids& members = has_writable ? replicas.writable : replicas.relays;
-  if (members.empty()) return pulls;
-  const Rule rule = members.size() > kLargestRing ? Rule::mesh : Rule::ring;
-  const Ids places = rule == Rule::mesh ? who_acts(members, stored) : members;
-  if (rule == Rule::mesh) {
+  const Ids& feeding = has_writable ? replicas.writable : replicas.relays;
+  const Ids tellers = without(without(feeding, replicas.mute), without(feeding, replicas.deaf));
+  const Ids listeners = without(without(feeding, replicas.deaf), without(feeding, replicas.mute));
+  const Ids members = without(without(feeding, replicas.deaf), replicas.mute);
+  const bool is_mesh = members.size() > kLargestRing && !replicas.ring_only;
+  const Rule rule = is_mesh ? Rule::mesh : Rule::ring;
+  if (members.empty()) {
+    for (const auto source : tellers)
+      for (const auto destination : listeners)
+        pulls.push_back({destination, source, rule});
+    return pulls;
+  }
+  const Ids places = is_mesh ? who_acts(members, stored) : members;
+  if (is_mesh) {
     weave_mesh(places, pulls);
   } else {
     close_ring(places, pulls);
   }
   const auto hang_all = [&](const Ids& hanging) {
-    for (const auto id : hanging)
+    for (const auto id : without(hanging, replicas.deaf))
       hang(places, place_of(id, places, rule), id, rule, pulls);
   };
   hang_all(replicas.partial_leaves);
-  if (!has_writable) return pulls;
-  hang_all(replicas.relays);
-  hang_all(replicas.full_leaves);
+  hang_all(listeners);
+  if (has_writable) {
+    hang_all(replicas.relays);
+    hang_all(replicas.full_leaves);
+  }
+  std::vector<Pull> told;  // the other way round
+  for (const auto id : tellers)
+    hang(places, place_of(id, places, rule), id, rule, told);
+  for (const Pull& pull : told)
+    pulls.push_back({pull.source, pull.destination, pull.rule});
   return pulls;
 }
 

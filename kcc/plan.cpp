@@ -19,6 +19,7 @@
 #include "kcc/sound.hpp"
 #include "kcc/spanning.hpp"
 #include "kcc/standby.hpp"
+#include "kcc/standing.hpp"
 
 namespace ringspan::kcc {
 namespace {
@@ -64,6 +65,7 @@ class Planner {
     for (const auto& [sites, pair] : first_)
       connect(pair, Rule::site_tree);
     if (forest_.policy.redundancy > 1 && is_bounded()) stand_by();
+    add_manual();
     Topology topology;
     for (auto& [ends, connection] : connections_) {
       topology.connections.push_back(std::move(connection));
@@ -77,6 +79,7 @@ class Planner {
   void connect(const SitePair& pair, Rule rule);
   void connect(const SitePull& pull);
   void stand_by();
+  void add_manual();
   void second_plane(const sites::NamingContext& context, const std::vector<SiteReplicas>& replicas);
   void note_islands(const sites::NamingContext& context, const SiteTree& tree);
 
@@ -84,13 +87,12 @@ class Planner {
     const auto found = trees_.find(colours);
     if (found != trees_.end()) return found->second;
     SiteTree tree = least_site_tree(graph_, colours);
-    tree = within_radius(graph_, colours, std::move(tree), radius());
+    tree = within_radius(graph_, colours, std::move(tree), bound() / 2);
     return trees_.emplace(colours, std::move(tree)).first->second;
   }
 
-  /// How many hops may lie between the middle of a tree and its ends. The published algorithm has
-  /// no bound.
-  std::size_t radius() const { return is_bounded() ? forest_.policy.max_hops / 2 : kNoSite / 2; }
+  /// The published algorithm has none.
+  std::size_t bound() const { return is_bounded() ? forest_.policy.max_hops : kNoSite / 2; }
 
   bool is_bounded() const { return forest_.policy.topology == sites::TopologyPolicy::bounded; }
 
@@ -134,7 +136,7 @@ void Planner::plan(const sites::NamingContext& context) {
     }
   }
   const SiteTree& tree = tree_of(colours_of(replicas));
-  const HopBudget budget(forest_, tree, replicas, radius());
+  const HopBudget budget(forest_, tree, replicas, bound());
   for (const SiteEdge& edge : tree.edges) {
     auto& wanted = demands_of(first_, edge.path);
     const auto add = [&](bool forward, std::size_t source, std::size_t destination) {
@@ -217,6 +219,18 @@ void Planner::second_plane(const sites::NamingContext& context,
       std::ranges::move(first.second_demands(context.id, false, to, from),
                         std::back_inserter(wanted));
     }
+  }
+}
+
+/// What an administrator made by hand stands in place of what was planned between the same two,
+/// unless one of them may not pull or be pulled from. One that is disabled is as if it were not.
+void Planner::add_manual() {
+  for (Connection& made : manual_connections(forest_)) {
+    const auto* destination = sites::find_controller(forest_, made.destination);
+    const auto* source = sites::find_controller(forest_, made.source);
+    if (!destination->inbound || !source->outbound) continue;
+    connections_.erase({made.destination, made.source, true});
+    connections_[{made.destination, made.source, false}] = std::move(made);
   }
 }
 

@@ -34,6 +34,13 @@ std::vector<SiteColour> colours_of(const std::vector<SiteReplicas>& replicas) {
 std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,
                                            const sites::NamingContext& context) {
   std::vector<SiteReplicas> by_site(forest.sites.size());
+  for (std::size_t at = 0; at < by_site.size(); ++at) {
+    using enum sites::SiteOption;
+    const auto& options = forest.sites[at].options;
+    by_site[at].by_hand = options.contains(no_intrasite_topology);
+    by_site[at].fed_by_hand = options.contains(no_intersite_topology);
+    by_site[at].ring_only = options.contains(no_shortcuts);
+  }
   for (const sites::Controller& controller : forest.controllers) {
     const auto site = std::ranges::lower_bound(forest.sites, controller.site, {}, &sites::Site::id);
     SiteReplicas& replicas = by_site[static_cast<std::size_t>(site - forest.sites.begin())];

@@ -19,6 +19,11 @@ struct SiteReplicas {
   std::vector<sites::ControllerId> preferred{};  ///< Bridgeheads for this naming context.
   std::vector<sites::ControllerId> deaf{};       ///< Inbound replication is disabled.
   std::vector<sites::ControllerId> mute{};       ///< Outbound replication is disabled.
+
+  // What they have said of the site (site_option.hpp).
+  bool by_hand = false;      ///< Nothing is planned inside.
+  bool fed_by_hand = false;  ///< Nothing is planned from other sites.
+  bool ring_only = false;    ///< A ring, however large.
 };
 
 /// What the site graph sees of them. Red (writable), black (all else) and white (nothing) are the

@@ -70,7 +70,8 @@ std::string answer(const sites::Forest& forest, const Topology& topology, const 
   std::string text = fmt::format(
       "{}: {} in {} {} by {}{}, {} at worst; a full mesh takes {}.\n", forest.name,
       count(forest.controllers.size(), "controller"), count(forest.sites.size(), "site"),
-      topology.islands.empty() ? "all reach each other" : "do NOT all reach each other",
+      topology.islands.empty() && analysis.unreached() == 0 ? "all reach each other"
+                                                            : "do NOT all reach each other",
       count(analysis.connections, "connection"),
       analysis.standby == 0 ? "" : fmt::format(" and {} standby", analysis.standby),
       count(hops, "hop"), analysis.full_mesh);
@@ -93,6 +94,32 @@ std::string island_text(const std::vector<sites::SiteId>& island, const Names& n
     sites.push_back(names.site(site));
   std::ranges::sort(sites);
   return fmt::format("{{{}}}", fmt::join(sites, ", "));
+}
+
+/// Contexts that islands part are told of there.
+std::string unreached_report(const sites::Forest& forest, const Topology& topology,
+                             const Analysis& analysis, const Names& names) {
+  std::string text;
+  for (const ContextAnalysis& context : analysis.naming_contexts) {
+    const bool parted = std::ranges::any_of(topology.islands, [&](const Islands& islands) {
+      return islands.naming_context == context.naming_context;
+    });
+    if (parted || context.unreached == 0) continue;
+    text += fmt::format("{}: {} of a writable replica and one that never hears it.\n",
+                        names.dn(context.naming_context), count(context.unreached, "pair"));
+  }
+  if (text.empty()) return text;
+  std::vector<std::string> off;
+  for (const auto& controller : forest.controllers)
+    if (!controller.inbound || !controller.outbound) off.push_back(controller.name);
+  for (const auto& site : forest.sites) {
+    const bool by_hand = site.options.contains(sites::SiteOption::no_intrasite_topology) ||
+                         site.options.contains(sites::SiteOption::no_intersite_topology);
+    if (by_hand) off.push_back("site " + site.name);
+  }
+  if (off.empty()) return text;
+  return text + fmt::format("Replication is switched off, or left to be set up by hand, at {}.\n",
+                            fmt::join(off, ", "));
 }
 
 std::string islands_report(const Topology& topology, const Names& names) {
@@ -173,6 +200,7 @@ std::string report(const sites::Forest& forest, const Topology& topology,
   const Names names(forest);
   std::string text = answer(forest, topology, analysis, names);
   text += islands_report(topology, names);
+  text += unreached_report(forest, topology, analysis, names);
   text += "\n" + contexts_table(analysis, names);
   if (topology.connections.empty()) return text;
   const bool is_short = topology.connections.size() <= kMostSingleLines;

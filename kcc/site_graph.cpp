@@ -1,6 +1,7 @@
 #include "kcc/site_graph.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <queue>
 #include <tuple>
@@ -94,7 +95,10 @@ SiteGraph::SiteGraph(const sites::Forest& forest) : forest_(forest), links_at_(s
     for (const std::size_t member : members)
       links_at_[member].push_back(at);
   }
-  if (forest.policy.bridge_all_site_links) return;
+  for (const sites::Site& site : forest.sites)
+    is_alone_.push_back(site.options.contains(sites::SiteOption::bridges_required));
+  has_alone_ = std::ranges::find(is_alone_, true) != is_alone_.end();
+  if (forest.policy.bridge_all_site_links && !has_alone_) return;
   for (const auto& bridge : forest.bridges) {
     auto& allowed = bridges_.emplace_back(forest.links.size());
     for (std::size_t at = 0; at < forest.links.size(); ++at) {
@@ -120,16 +124,22 @@ std::vector<SitePath> SiteGraph::closure(std::size_t from, const std::vector<boo
 std::vector<SitePath> SiteGraph::best_paths(std::size_t from, const std::vector<bool>& targets,
                                             bool stop) const {
   std::vector<SitePath> found;
-  if (forest_.policy.bridge_all_site_links) {
+  const bool bridged = forest_.policy.bridge_all_site_links && !is_alone_[from];
+  if (bridged) {
     walk(from, targets, stop, nullptr, found);
-  } else {
+    std::erase_if(found, [this](const SitePath& path) { return is_alone_[path.to]; });
+  }
+  if (!bridged || has_alone_) {
+    std::vector<SitePath> single;
     for (const std::size_t link : links_at_[from]) {
       LinkSet alone(forest_.links.size());
       alone[link] = true;
-      walk(from, targets, stop, &alone, found);
+      walk(from, targets, stop, &alone, single);
     }
     for (const LinkSet& bridge : bridges_)
-      walk(from, targets, stop, &bridge, found);
+      walk(from, targets, stop, &bridge, single);
+    std::erase_if(single, [&](const SitePath& path) { return bridged && !is_alone_[path.to]; });
+    std::ranges::move(single, std::back_inserter(found));
   }
   std::ranges::sort(found, [](const SitePath& left, const SitePath& right) {
     return left.to != right.to ? left.to < right.to : ranks_before(left, right);

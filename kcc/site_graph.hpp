@@ -60,6 +60,8 @@ class SiteGraph {
   std::vector<std::vector<std::size_t>> members_;   // link -> vertices
   std::vector<std::vector<std::size_t>> links_at_;  // vertex -> links
   std::vector<LinkSet> bridges_;                    // empty where all links are bridged
+  std::vector<bool> is_alone_;  // vertex -> links that meet there are not bridged by themselves
+  bool has_alone_ = false;      // there is such a vertex
 };
 
 }  // namespace ringspan::kcc

@@ -99,10 +99,15 @@ std::vector<Demand> FirstPlane::second_demands(sites::NamingContextId context, b
   auto wanted = demands(context, forward, replicas_[source], replicas_[destination]);
   const SiteReplicas& here = replicas_[destination];
   const SiteReplicas& there = replicas_[source];
+  if (wanted.empty()) return wanted;
   // Who hangs on a single replica inside the site needs a source of its own.
-  const auto demand_each = [&](const Ids& hanging, const Ids& sources) {
-    for (const auto id : hanging)
-      if (!sources.empty()) wanted.push_back({context, forward, sources, {id}});
+  const auto demand_each = [&](const Ids& hanging, const Ids& feeding) {
+    const Ids sources = sources_among(feeding, there);
+    for (const auto id : hanging) {
+      const Ids destinations = destinations_among({id}, here);
+      if (!sources.empty() && !destinations.empty())
+        wanted.push_back({context, forward, sources, destinations});
+    }
   };
   if (here.writable.size() == 1) {
     demand_each(here.relays, there.writable);

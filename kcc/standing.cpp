@@ -98,6 +98,18 @@ Topology standing_topology(const sites::Forest& forest,
   return topology;
 }
 
+std::vector<Connection> manual_connections(const sites::Forest& forest) {
+  std::vector<sites::ExportedConnection> made;
+  for (const sites::ManualConnection& one : forest.connections) {
+    made.push_back({.name = one.name,
+                    .destination = one.destination,
+                    .source = one.source,
+                    .enabled = one.enabled && !one.schedule.is_never(),
+                    .schedule = one.schedule});
+  }
+  return standing_topology(forest, made).connections;
+}
+
 std::vector<DuplicateConnections> duplicates_among(
     const std::vector<sites::ExportedConnection>& connections) {
   std::map<std::pair<sites::ControllerId, sites::ControllerId>, std::vector<std::string>> names;

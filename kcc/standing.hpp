@@ -26,6 +26,10 @@ struct DuplicateConnections {
 Topology standing_topology(const sites::Forest& forest,
                            const std::vector<sites::ExportedConnection>& connections);
 
+/// Those that an administrator made by hand in `forest`, as above; one that is never open carries
+/// nothing.
+std::vector<Connection> manual_connections(const sites::Forest& forest);
+
 /// By destination, then source.
 std::vector<DuplicateConnections> duplicates_among(
     const std::vector<sites::ExportedConnection>& connections);
