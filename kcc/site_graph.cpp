@@ -86,7 +86,8 @@ SitePath reversed(SitePath path) {
   return path;
 }
 
-SiteGraph::SiteGraph(const sites::Forest& forest) : forest_(forest), links_at_(size()) {
+SiteGraph::SiteGraph(const sites::Forest& forest)
+    : forest_(forest), links_at_(size()), settled_(size()) {
   for (std::size_t at = 0; at < forest.links.size(); ++at) {
     auto& members = members_.emplace_back();
     for (const auto& site : forest.links[at].sites)
@@ -138,7 +139,8 @@ void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const Lin
     return labels.settles_before(right, left);
   };
   std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> waiting(later);
-  std::vector<std::vector<std::size_t>> settled(size());
+  auto& settled = settled_;
+  std::vector<std::size_t> touched;
   waiting.push(labels.add({.cost = {}, .schedule = {}, .vertex = from}));
   while (!waiting.empty()) {
     const std::size_t at = waiting.top();
@@ -149,6 +151,7 @@ void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const Lin
     if (is_stop && settled[here.vertex].empty()) {
       best.push_back({from, here.vertex, here.cost, here.schedule, labels.links(at)});
     }
+    if (settled[here.vertex].empty()) touched.push_back(here.vertex);
     settled[here.vertex].push_back(at);
     if (is_stop) continue;
     for (const std::size_t link : links_at_[here.vertex]) {
@@ -165,6 +168,8 @@ void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const Lin
       }
     }
   }
+  for (const std::size_t vertex : touched)
+    settled[vertex].clear();
 }
 
 }  // namespace ringspan::kcc

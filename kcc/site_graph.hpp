@@ -30,6 +30,7 @@ bool ranks_before(const SitePath& left, const SitePath& right);
 /// The same way walked from the other end.
 SitePath reversed(SitePath path);
 
+/// Searches share their tables: a graph is for one thread at a time.
 class SiteGraph {
  public:
   /// `forest` must be sound (sound.hpp) and outlive the graph.
@@ -54,6 +55,8 @@ class SiteGraph {
   std::vector<std::vector<std::size_t>> members_;   // link -> vertices
   std::vector<std::vector<std::size_t>> links_at_;  // vertex -> links
   std::vector<LinkSet> bridges_;                    // empty where all links are bridged
+  // By vertex, what a walk has settled; empty between walks, which cost only what they visit.
+  mutable std::vector<std::vector<std::size_t>> settled_;
 };
 
 }  // namespace ringspan::kcc
