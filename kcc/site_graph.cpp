@@ -111,17 +111,23 @@ std::size_t SiteGraph::vertex(sites::SiteId site) const {
 }
 
 std::vector<SitePath> SiteGraph::paths(std::size_t from, const std::vector<bool>& stops) const {
+  return paths(from, [&stops](std::size_t at) { return bool(stops[at]); }, {});
+}
+
+std::vector<SitePath> SiteGraph::paths(std::size_t from,
+                                       const std::function<bool(std::size_t)>& is_stop,
+                                       const Bounds& bounds) const {
   std::vector<SitePath> found;
   if (forest_.policy.bridge_all_site_links) {
-    walk(from, stops, nullptr, found);
+    walk({from, is_stop, bounds}, found);
   } else {
     for (const std::size_t link : links_at_[from]) {
       LinkSet alone(forest_.links.size());
       alone[link] = true;
-      walk(from, stops, &alone, found);
+      walk({from, is_stop, bounds, &alone}, found);
     }
     for (const LinkSet& bridge : bridges_)
-      walk(from, stops, &bridge, found);
+      walk({from, is_stop, bounds, &bridge}, found);
   }
   std::ranges::sort(found, [](const SitePath& left, const SitePath& right) {
     return left.to != right.to ? left.to < right.to : ranks_before(left, right);
@@ -132,8 +138,8 @@ std::vector<SitePath> SiteGraph::paths(std::size_t from, const std::vector<bool>
 }
 
 // Dijkstra's algorithm with several labels a vertex, settled in a strict total order.
-void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const LinkSet* allowed,
-                     std::vector<SitePath>& best) const {
+void SiteGraph::walk(const Errand& errand, std::vector<SitePath>& best) const {
+  const auto& [from, is_a_stop, bounds, allowed] = errand;
   Labels labels;
   const auto later = [&labels](std::size_t left, std::size_t right) {
     return labels.settles_before(right, left);
@@ -147,7 +153,7 @@ void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const Lin
     waiting.pop();
     const Label here = labels[at];
     if (is_superfluous(here, settled[here.vertex], labels)) continue;
-    const bool is_stop = stops[here.vertex] && here.vertex != from;
+    const bool is_stop = here.vertex != from && is_a_stop(here.vertex);
     if (is_stop && settled[here.vertex].empty()) {
       best.push_back({from, here.vertex, here.cost, here.schedule, labels.links(at)});
     }
@@ -156,10 +162,11 @@ void SiteGraph::walk(std::size_t from, const std::vector<bool>& stops, const Lin
     if (is_stop) continue;
     for (const std::size_t link : links_at_[here.vertex]) {
       if (link == here.link || (allowed != nullptr && !(*allowed)[link])) continue;
+      const sites::Cost cost = here.cost + forest_.links[link].cost;
+      if (link == bounds.without || (bounds.most && *bounds.most < cost)) continue;
       const sites::Schedule schedule = here.schedule & forest_.links[link].schedule;
       if (schedule.is_never()) continue;
-      const Label next{
-          here.cost + forest_.links[link].cost, schedule, 0, link, at, here.length + 1};
+      const Label next{cost, schedule, 0, link, at, here.length + 1};
       for (const std::size_t member : members_[link]) {
         Label reached = next;
         reached.vertex = member;

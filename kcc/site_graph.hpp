@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "sites/forest.hpp"
@@ -45,11 +47,25 @@ class SiteGraph {
   /// one, sorted by vertex. Sites in between are transited whether they hold a replica or not.
   std::vector<SitePath> paths(std::size_t from, const std::vector<bool>& stops) const;
 
+  /// What a search leaves out, and how far it goes.
+  struct Bounds {
+    std::optional<std::size_t> without{};  ///< A link.
+    std::optional<sites::Cost> most{};     ///< Dearer paths may lack.
+  };
+  /// The same; only vertices that the search comes to are asked whether they are stops.
+  std::vector<SitePath> paths(std::size_t from, const std::function<bool(std::size_t)>& is_stop,
+                              const Bounds& bounds) const;
+
  private:
   using LinkSet = std::vector<bool>;  // by place in the list of links
+  struct Errand {
+    std::size_t from = 0;
+    const std::function<bool(std::size_t)>& is_stop;
+    const Bounds& bounds;
+    const LinkSet* allowed = nullptr;
+  };
 
-  void walk(std::size_t from, const std::vector<bool>& stops, const LinkSet* allowed,
-            std::vector<SitePath>& best) const;
+  void walk(const Errand& errand, std::vector<SitePath>& best) const;
 
   const sites::Forest& forest_;
   std::vector<std::vector<std::size_t>> members_;   // link -> vertices
