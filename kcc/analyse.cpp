@@ -1,11 +1,14 @@
 #include "kcc/analyse.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
 
+#include "kcc/blocks.hpp"
+#include "kcc/replica_graph.hpp"
 #include "kcc/replicas.hpp"
 #include "kcc/site_graph.hpp"
 #include "kcc/sound.hpp"
@@ -16,7 +19,11 @@ namespace {
 
 constexpr std::size_t kFar = std::numeric_limits<std::size_t>::max();
 
-using Neighbours = std::vector<std::vector<std::size_t>>;
+/// What every naming context on one graph has in common.
+struct Reach {
+  Hops hops;
+  std::size_t unreached = 0;
+};
 
 /// Works on places in the sorted list of controllers.
 class Analyst {
@@ -25,17 +32,19 @@ class Analyst {
       : forest_(forest),
         topology_(topology),
         graph_(forest),
-        mesh_(forest.controllers.size(), std::vector<bool>(forest.controllers.size())) {}
+        pulls_(replica_graphs(forest, topology, Planes::primary)) {
+    for (const ReplicaGraph& pulls : pulls_.graphs)
+      reach_.push_back(reach(pulls));
+  }
 
   Analysis analyse();
 
  private:
   ContextAnalysis analyse(const sites::NamingContext& context);
-  void measure_hops(const sites::NamingContext& context, ContextAnalysis& analysis);
-  void count_full_mesh(const sites::NamingContext& context, ContextAnalysis& analysis);
+  Reach reach(const ReplicaGraph& pulls) const;
+  std::size_t full_mesh() const;
   std::uint64_t tree_cost(sites::NamingContextId context) const;
-  std::uint64_t least_cost(const sites::NamingContext& context) const;
-  Neighbours destinations(sites::NamingContextId context) const;
+  std::uint64_t least_cost(const sites::NamingContext& context);
 
   /// Controllers that the forest does not know are nowhere.
   std::size_t place(sites::ControllerId id) const {
@@ -48,30 +57,33 @@ class Analyst {
   const sites::Forest& forest_;
   const Topology& topology_;
   SiteGraph graph_;
-  std::vector<std::vector<bool>> mesh_;  // source, destination
+  ReplicaGraphs pulls_;  // over primary connections
+  std::vector<Reach> reach_;
+  std::map<std::vector<SiteColour>, std::uint64_t> least_costs_;
 };
 
 bool carries(const Connection& connection, sites::NamingContextId context) {
   return std::ranges::binary_search(connection.naming_contexts, context);
 }
 
-/// Hops from `start` to everyone, by breadth.
-std::vector<std::size_t> hops_from(std::size_t start, const Neighbours& destinations) {
-  std::vector<std::size_t> hops(destinations.size(), kFar);
-  std::vector<std::size_t> front{start};
-  hops[start] = 0;
-  for (std::size_t distance = 1; !front.empty(); ++distance) {
+/// The first replica in order that is so far away.
+std::size_t first_at(std::size_t hops, std::size_t from, const ReplicaGraph& pulls) {
+  std::vector<bool> seen(pulls.size());
+  std::vector<std::size_t> front{from};
+  seen[from] = true;
+  for (std::size_t gone = 0; gone < hops; ++gone) {
     std::vector<std::size_t> next;
     for (const std::size_t at : front) {
-      for (const std::size_t destination : destinations[at]) {
-        if (hops[destination] != kFar) continue;
-        hops[destination] = distance;
-        next.push_back(destination);
+      for (const auto& edge : pulls.out[at]) {
+        if (seen[edge.to]) continue;
+        seen[edge.to] = true;
+        next.push_back(edge.to);
       }
     }
     front = std::move(next);
   }
-  return hops;
+  std::erase_if(front, [&pulls](std::size_t at) { return !pulls.is_replica(at); });
+  return std::ranges::min(front);
 }
 
 Analysis Analyst::analyse() {
@@ -94,9 +106,7 @@ Analysis Analyst::analyse() {
     analysis.most_inbound = count;
     analysis.busiest = id;
   }
-  for (const auto& destinations : mesh_) {
-    analysis.full_mesh += static_cast<std::size_t>(std::ranges::count(destinations, true));
-  }
+  analysis.full_mesh = full_mesh();
   return analysis;
 }
 
@@ -107,59 +117,66 @@ ContextAnalysis Analyst::analyse(const sites::NamingContext& context) {
     if (!carries(connection, context.id)) continue;
     ++(connection.standby ? analysis.standby : analysis.connections);
   }
-  measure_hops(context, analysis);
-  count_full_mesh(context, analysis);
+  const std::size_t graph =
+      pulls_.of[static_cast<std::size_t>(&context - forest_.naming_contexts.data())];
+  const auto& kinds = pulls_.graphs[graph].kinds;
+  const auto writable =
+      static_cast<std::size_t>(std::ranges::count(kinds, sites::ReplicaKind::writable));
+  analysis.hops = reach_[graph].hops;
+  analysis.unreached = reach_[graph].unreached;
+  analysis.replicas =
+      kinds.size() - static_cast<std::size_t>(std::ranges::count(kinds, sites::ReplicaKind::none));
+  analysis.full_mesh = writable == 0 ? 0 : writable * (analysis.replicas - 1);
   analysis.tree_cost = tree_cost(context.id);
   analysis.least_cost = least_cost(context);
   return analysis;
 }
 
-Neighbours Analyst::destinations(sites::NamingContextId context) const {
-  Neighbours destinations(forest_.controllers.size());
-  for (const Connection& connection : topology_.connections) {
-    if (connection.standby || !carries(connection, context)) continue;
-    const std::size_t source = place(connection.source);
-    const std::size_t destination = place(connection.destination);
-    if (source == kFar || destination == kFar) continue;
-    destinations[source].push_back(destination);
+Reach Analyst::reach(const ReplicaGraph& pulls) const {
+  std::vector<bool> replicas;
+  for (std::size_t at = 0; at < pulls.size(); ++at)
+    replicas.push_back(pulls.is_replica(at));
+  const Blocks blocks(pulls.out);
+  const Outlooks ahead(pulls.out, replicas, blocks);
+  const auto all = static_cast<std::size_t>(std::ranges::count(replicas, true));
+  Reach reach;
+  std::size_t start = kFar;
+  for (std::size_t from = 0; from < pulls.size(); ++from) {
+    if (!pulls.is_writable(from)) continue;
+    const Outlook& outlook = ahead.of(from);
+    reach.unreached += all - outlook.count;
+    if (outlook.farthest <= reach.hops.worst) continue;
+    reach.hops.worst = outlook.farthest;
+    start = from;
   }
-  return destinations;
+  if (start == kFar) return reach;
+  reach.hops.from = forest_.controllers[start].id;
+  reach.hops.to = forest_.controllers[first_at(reach.hops.worst, start, pulls)].id;
+  return reach;
 }
 
-void Analyst::measure_hops(const sites::NamingContext& context, ContextAnalysis& analysis) {
-  const Neighbours pulls = destinations(context.id);
-  const auto& controllers = forest_.controllers;
-  for (std::size_t from = 0; from < controllers.size(); ++from) {
-    if (sites::replica_kind(controllers[from], context) != sites::ReplicaKind::writable) continue;
-    const auto hops = hops_from(from, pulls);
-    for (std::size_t to = 0; to < controllers.size(); ++to) {
-      if (sites::replica_kind(controllers[to], context) == sites::ReplicaKind::none) continue;
-      if (hops[to] == kFar) {
-        ++analysis.unreached;
-      } else if (hops[to] > analysis.hops.worst) {
-        analysis.hops = {hops[to], controllers[from].id, controllers[to].id};
+/// Controllers that hold the same of everything are counted together.
+std::size_t Analyst::full_mesh() const {
+  std::map<std::vector<sites::ReplicaKind>, std::size_t> alike;
+  for (std::size_t at = 0; at < forest_.controllers.size(); ++at) {
+    std::vector<sites::ReplicaKind> holdings;
+    for (const ReplicaGraph& pulls : pulls_.graphs)
+      holdings.push_back(pulls.kinds[at]);
+    ++alike[holdings];
+  }
+  const auto shares = [](sites::ReplicaKind source, sites::ReplicaKind destination) {
+    return source == sites::ReplicaKind::writable && destination != sites::ReplicaKind::none;
+  };
+  std::size_t connections = 0;
+  for (const auto& [source, sources] : alike) {
+    for (const auto& [destination, destinations] : alike) {
+      const std::size_t others = &source == &destination ? destinations - 1 : destinations;
+      if (!std::ranges::equal(source, destination, std::not_fn(shares))) {
+        connections += sources * others;
       }
     }
   }
-}
-
-void Analyst::count_full_mesh(const sites::NamingContext& context, ContextAnalysis& analysis) {
-  const auto& controllers = forest_.controllers;
-  std::vector<std::size_t> replicas;
-  for (std::size_t at = 0; at < controllers.size(); ++at) {
-    if (sites::replica_kind(controllers[at], context) != sites::ReplicaKind::none) {
-      replicas.push_back(at);
-    }
-  }
-  analysis.replicas = replicas.size();
-  for (const std::size_t source : replicas) {
-    if (sites::replica_kind(controllers[source], context) != sites::ReplicaKind::writable) continue;
-    for (const std::size_t destination : replicas) {
-      if (source == destination) continue;
-      ++analysis.full_mesh;
-      mesh_[source][destination] = true;
-    }
-  }
+  return connections;
 }
 
 std::uint64_t Analyst::tree_cost(sites::NamingContextId context) const {
@@ -179,12 +196,14 @@ std::uint64_t Analyst::tree_cost(sites::NamingContextId context) const {
   return sum;
 }
 
-std::uint64_t Analyst::least_cost(const sites::NamingContext& context) const {
+std::uint64_t Analyst::least_cost(const sites::NamingContext& context) {
   std::vector<SiteColour> colours;
   for (const SiteReplicas& replicas : replicas_by_site(forest_, context)) {
     colours.push_back(colour_of(replicas));
   }
-  return least_site_tree(graph_, colours).cost();
+  const auto [entry, fresh] = least_costs_.try_emplace(colours);
+  if (fresh) entry->second = least_site_tree(graph_, colours).cost();
+  return entry->second;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "kcc/certificate_report.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include <fmt/core.h>
@@ -80,8 +81,20 @@ std::string delay_text(const Certificate& certificate, const Names& names) {
                      names.controller(delay->to), moment(delay->at));
 }
 
-std::string traffic_text(const Certificate& certificate, const Names& names, std::uint64_t writes) {
+/// Whether someone writes to the configuration and some link may carry it.
+bool has_traffic(const sites::Forest& forest) {
+  return !forest.links.empty() &&
+         std::ranges::any_of(forest.controllers, std::not_fn(&sites::Controller::read_only)) &&
+         std::ranges::find(forest.naming_contexts, sites::NamingContextKind::configuration,
+                           &sites::NamingContext::kind) != forest.naming_contexts.end();
+}
+
+std::string traffic_text(const sites::Forest& forest, const Certificate& certificate,
+                         const Names& names, std::uint64_t writes) {
   std::vector<LinkTraffic> traffic = certificate.traffic;
+  if (traffic.empty() && has_traffic(forest)) {
+    return "Traffic on links: too large a forest to follow every change.\n";
+  }
   if (traffic.empty()) return {};
   std::ranges::stable_sort(traffic, std::ranges::greater{}, &LinkTraffic::planned);
   std::uint64_t planned = 0;
@@ -105,7 +118,7 @@ std::string certificate_report(const sites::Forest& forest, const Certificate& c
   return hops_text(certificate, names) +
          fmt::format("Standby: {} of cost between sites that only standbys join.\n",
                      certificate.standby_cost) +
-         delay_text(certificate, names) + traffic_text(certificate, names, writes) + "\n" +
+         delay_text(certificate, names) + traffic_text(forest, certificate, names, writes) + "\n" +
          cuts_text(certificate, names);
 }
 

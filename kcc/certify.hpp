@@ -75,7 +75,8 @@ struct LinkTraffic {
 struct Certificate {
   std::optional<std::size_t> losses;  ///< Tried: every controller, link and site. nullopt: none.
   std::vector<CutLoss> cuts;          ///< Controllers, links, sites; each by id.
-  std::optional<HopsAfterLoss> hops_after_loss;  ///< nullopt: too large a forest to try all, as for
+  std::optional<HopsAfterLoss> hops_after_loss;  ///< nullopt: too large a forest to try all (more
+                                                 ///< than 3,000 controllers as a rule), as for
   std::optional<Delay> delay;                    ///< all other parts that may lack.
   std::uint64_t standby_cost = 0;                ///< Of the pairs of sites that only standbys join.
   std::vector<LinkTraffic> traffic;              ///< By link; of the configuration. May lack.

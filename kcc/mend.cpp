@@ -75,7 +75,7 @@ class Mender {
   Mender(const sites::Forest& forest, sites::NamingContextId context,
          const std::vector<SiteReplicas>& replicas, const std::vector<SitePull>& pulls,
          const StandbyWays& ways)
-      : forest_(forest), context_(context), ways_(ways) {
+      : forest_(forest), graph_(forest), context_(context), ways_(ways) {
     for (std::size_t site = 0; site < replicas.size(); ++site) {
       const SiteReplicas& here = replicas[site];
       for (const auto id : here.writable)
@@ -167,14 +167,14 @@ class Mender {
   Marks flood(const Edges& edges, std::vector<std::size_t> front, const Loss& loss) const;
   void find_groups();
   void mend(const Loss& loss);
-  bool mend_once(const Loss& loss, const SiteGraph& rest, std::size_t group);
+  bool mend_once(const Loss& loss, std::size_t group);
   std::vector<std::size_t> parts(const Loss& loss, std::size_t group) const;
   std::optional<SitePull> offer(const Loss& loss, const std::vector<std::size_t>& sources,
                                 const std::vector<std::size_t>& destinations) const;
-  bool bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
-             const std::vector<std::size_t>& apart);
+  bool bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart);
 
   const sites::Forest& forest_;
+  SiteGraph graph_;
   sites::NamingContextId context_;
   const StandbyWays& ways_;
   std::vector<Replica> replicas_;
@@ -186,8 +186,9 @@ class Mender {
   Searches told_;
   Searches heard_;
   std::uint64_t search_ = 0;
-  std::vector<std::size_t> heads_;          // of each group its first writable replica
-  std::vector<std::set<std::size_t>> fed_;  // by group: whom it reaches while all is well
+  std::vector<std::size_t> heads_;  // of each group its first writable replica
+  std::vector<std::vector<std::size_t>>
+      fed_;  // by group: whom it reaches while all is well, sorted
   std::vector<SitePull> added_;
 };
 
@@ -213,12 +214,12 @@ void Mender::find_groups() {
     if (!replicas_[at].writable || replicas_[at].group != kNone) continue;
     const Marks told = flood(out_, {at}, Loss{});
     const Marks heard = flood(in_, {at}, Loss{});
-    std::set<std::size_t> fed;
+    std::vector<std::size_t> fed;
     for (std::size_t other = 0; other < replicas_.size(); ++other) {
       if (told[other] && heard[other] && replicas_[other].writable) {
         replicas_[other].group = heads_.size();
       }
-      if (told[other]) fed.insert(other);
+      if (told[other]) fed.push_back(other);
     }
     heads_.push_back(at);
     fed_.push_back(std::move(fed));
@@ -271,8 +272,6 @@ bool Mender::holds_without_link(std::size_t link) {
 
 /// Only what the loss tears apart costs more than two floods.
 void Mender::mend(const Loss& loss) {
-  std::optional<sites::Forest> left;
-  std::optional<SiteGraph> rest;
   for (std::size_t group = 0; group < heads_.size(); ++group) {
     std::size_t head = heads_[group];
     if (head == loss.replica) {
@@ -289,12 +288,7 @@ void Mender::mend(const Loss& loss) {
              (told[at] && (heard[at] || !replicas_[at].writable || replicas_[at].group != group));
     });
     if (whole) continue;
-    if (!rest) {
-      left = forest_;
-      if (loss.link != kNone) left->links[loss.link].schedule = *sites::Schedule::parse("never");
-      rest.emplace(*left);
-    }
-    while (mend_once(loss, *rest, group)) {
+    while (mend_once(loss, group)) {
     }
   }
 }
@@ -316,7 +310,7 @@ std::vector<std::size_t> Mender::parts(const Loss& loss, std::size_t group) cons
 
 /// Adds a way from one part to what it does not tell, writable ones first, or says that there is
 /// none.
-bool Mender::mend_once(const Loss& loss, const SiteGraph& rest, std::size_t group) {
+bool Mender::mend_once(const Loss& loss, std::size_t group) {
   const std::vector<std::size_t> heads = parts(loss, group);
   for (const bool members : {true, false}) {
     for (const std::size_t head : heads) {
@@ -325,7 +319,7 @@ bool Mender::mend_once(const Loss& loss, const SiteGraph& rest, std::size_t grou
       for (const std::size_t at : fed_[group]) {
         if (at != loss.replica && !told[at] && is_member(at, group) == members) apart.push_back(at);
       }
-      if (!apart.empty() && bring(loss, rest, told, apart)) return true;
+      if (!apart.empty() && bring(loss, told, apart)) return true;
     }
   }
   return false;
@@ -349,8 +343,7 @@ std::optional<SitePull> Mender::offer(const Loss& loss, const std::vector<std::s
 }
 
 /// The best path from a site of those who are told to one of `apart`.
-bool Mender::bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
-                   const std::vector<std::size_t>& apart) {
+bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart) {
   std::optional<SitePull> best;
   SitePath best_path;
   for (const bool partial : {false, true}) {
@@ -359,24 +352,25 @@ bool Mender::bring(const Loss& loss, const SiteGraph& rest, const Marks& told,
       if (replicas_[at].partial == partial) by_site[replicas_[at].site].push_back(at);
     }
     if (by_site.empty()) continue;
-    std::map<std::size_t, std::vector<std::size_t>> sources;  // by site
+    std::vector<std::vector<std::size_t>> sources(forest_.sites.size());
     for (std::size_t at = 0; at < replicas_.size(); ++at) {
       if (told[at] && at != loss.replica && feeds(replicas_[at], partial)) {
         sources[replicas_[at].site].push_back(at);
       }
     }
     for (const auto& [site, waiting] : by_site) {
-      std::map<std::size_t, SitePull> offers;  // by the source's site; the others are only passed
-      std::vector<bool> stops(forest_.sites.size());
-      for (const auto& [there, feeding] : sources) {
-        const auto pull = offer(loss, feeding, waiting);
-        if (!pull) continue;
-        offers.emplace(there, *pull);
-        stops[there] = true;
-      }
-      for (const SitePath& path : rest.paths(site, stops)) {
+      std::map<std::size_t, std::optional<SitePull>> offers;  // by the source's site
+      const auto offers_something = [&, &waiting = waiting](std::size_t there) {
+        const auto [entry, fresh] = offers.try_emplace(there);
+        if (fresh) entry->second = offer(loss, sources[there], waiting);
+        return entry->second.has_value();  // the others are only passed
+      };
+      SiteGraph::Bounds bounds;
+      if (loss.link != kNone) bounds.without = loss.link;
+      if (best) bounds.most = best_path.cost;
+      for (const SitePath& path : graph_.paths(site, offers_something, bounds)) {
         if (best && !ranks_before(path, best_path)) continue;
-        best = offers.at(path.to);
+        best = *offers.at(path.to);
         best_path = path;
         if (best->path.links.empty()) best->path = reversed(path);
       }

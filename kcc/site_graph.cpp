@@ -87,7 +87,8 @@ SitePath reversed(SitePath path) {
   return path;
 }
 
-SiteGraph::SiteGraph(const sites::Forest& forest) : forest_(forest), links_at_(size()) {
+SiteGraph::SiteGraph(const sites::Forest& forest)
+    : forest_(forest), links_at_(size()), settled_(size()) {
   for (std::size_t at = 0; at < forest.links.size(); ++at) {
     auto& members = members_.emplace_back();
     for (const auto& site : forest.links[at].sites)
@@ -114,19 +115,23 @@ std::size_t SiteGraph::vertex(sites::SiteId site) const {
 }
 
 std::vector<SitePath> SiteGraph::paths(std::size_t from, const std::vector<bool>& stops) const {
-  return best_paths(from, stops, true);
+  return paths(from, [&stops](std::size_t at) { return bool(stops[at]); }, {});
 }
 
 std::vector<SitePath> SiteGraph::closure(std::size_t from, const std::vector<bool>& targets) const {
-  return best_paths(from, targets, false);
+  const auto all = std::ranges::count(targets, true) - (targets[from] ? 1 : 0);
+  return paths(
+      from, [&targets](std::size_t at) { return bool(targets[at]); },
+      {.crossed = static_cast<std::size_t>(all)});
 }
 
-std::vector<SitePath> SiteGraph::best_paths(std::size_t from, const std::vector<bool>& targets,
-                                            bool stop) const {
+std::vector<SitePath> SiteGraph::paths(std::size_t from,
+                                       const std::function<bool(std::size_t)>& is_stop,
+                                       const Bounds& bounds) const {
   std::vector<SitePath> found;
   const bool bridged = forest_.policy.bridge_all_site_links && !is_alone_[from];
   if (bridged) {
-    walk(from, targets, stop, nullptr, found);
+    walk({from, is_stop, bounds}, found);
     std::erase_if(found, [this](const SitePath& path) { return is_alone_[path.to]; });
   }
   if (!bridged || has_alone_) {
@@ -134,10 +139,10 @@ std::vector<SitePath> SiteGraph::best_paths(std::size_t from, const std::vector<
     for (const std::size_t link : links_at_[from]) {
       LinkSet alone(forest_.links.size());
       alone[link] = true;
-      walk(from, targets, stop, &alone, single);
+      walk({from, is_stop, bounds, &alone}, single);
     }
     for (const LinkSet& bridge : bridges_)
-      walk(from, targets, stop, &bridge, single);
+      walk({from, is_stop, bounds, &bridge}, single);
     std::erase_if(single, [&](const SitePath& path) { return bridged && !is_alone_[path.to]; });
     std::ranges::move(single, std::back_inserter(found));
   }
@@ -150,34 +155,37 @@ std::vector<SitePath> SiteGraph::best_paths(std::size_t from, const std::vector<
 }
 
 // Dijkstra's algorithm with several labels a vertex, settled in a strict total order.
-void SiteGraph::walk(std::size_t from, const std::vector<bool>& targets, bool stop,
-                     const LinkSet* allowed, std::vector<SitePath>& best) const {
+void SiteGraph::walk(const Errand& errand, std::vector<SitePath>& best) const {
+  const auto& [from, is_a_stop, bounds, allowed] = errand;
   Labels labels;
   const auto later = [&labels](std::size_t left, std::size_t right) {
     return labels.settles_before(right, left);
   };
   std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> waiting(later);
-  std::vector<std::vector<std::size_t>> settled(size());
+  auto& settled = settled_;
+  std::vector<std::size_t> touched;
   waiting.push(labels.add({.cost = {}, .schedule = {}, .vertex = from}));
-  auto wanted = std::ranges::count(targets, true) - (targets[from] ? 1 : 0);
-  while (!waiting.empty() && wanted > 0) {
+  std::size_t met = 0;
+  while (!waiting.empty() && (!bounds.crossed || met < *bounds.crossed)) {
     const std::size_t at = waiting.top();
     waiting.pop();
     const Label here = labels[at];
     if (is_superfluous(here, settled[here.vertex], labels)) continue;
-    const bool is_target = targets[here.vertex] && here.vertex != from;
-    if (is_target && settled[here.vertex].empty()) {
+    const bool is_stop = here.vertex != from && is_a_stop(here.vertex);
+    if (is_stop && settled[here.vertex].empty()) {
       best.push_back({from, here.vertex, here.cost, here.schedule, labels.links(at)});
-      --wanted;
+      ++met;
     }
+    if (settled[here.vertex].empty()) touched.push_back(here.vertex);
     settled[here.vertex].push_back(at);
-    if (is_target && stop) continue;
+    if (is_stop && !bounds.crossed) continue;
     for (const std::size_t link : links_at_[here.vertex]) {
       if (link == here.link || (allowed != nullptr && !(*allowed)[link])) continue;
+      const sites::Cost cost = here.cost + forest_.links[link].cost;
+      if (link == bounds.without || (bounds.most && *bounds.most < cost)) continue;
       const sites::Schedule schedule = here.schedule & forest_.links[link].schedule;
       if (schedule.is_never()) continue;
-      const Label next{
-          here.cost + forest_.links[link].cost, schedule, 0, link, at, here.length + 1};
+      const Label next{cost, schedule, 0, link, at, here.length + 1};
       for (const std::size_t member : members_[link]) {
         Label reached = next;
         reached.vertex = member;
@@ -186,6 +194,8 @@ void SiteGraph::walk(std::size_t from, const std::vector<bool>& targets, bool st
       }
     }
   }
+  for (const std::size_t vertex : touched)
+    settled[vertex].clear();
 }
 
 }  // namespace ringspan::kcc

@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "sites/forest.hpp"
@@ -30,6 +32,7 @@ bool ranks_before(const SitePath& left, const SitePath& right);
 /// The same way walked from the other end.
 SitePath reversed(SitePath path);
 
+/// Searches share their tables: a graph is for one thread at a time.
 class SiteGraph {
  public:
   /// `forest` must be sound (sound.hpp) and outlive the graph.
@@ -48,13 +51,27 @@ class SiteGraph {
   /// may cross the other targets.
   std::vector<SitePath> closure(std::size_t from, const std::vector<bool>& targets) const;
 
+  /// What a search leaves out, and how far it goes.
+  struct Bounds {
+    std::optional<std::size_t> without{};  ///< A link.
+    std::optional<sites::Cost> most{};     ///< Dearer paths may lack.
+    /// Stops are crossed as well, until so many are found.
+    std::optional<std::size_t> crossed{};
+  };
+  /// The same; only vertices that the search comes to are asked whether they are stops.
+  std::vector<SitePath> paths(std::size_t from, const std::function<bool(std::size_t)>& is_stop,
+                              const Bounds& bounds) const;
+
  private:
   using LinkSet = std::vector<bool>;  // by place in the list of links
+  struct Errand {
+    std::size_t from = 0;
+    const std::function<bool(std::size_t)>& is_stop;
+    const Bounds& bounds;
+    const LinkSet* allowed = nullptr;
+  };
 
-  std::vector<SitePath> best_paths(std::size_t from, const std::vector<bool>& targets,
-                                   bool stop) const;
-  void walk(std::size_t from, const std::vector<bool>& targets, bool stop, const LinkSet* allowed,
-            std::vector<SitePath>& best) const;
+  void walk(const Errand& errand, std::vector<SitePath>& best) const;
 
   const sites::Forest& forest_;
   std::vector<std::vector<std::size_t>> members_;   // link -> vertices
@@ -62,6 +79,8 @@ class SiteGraph {
   std::vector<LinkSet> bridges_;                    // empty where all links are bridged
   std::vector<bool> is_alone_;  // vertex -> links that meet there are not bridged by themselves
   bool has_alone_ = false;      // there is such a vertex
+  // By vertex, what a walk has settled; empty between walks, which cost only what they visit.
+  mutable std::vector<std::vector<std::size_t>> settled_;
 };
 
 }  // namespace ringspan::kcc

@@ -1,16 +1,25 @@
-// ringspan_plan_bench: how long a plan of large forests takes, stage by stage, and how much memory.
-// Each row is a forest of that many sites of three controllers: every site has a line to one of the
-// eight that were there just before it, every third another one, costs are chance. Beside it stands
-// one Boost Dijkstra and Kruskal over the same links. Run it by hand in the release preset.
+// ringspan_plan_bench: how long a plan of large forests takes, stage by stage, how much memory, and
+// by how much each row grew over the one of its kind before: times tenfold are linear from 1,000 to
+// 10,000 sites. Each row is a process of its own and ends after a while; then it says in which
+// stage. Each row is a forest of that many sites of three controllers: every site has a line to one
+// of the eight that were there just before it, every third another one, costs are chance. Beside it
+// stands one Boost Dijkstra and Kruskal over the same links. Run it by hand in the release preset.
 
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <iterator>
+#include <new>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -91,21 +100,80 @@ double measure(const std::function<void()>& work) {
   return Seconds(std::chrono::steady_clock::now() - start).count();
 }
 
-void print_row(std::size_t sites, std::size_t alone) {
+constexpr unsigned kMostSeconds = 120;
+constexpr const char* kStages[] = {"boost", "read", "plan", "change", "analyse", "certify"};
+constexpr std::size_t kCount = std::size(kStages);
+
+/// What a row hands to the next one; a stage that was not finished is negative.
+struct Row {
+  double seconds[kCount] = {-1, -1, -1, -1, -1, -1};
+  std::size_t connections = 0;
+  double gave_up = 0;
+  long megabytes = 0;
+};
+
+/// Runs in a process of its own, whose memory is that of this row alone.
+void fill_row(std::size_t sites, std::size_t alone, Row& row) {
   const auto lines = draw_lines(sites);
   const std::string text = forest_text(sites, alone, lines);
   sites::Forest forest;
   kcc::Topology topology;
-  const double boost = measure([&] { boost_alone(sites, lines); });
-  const double reading = measure([&] { forest = sites::read_forest(text, "large").value(); });
-  const double planning = measure([&] { topology = kcc::plan(forest); });
-  const double analysing = measure([&] { kcc::analyse(forest, topology); });
-  const double certifying = measure([&] { kcc::certify(forest, topology); });
+  row.seconds[0] = measure([&] { boost_alone(sites, lines); });
+  row.seconds[1] = measure([&] { forest = sites::read_forest(text, "large").value(); });
+  row.seconds[2] = measure([&] { topology = kcc::plan(forest); });
+  row.connections = topology.connections.size();
+  sites::Forest changed = forest;
+  auto& link = changed.links[changed.links.size() / 2];
+  link.cost = link.cost + sites::Cost(1);
+  row.seconds[3] = measure([&] { kcc::plan(changed); });
+  row.seconds[4] = measure([&] { kcc::analyse(forest, topology); });
+  row.seconds[5] = measure([&] { kcc::certify(forest, topology); });
+}
+
+/// Ends the row's process when its time is over. What it had measured stays in shared memory.
+Row run_row(std::size_t sites, std::size_t alone) {
+  void* memory =
+      mmap(nullptr, sizeof(Row), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::runtime_error("no shared memory for a row");
+  Row* shared = new (memory) Row;
+  const auto start = std::chrono::steady_clock::now();
+  const pid_t child = fork();
+  if (child < 0) throw std::runtime_error("no process for a row");
+  if (child == 0) {
+    alarm(kMostSeconds);
+    fill_row(sites, alone, *shared);
+    _exit(0);
+  }
+  int status = 0;
   rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  fmt::print("{:>6} {:>6} {:>8} {:>8.3f} {:>8.3f} {:>8.3f} {:>8.3f} {:>8.4f} {:>6}\n", sites,
-             alone == 0 ? "no" : fmt::format("1/{}", alone), topology.connections.size(), reading,
-             planning, analysing, certifying, boost, usage.ru_maxrss / 1024);
+  wait4(child, &status, 0, &usage);
+  Row row = *shared;
+  munmap(memory, sizeof(Row));
+  if (status != 0) row.gave_up = Seconds(std::chrono::steady_clock::now() - start).count();
+  row.megabytes = usage.ru_maxrss / 1024;
+  return row;
+}
+
+void print_row(std::size_t sites, std::size_t alone, const Row& row, const Row* before) {
+  fmt::print("{:>6} {:>6} {:>8}", sites, alone == 0 ? "no" : fmt::format("1/{}", alone),
+             row.connections);
+  for (const double seconds : row.seconds)
+    fmt::print(" {:>8}", seconds < 0 ? "-" : fmt::format("{:.4f}", seconds));
+  fmt::print(" {:>6}\n", row.megabytes);
+  if (row.gave_up > 0) {
+    const auto* stage = std::ranges::find_if(row.seconds, [](double one) { return one < 0; });
+    fmt::print("{:>22} too slow: given up in {} after {:.0f} s\n", "", kStages[stage - row.seconds],
+               row.gave_up);
+  }
+  if (before != nullptr) {
+    fmt::print("{:>22}", "times");
+    for (std::size_t at = 0; at < kCount; ++at) {
+      const bool known = row.seconds[at] >= 0 && before->seconds[at] > 0;
+      fmt::print(" {:>8}",
+                 known ? fmt::format("{:.1f}", row.seconds[at] / before->seconds[at]) : "-");
+    }
+    fmt::print("\n");
+  }
   std::fflush(stdout);
 }
 
@@ -117,10 +185,18 @@ int main(int count, char** given) {
   for (int at = 1; at < count; ++at)
     rows.push_back(std::strtoull(given[at], nullptr, 10));
   if (rows.empty()) rows = {100, 1'000, 10'000};
-  fmt::print("{:>6} {:>6} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6}\n", "sites", "alone", "edges",
-             "read s", "plan s", "analyse", "certify", "boost s", "MB");
-  for (const std::size_t sites : rows) {
-    ringspan::print_row(sites, 0);
-    ringspan::print_row(sites, 5);  // every fifth site has one controller: losses are mended
+  fmt::print("{:>6} {:>6} {:>8}", "sites", "alone", "edges");
+  for (const char* stage : ringspan::kStages)
+    fmt::print(" {:>8}", stage);
+  fmt::print(" {:>6}\n", "MB");
+  std::fflush(stdout);
+  for (const std::size_t alone :
+       {0U, 5U}) {  // every fifth site has one controller: losses are mended
+    std::optional<ringspan::Row> before;
+    for (const std::size_t sites : rows) {
+      const auto row = ringspan::run_row(sites, alone);
+      ringspan::print_row(sites, alone, row, before ? &*before : nullptr);
+      before = row;
+    }
   }
 }

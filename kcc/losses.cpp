@@ -1,0 +1,323 @@
+#include "kcc/losses.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace ringspan::kcc {
+namespace {
+
+constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
+void sort_out_repeats(std::vector<std::size_t>& places) {
+  std::ranges::sort(places);
+  const auto repeats = std::ranges::unique(places);
+  places.erase(repeats.begin(), repeats.end());
+}
+
+}  // namespace
+
+Losses::Losses(const ReplicaGraph& graph, std::size_t connections)
+    : graph_(graph), ends_(connections), seen_by_(graph.size()) {
+  for (Marks* marks : {&gone_, &told_, &heard_})
+    marks->of.resize(graph.size());
+  cut_.of.resize(connections);
+  for (std::size_t from = 0; from < graph.size(); ++from) {
+    for (const Edge& edge : graph.out[from])
+      ends_[edge.over] = std::pair(from, edge.to);
+  }
+  fell({});
+  core_ = core();
+  told_by_core_.resize(graph.size());
+  if (core_.writable == 0) return;
+  for (const std::size_t at : flood(graph.out, {core_.part}, told_))
+    told_by_core_[at] = true;
+}
+
+void Losses::fell(const Fallen& fallen) {
+  ++gone_.now;
+  ++cut_.now;
+  for (const std::size_t at : fallen.controllers)
+    gone_.set(at);
+  for (const std::size_t over : fallen.connections)
+    cut_.set(over);
+}
+
+/// Who is reached from `front`, that included.
+Losses::Places Losses::flood(const Edges& edges, Places front, Marks& marks) {
+  ++marks.now;
+  for (const std::size_t at : front)
+    marks.set(at);
+  for (std::size_t next = 0; next < front.size(); ++next) {
+    for (const Edge& edge : edges[front[next]]) {
+      ++steps_;
+      if (!is_gone(edge) && marks.set(edge.to)) front.push_back(edge.to);
+    }
+  }
+  return front;
+}
+
+/// Kosaraju's algorithm: a part is named by its lowest place. What fell is in none.
+Losses::Places Losses::parts() {
+  Places finished;
+  ++told_.now;
+  for (std::size_t start = 0; start < graph_.size(); ++start) {
+    if (is_gone(start) || !told_.set(start)) continue;
+    std::vector<std::pair<std::size_t, std::size_t>> way{{start, 0}};  // place, next edge
+    while (!way.empty()) {
+      auto& [at, next] = way.back();
+      if (next == graph_.out[at].size()) {
+        finished.push_back(at);
+        way.pop_back();
+        continue;
+      }
+      const Edge& edge = graph_.out[at][next++];
+      ++steps_;
+      if (!is_gone(edge) && told_.set(edge.to)) way.emplace_back(edge.to, 0);
+    }
+  }
+  Places parts(graph_.size(), kNone);
+  for (auto start = finished.rbegin(); start != finished.rend(); ++start) {
+    if (parts[*start] != kNone) continue;
+    Places part{*start};
+    parts[*start] = *start;
+    for (std::size_t next = 0; next < part.size(); ++next) {
+      for (const Edge& edge : graph_.in[part[next]]) {
+        ++steps_;
+        if (is_gone(edge) || parts[edge.to] != kNone) continue;
+        parts[edge.to] = *start;
+        part.push_back(edge.to);
+      }
+    }
+    const std::size_t lowest = std::ranges::min(part);
+    for (const std::size_t at : part)
+      parts[at] = lowest;
+  }
+  return parts;
+}
+
+Losses::Core Losses::core() {
+  Core core{std::vector<bool>(graph_.size()), parts(), kNone - 1, 0, 0};
+  struct Part {
+    std::size_t writable = 0;
+    std::size_t head = 0;
+  };
+  std::map<std::size_t, Part> found;
+  for (std::size_t at = 0; at < graph_.size(); ++at) {
+    if (is_gone(at) || !graph_.is_writable(at)) continue;
+    ++found.try_emplace(core.parts[at], Part{0, at}).first->second.writable;
+  }
+  std::size_t head = kNone;
+  for (const auto& [part, one] : found) {
+    if (one.writable > core.writable || (one.writable == core.writable && one.head < head)) {
+      core.runner_up = core.writable;
+      core.part = part;
+      core.writable = one.writable;
+      head = one.head;
+    } else {
+      core.runner_up = std::max(core.runner_up, one.writable);
+    }
+  }
+  if (head == kNone) return core;
+  for (const std::size_t at : flood(graph_.out, {head}, told_))
+    core.members[at] = !graph_.is_writable(at) || core.parts[at] == core.part;
+  return core;
+}
+
+std::vector<std::size_t> Losses::apart_by_flood(const Fallen& fallen) {
+  fell(fallen);
+  const Core left = core();
+  Places apart;
+  for (std::size_t at = 0; at < graph_.size(); ++at) {
+    if (core_.members[at] && !left.members[at] && !is_gone(at)) apart.push_back(at);
+  }
+  return apart;
+}
+
+std::vector<std::size_t> Losses::apart(const Fallen& fallen) {
+  if (core_.writable == 0) return {};
+  fell(fallen);
+  if (auto nearby = apart_nearby(fallen)) return *std::move(nearby);
+  return apart_by_flood(fallen);
+}
+
+Losses::Torn Losses::torn(const Fallen& fallen) const {
+  Torn torn;
+  const auto tear = [&](std::size_t from, std::size_t to) {
+    if (!is_gone(to) && told_by_core_[from]) torn.heads.push_back(to);
+    if (is_gone(from) || !is_inner(from)) return;
+    torn.sources.push_back(from);
+    if (is_inner(to)) torn.tails.push_back(from);
+  };
+  for (const std::size_t at : fallen.controllers) {
+    for (const Edge& edge : graph_.out[at])
+      tear(at, edge.to);
+    for (const Edge& edge : graph_.in[at])
+      tear(edge.to, at);
+  }
+  for (const std::size_t over : fallen.connections)
+    if (ends_[over]) tear(ends_[over]->first, ends_[over]->second);
+  sort_out_repeats(torn.heads);
+  sort_out_repeats(torn.tails);
+  return torn;
+}
+
+/// Says nothing where the neighbourhood does not prove which part is the largest.
+std::optional<std::vector<std::size_t>> Losses::apart_nearby(const Fallen& fallen) {
+  const auto lost =
+      static_cast<std::size_t>(std::ranges::count_if(fallen.controllers, [this](std::size_t at) {
+        return graph_.is_writable(at) && is_inner(at);
+      }));
+  const std::size_t left = core_.writable - lost;
+  if (lost > 0 && left <= core_.runner_up) return std::nullopt;
+  const Torn ends = torn(fallen);
+  if (ends.heads.empty() && ends.tails.empty()) return Places{};
+  const std::size_t hub = this->hub(ends);
+  if (hub == kNone) return std::nullopt;
+  Torn bad;
+  for (const std::size_t head : ends.heads)
+    if (!leads(hub, head)) bad.heads.push_back(head);
+  for (const std::size_t tail : ends.tails)
+    if (!leads(tail, hub)) bad.tails.push_back(tail);
+  if (bad.heads.empty() && bad.tails.empty()) return Places{};
+  Places apart;
+  for (const std::size_t at : untold(bad.heads, hub))
+    if (core_.members[at]) apart.push_back(at);
+  for (const std::size_t at : unheard(bad.tails, hub))
+    if (graph_.is_writable(at)) apart.push_back(at);
+  sort_out_repeats(apart);
+  const auto away = static_cast<std::size_t>(
+      std::ranges::count_if(apart, [this](std::size_t at) { return graph_.is_writable(at); }));
+  const std::size_t rest = left - away;
+  if (2 * rest <= left || rest <= core_.runner_up) return std::nullopt;
+  return apart;
+}
+
+/// One of the ends that hangs together with most of the others, as it seems: all of them look
+/// around in turn, and the last that still finds something new is it.
+std::size_t Losses::hub(const Torn& torn) {
+  Places starts = torn.tails;
+  for (const std::size_t head : torn.heads)
+    if (is_inner(head)) starts.push_back(head);
+  sort_out_repeats(starts);
+  if (starts.empty() && !torn.sources.empty()) return torn.sources.front();  // all of it is whole
+  if (starts.empty()) return is_gone(core_.part) ? kNone : core_.part;
+  Places joined(starts.size());  // union-find
+  std::iota(joined.begin(), joined.end(), 0);
+  const auto top = [&joined](std::size_t one) {
+    while (joined[one] != one)
+      one = joined[one] = joined[joined[one]];
+    return one;
+  };
+  struct Look {
+    Places seen;
+    std::size_t next = 0;
+  };
+  std::vector<Look> looks;
+  ++told_.now;
+  for (const std::size_t start : starts) {
+    told_.set(start);
+    seen_by_[start] = looks.size();
+    looks.push_back({{start}});
+  }
+  Places alive(starts.size());
+  std::iota(alive.begin(), alive.end(), 0);
+  while (alive.size() > 1) {
+    for (const std::size_t one : alive) {
+      Look& look = looks[one];
+      if (top(one) != one || look.next == look.seen.size()) continue;
+      const std::size_t at = look.seen[look.next++];
+      for (const auto* edges : {&graph_.out, &graph_.in}) {
+        for (const Edge& edge : (*edges)[at]) {
+          ++steps_;
+          if (is_gone(edge) || !is_inner(edge.to)) continue;
+          if (told_.set(edge.to)) {
+            seen_by_[edge.to] = one;
+            look.seen.push_back(edge.to);
+          }
+          const std::size_t other = top(seen_by_[edge.to]);
+          if (other == one) continue;
+          Look& theirs = looks[other];
+          joined[other] = one;
+          look.seen.insert(look.seen.end(),
+                           theirs.seen.begin() + static_cast<std::ptrdiff_t>(theirs.next),
+                           theirs.seen.end());
+        }
+      }
+    }
+    const std::size_t last = top(alive.back());
+    std::erase_if(alive, [&](std::size_t one) {
+      return top(one) != one || looks[one].next == looks[one].seen.size();
+    });
+    if (alive.empty()) return starts[last];
+  }
+  return starts[alive.front()];
+}
+
+/// Is there still a way? Searched from both ends in turn, so it costs what the nearer answer does.
+bool Losses::leads(std::size_t from, std::size_t to) {
+  if (from == to) return true;
+  struct Side {
+    const Edges& edges;
+    Marks& ours;
+    const Marks& theirs;
+    Places reached;
+    std::size_t next = 0;
+  };
+  ++told_.now;
+  ++heard_.now;
+  told_.set(from);
+  heard_.set(to);
+  Side ahead{graph_.out, told_, heard_, {from}};
+  Side back{graph_.in, heard_, told_, {to}};
+  for (Side* side = &ahead; side->next < side->reached.size();
+       side = side == &ahead ? &back : &ahead) {
+    for (const Edge& edge : side->edges[side->reached[side->next++]]) {
+      ++steps_;
+      if (is_gone(edge)) continue;
+      if (side->theirs.has(edge.to)) return true;
+      if (side->ours.set(edge.to)) side->reached.push_back(edge.to);
+    }
+  }
+  return false;
+}
+
+/// Of `ends` and what lies ahead of them: those that no one leads to who does not lie there, was
+/// `known` and is left, nor the hub.
+template <typename Known>
+Losses::Places Losses::cut_off(const Edges& ahead, const Edges& back, const Places& ends,
+                               std::size_t hub, Known known) {
+  Places there = flood(ahead, ends, told_);
+  ++heard_.now;
+  Places reached;
+  for (const std::size_t at : there) {
+    const bool is_reached = at == hub || std::ranges::any_of(back[at], [&](const Edge& edge) {
+                              return !is_gone(edge) && known(edge.to) && !told_.has(edge.to);
+                            });
+    if (is_reached && heard_.set(at)) reached.push_back(at);
+  }
+  for (std::size_t next = 0; next < reached.size(); ++next) {
+    for (const Edge& edge : ahead[reached[next]])
+      if (!is_gone(edge) && heard_.set(edge.to)) reached.push_back(edge.to);
+  }
+  std::erase_if(there, [&](std::size_t at) { return heard_.has(at) || !known(at); });
+  return there;
+}
+
+/// Whom the hub does not reach any more: what was torn off last on the way to them is a head.
+Losses::Places Losses::untold(const Places& heads, std::size_t hub) {
+  if (heads.empty()) return {};
+  return cut_off(graph_.out, graph_.in, heads, hub,
+                 [this](std::size_t at) { return bool(told_by_core_[at]); });
+}
+
+/// Whom it does not hear any more.
+Losses::Places Losses::unheard(const Places& tails, std::size_t hub) {
+  if (tails.empty()) return {};
+  return cut_off(graph_.in, graph_.out, tails, hub,
+                 [this](std::size_t at) { return is_inner(at); });
+}
+
+}  // namespace ringspan::kcc
