@@ -4,21 +4,14 @@
 #include <ostream>
 
 #include "cli/text_apply.hpp"
-#include "kcc/compare.hpp"
-#include "kcc/comparison_json.hpp"
-#include "sites/forest_changes.hpp"
+#include "kcc/difference_json.hpp"
 
 namespace ringspan::cli {
 
 ExitCode show_difference(const sites::Forest& before, const sites::Forest& after,
                          const Arguments& given, World& world) {
   using Json = nlohmann::ordered_json;
-  const kcc::Planned was = kcc::planned(before);
-  const kcc::Planned is = kcc::planned(after);
-  Json answer =
-      kcc::comparison_json(was, is, kcc::compare(was, is), sites::changes_in_words(before, after));
-  answer["before"].update(kcc::certified_json(was));
-  answer["after"].update(kcc::certified_json(is));
+  Json answer = kcc::difference_json(before, after);
   if (given.has("--json")) {
     world.out << answer.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
   } else {

@@ -1,7 +1,5 @@
 #include "kcc/explain.hpp"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -23,10 +21,7 @@ const sites::Controller* find(const sites::Forest& forest, const std::string& na
   std::vector<std::string> names;
   for (const auto& controller : forest.controllers)
     names.push_back(controller.name);
-  const auto meant = sites::nearest(name, names);
-  faults.push_back(
-      fmt::format("{}: no controller of this name; {}", name,
-                  meant ? "did you mean " + *meant + "?" : "ringspan plan FILE lists them"));
+  faults.push_back(sites::no_such_name("controller", name, names, "ringspan plan FILE lists them"));
   return nullptr;
 }
 

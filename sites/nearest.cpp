@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "base/fold.hpp"
 
 namespace ringspan::sites {
@@ -46,6 +48,13 @@ std::optional<std::string> nearest(std::string_view word,
     }
   }
   return found;
+}
+
+std::string no_such_name(std::string_view kind, std::string_view name,
+                         const std::vector<std::string>& candidates, std::string_view where) {
+  const auto meant = nearest(name, candidates);
+  return fmt::format("{}: no {} of this name; {}", name, kind,
+                     meant ? fmt::format("did you mean {}?", *meant) : std::string(where));
 }
 
 }  // namespace ringspan::sites

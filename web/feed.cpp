@@ -67,7 +67,7 @@ void Feed::ask_status(base::Time now) {
 
 void Feed::ask_for_topology() {
   if (std::exchange(topology_.asking, true)) return;
-  ask_topology(node_, kFeed, [this, post = post_](std::string answer) {
+  ask_topology(node_, kFeed, Certified::no, [this, post = post_](std::string answer) {
     post([this, answer = std::move(answer)] { take(topology_, answer, {}); });
   });
 }

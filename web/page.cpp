@@ -84,6 +84,8 @@ void Page::answer(const Request& request, base::Time now, const ResponseTaker& t
       return taker(close_session(request));
     case Answer::topology:
       return topology(who, taker);
+    case Answer::what_if:
+      return what_if(*route, request, who, taker);
     case Answer::feed:
       return taker(error_response(400, "invalid", "the feed is a WebSocket"));
     case Answer::openapi:
@@ -171,8 +173,18 @@ void Page::ask(const Route& route, const Request& request, const Who& who,
 }
 
 void Page::topology(const Who& who, const ResponseTaker& taker) {
-  ask_topology(settings_.node, who,
+  ask_topology(settings_.node, who, Certified::yes,
                [taker](std::string answer) { taker(admin_response(std::move(answer))); });
+}
+
+/// The controller names every fault of the changes at once, their form's too.
+void Page::what_if(const Route& route, const Request& request, const Who& who,
+                   const ResponseTaker& taker) {
+  auto changes = read_body(request.body);
+  if (!changes) return taker(error_response(400, "invalid", changes.error().message));
+  const nlohmann::ordered_json asked{{"ask", route.ask}, {"changes", *std::move(changes)}};
+  settings_.node.ask(asked.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), who,
+                     [taker](std::string answer) { taker(admin_response(std::move(answer))); });
 }
 
 void Page::metrics(const Who& who, const ResponseTaker& taker) {
@@ -186,15 +198,16 @@ void Page::metrics(const Who& who, const ResponseTaker& taker) {
   });
 }
 
-void ask_topology(const Node& node, const Who& who, AnswerTaker taker) {
+void ask_topology(const Node& node, const Who& who, Certified certified, AnswerTaker taker) {
+  const std::string ask_plan =
+      certified == Certified::yes ? R"({"ask":"plan","certificate":true})" : R"({"ask":"plan"})";
   node.ask(R"({"ask":"export"})", who,
-           [ask = node.ask, who, taker = std::move(taker)](std::string forest) {
+           [ask = node.ask, who, ask_plan, taker = std::move(taker)](std::string forest) {
              if (admin_response(forest).status != 200) return taker(std::move(forest));
-             ask(R"({"ask":"plan"})", who,
-                 [forest = std::move(forest), taker](const std::string& plan) {
-                   if (admin_response(plan).status != 200) return taker(plan);
-                   taker(fmt::format(R"({{"forest":{},"plan":{}}})", forest, plan));
-                 });
+             ask(ask_plan, who, [forest = std::move(forest), taker](const std::string& plan) {
+               if (admin_response(plan).status != 200) return taker(plan);
+               taker(fmt::format(R"({{"forest":{},"plan":{}}})", forest, plan));
+             });
            });
 }
 

@@ -53,13 +53,18 @@ class Page {
   Response close_session(const Request& request);
   void ask(const Route& route, const Request& request, const Who& who, const ResponseTaker& taker);
   void topology(const Who& who, const ResponseTaker& taker);
+  void what_if(const Route& route, const Request& request, const Who& who,
+               const ResponseTaker& taker);
   void metrics(const Who& who, const ResponseTaker& taker);
 
   PageSettings settings_;
   Sessions sessions_;
 };
 
+/// A large forest's certificate takes a few seconds: too much for what is asked again and again.
+enum class Certified { no, yes };
+
 /// Asks for both parts and puts them together: {"forest":...,"plan":...}, or the error of one.
-void ask_topology(const Node& node, const Who& who, AnswerTaker taker);
+void ask_topology(const Node& node, const Who& who, Certified certified, AnswerTaker taker);
 
 }  // namespace ringspan::web

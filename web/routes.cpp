@@ -29,7 +29,27 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/api/session", Role::reader, Answer::close_session, "", "", "End the cookie"},
     {"GET", "/api/status", Role::reader, Answer::ask, "status", "status", "The whole forest now"},
     {"GET", "/api/topology", Role::reader, Answer::topology, "", "topology",
-     "The forest definition and the plan in force"},
+     "The forest definition and the plan in force with its certificate"},
+    {"GET",
+     "/api/explain",
+     Role::reader,
+     Answer::ask,
+     "explain",
+     "explain",
+     "Why one controller pulls from another, or does not; both directions",
+     {{{"destination", "destination", Kind::text, true}, {"source", "source", Kind::text, true}}}},
+    {"POST",
+     "/api/what_if",
+     Role::reader,
+     Answer::what_if,
+     "what_if",
+     "diff",
+     "The plan with these changes beside the present one; nothing is applied",
+     {{{"without_controllers", "", Kind::texts, false},
+       {"without_links", "", Kind::texts, false},
+       {"without_sites", "", Kind::texts, false},
+       {"add_links", "", Kind::texts, false},
+       {"set_costs", "", Kind::texts, false}}}},
     {"GET",
      "/api/conflicts",
      Role::reader,
@@ -234,20 +254,6 @@ Json split_at_commas(std::string_view text) {
   }
 }
 
-base::Result<Json> read_body(const std::string& body) {
-  constexpr int kDepth = 4;  // no parameter is deeper than one
-  bool deep = false;
-  const auto check = [&deep](int depth, Json::parse_event_t, Json&) {
-    deep = deep || depth > kDepth;
-    return !deep;
-  };
-  Json given = Json::parse(body, check, false);
-  if (deep || !given.is_object()) {
-    return base::fail(base::Errc::invalid, "the body is not a JSON object of parameters");
-  }
-  return given;
-}
-
 base::Result<Json> read_given(const Route& route, const Request& request) {
   base::Result<Json> given = Json::object();
   if (request.method == "POST") {
@@ -334,6 +340,20 @@ std::string allowed_methods(std::string_view path) {
     methods += route.method;
   }
   return methods;
+}
+
+base::Result<Json> read_body(const std::string& body) {
+  constexpr int kDepth = 4;  // no parameter is deeper than one
+  bool deep = false;
+  const auto check = [&deep](int depth, Json::parse_event_t, Json&) {
+    deep = deep || depth > kDepth;
+    return !deep;
+  };
+  Json given = Json::parse(body, check, false);
+  if (deep || !given.is_object()) {
+    return base::fail(base::Errc::invalid, "the body is not a JSON object of parameters");
+  }
+  return given;
 }
 
 base::Result<Json> read_parameters(const Route& route, const Request& request) {

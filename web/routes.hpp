@@ -17,7 +17,17 @@
 namespace ringspan::web {
 
 /// Who answers a route: the controller by one admin request, or the page itself.
-enum class Answer { ask, open_session, session, close_session, topology, feed, openapi, metrics };
+enum class Answer {
+  ask,
+  open_session,
+  session,
+  close_session,
+  topology,
+  what_if,
+  feed,
+  openapi,
+  metrics
+};
 
 /// `texts` in a query: several, with a comma between two.
 enum class Kind { text, flag, number, texts };
@@ -54,6 +64,9 @@ std::string allowed_methods(std::string_view path);
 
 /// The admin request of a route with Answer::ask. Errc::invalid names the parameter.
 base::Result<std::string> admin_request(const Route& route, const Request& request);
+
+/// The body of a POST as it came. Errc::invalid: no JSON object, or a deep one.
+base::Result<nlohmann::ordered_json> read_body(const std::string& body);
 
 /// The parameters as one JSON object by name, held to their kinds and to the route's table.
 base::Result<nlohmann::ordered_json> read_parameters(const Route& route, const Request& request);

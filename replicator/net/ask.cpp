@@ -137,6 +137,21 @@ std::string moved_text(const base::Error& error, const std::string& controller,
                         {"go_to", {{"controller", controller}, {"address", address}}}}}});
 }
 
+std::string faults_text(base::Errc code, const std::vector<FieldFault>& faults) {
+  std::string message;
+  Json fields = Json::array();
+  for (const FieldFault& fault : faults) {
+    message += (message.empty() ? "" : "; ") + fault.message;
+    fields.push_back({{"field", fault.field},
+                      {"at", fault.at ? Json(*fault.at) : Json(nullptr)},
+                      {"message", fault.message}});
+  }
+  return to_text(Json{{"error",
+                       {{"code", to_string(code)},
+                        {"message", std::move(message)},
+                        {"fields", std::move(fields)}}}});
+}
+
 Json to_json(base::Time time) {
   if (time == base::Time{}) return nullptr;
   return base::to_string(time);

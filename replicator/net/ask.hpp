@@ -61,6 +61,17 @@ std::string error_text(const base::Error& error);
 std::string moved_text(const base::Error& error, const std::string& controller,
                        const std::string& address);
 
+/// What is wrong with one field, or with one word of its list.
+struct FieldFault {
+  std::string field;
+  std::optional<std::size_t> at{};
+  std::string message;  ///< The thing, the reason and the remedy.
+};
+
+/// All of them at once:
+/// {"error":{"code":..,"message":..,"fields":[{"field":..,"at":0,"message":..}]}}. At least one.
+std::string faults_text(base::Errc code, const std::vector<FieldFault>& faults);
+
 /// `null` for a time that never was.
 Json to_json(base::Time time);
 

@@ -1,9 +1,12 @@
 // plan, page_code: what the page wants beside the rest.
 
+#include <optional>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "kcc/analyse.hpp"
+#include "kcc/certify.hpp"
 #include "kcc/topology_json.hpp"
 #include "replicator/net/service.hpp"
 
@@ -11,10 +14,14 @@ namespace ringspan::replicator::net {
 
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request) {
   const Asked asked(request);
-  if (auto known = asked.only({"ask"}); !known) return base::fail(known.error());
+  if (auto known = asked.only({"ask", "certificate"}); !known) return base::fail(known.error());
+  const auto certified = asked.flag("certificate");
+  if (!certified) return base::fail(certified.error());
   const sites::Forest& forest = ground.forest();
-  return Json::parse(
-      kcc::topology_json(forest, ground.plan(), kcc::analyse(forest, ground.plan())));
+  std::optional<kcc::Certificate> certificate;
+  if (*certified) certificate = kcc::certify(ground.in_force->joined, ground.plan());
+  return Json::parse(kcc::topology_json(forest, ground.plan(), kcc::analyse(forest, ground.plan()),
+                                        certificate ? &*certificate : nullptr));
 }
 
 base::Result<Json> answer_page_code(const ServiceGround& ground, const Json& request) {

@@ -42,6 +42,8 @@ const std::map<std::string_view, Row>& rows() {
       {"conflict", {Role::reader, answer_conflict}},
       {"export", {Role::reader, answer_export}},
       {"plan", {Role::reader, answer_plan, true}},
+      {"explain", {Role::reader, answer_explain, true}},
+      {"what_if", {Role::reader, answer_what_if}},
       {"naming_contexts", {Role::reader, answer_naming_contexts, true}},
       {"naming_context", {Role::admin, answer_naming_context}},
       {"history", {Role::reader, answer_history}},

@@ -141,6 +141,8 @@ void answer_naming_context(const ServiceGround& ground, const Json& request, Jso
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);
+void answer_explain(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_what_if(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_page_code(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_whoami(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_token_list(const ServiceGround& ground, const Json& request);

@@ -219,6 +219,19 @@ TEST_F(Answers, AboutTheWholeForest) {
   ask("dump", {{"ask", "dump"}, {"naming_context", "dc=corp,dc=example"}});
   ask("dump", {{"ask", "dump"}});
   ask("forest", {{"ask", "export"}});
+  const Json plan = ask("plan", {{"ask", "plan"}, {"certificate", true}});
+  EXPECT_EQ(plan.at("certificate").at("cuts").at(0).at("loss").at("name"), "oslo-nuuk");
+  EXPECT_FALSE(ask("plan", {{"ask", "plan"}}).contains("certificate"));
+  const Json why =
+      ask("explain", {{"ask", "explain"}, {"destination", "nuuk-1"}, {"source", "oslo-1"}});
+  EXPECT_EQ(why.at("directions").at(0).at("connections").at(0).at("rule"), "site_tree");
+  const Json weighed =
+      ask("diff", {{"ask", "what_if"}, {"changes", {{"without_controllers", {"nuuk-1"}}}}});
+  EXPECT_EQ(weighed.at("cut_off").at(0).at("reason"), "removed");
+  const Json refused =
+      ask("error", {{"ask", "what_if"},
+                    {"changes", {{"without_controllers", {"nuk-1", 5}}, {"without_sites", true}}}});
+  EXPECT_EQ(refused.at("error").at("fields").size(), 3U) << refused.dump();
   ask("conflicts", {{"ask", "conflicts"}});
   ask("vector", {{"ask", "vector"}});
   ask("vector", {{"ask", "vector"}, {"naming_context", "dc=corp,dc=example"}});

@@ -153,6 +153,8 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
         ("/api/session", "post"): {"code": code},
         ("/api/objects", "get"): {"dn": "ou=people"},
         ("/api/attribute", "get"): {"attribute": "manager"},
+        ("/api/explain", "get"): {"destination": "nuuk-1", "source": "oslo-1"},
+        ("/api/what_if", "post"): {"without_links": ["oslo-nuuk"], "add_links": ["nuuk,oslo,7"]},
         ("/api/sync", "post"): {"to": "nuuk-1", "from": "oslo-1"},
         ("/api/tokens", "post"): {"name": "brief", "role": "reader", "expires": "1m"},
         ("/api/tokens", "delete"): {"name": "brief"},
@@ -295,6 +297,63 @@ def answers_are_what_is_asked(oslo):
     assert oslo.request("GET", "/", If_None_Match=headers["ETag"])[0] == 304
 
 
+def the_plan_is_certified_and_explained(oslo):
+    cookie = {"Cookie": oslo.redeem("reader")[0]}
+    plan = json.loads(oslo.request("GET", "/api/topology", **cookie)[2])["plan"]
+    # Two sites on one link: whoever is lost, nobody else is apart but by the link itself.
+    assert [cut["loss"] for cut in plan["certificate"]["cuts"]] == \
+        [{"kind": "link", "name": "oslo-nuuk"}], plan["certificate"]
+    status, _, text = oslo.request("GET", "/api/explain?destination=nuuk-1&source=oslo-1", **cookie)
+    there, back = json.loads(text)["directions"]
+    assert status == 200 and there["connections"][0]["rule"] == "site_tree", text
+    assert (back["destination"], back["source"]) == ("oslo-1", "nuuk-1"), text
+    for query, fields in (("destination=nuk-1&source=rome-1", ["destination", "source"]),
+                          ("destination=nuuk-1&source=NUUK-1", ["source"])):
+        status, _, text = oslo.request("GET", "/api/explain?" + query, **cookie)
+        assert status == 400, text
+        assert [one["field"] for one in json.loads(text)["error"]["fields"]] == fields, text
+    assert oslo.request("GET", "/api/explain?destination=nuuk-1", **cookie)[0] == 400
+
+
+def a_change_is_weighed_and_never_applied(oslo):
+    cookie = {"Cookie": oslo.redeem("reader")[0]}
+
+    def weigh(body, **headers):
+        text = body if isinstance(body, str) else json.dumps(body)
+        status, _, text = oslo.request("POST", "/api/what_if", text, **headers)
+        return status, json.loads(text)
+
+    before = oslo.request("GET", "/api/topology", **cookie)[2]
+    changes = {"without_links": ["Oslo-Nuuk"], "add_links": ["nuuk,oslo,7", "oslo,nuuk,9"],
+               "set_costs": ["oslo-nuuk=50"]}
+    said = json.loads(ringspan("what-if", "--live", "--without-link", "Oslo-Nuuk", "--add-link",
+                               "nuuk,oslo,7", "--add-link", "oslo,nuuk,9", "--set-cost",
+                               "oslo-nuuk=50", "--data", oslo.data, "--json"))
+    assert weigh(changes, **cookie) == (200, said)
+    status, answer = weigh({"without_links": ["oslo-nuuk"]}, **cookie)
+    assert status == 200 and len(answer["cut_off"]) == 1, answer
+    assert len(answer["connections"]["removed"]) == 2, answer
+    assert weigh({}, **cookie)[1]["changes"] == []
+    assert oslo.request("GET", "/api/topology", **cookie)[2] == before
+
+    # All that is wrong is said at once, its form's as well.
+    status, answer = weigh({"without_links": ["oslo-nuk", 5], "without_sites": "oslo", "apply": True,
+                            "add_links": ["oslo,oslo,5", "oslo"], "set_costs": ["oslo-nuuk=0"]},
+                           **cookie)
+    assert status == 400, answer
+    held_to_schema(answer, "https://ringspan.example/schemas/error.schema.json", "faults")
+    faults = {(one["field"], one["at"]): one["message"] for one in answer["error"]["fields"]}
+    assert set(faults) == {("without_links", 0), ("without_links", 1), ("without_sites", None),
+                           ("apply", None), ("add_links", 0), ("add_links", 1), ("set_costs", 0)}
+    assert "did you mean oslo-nuuk?" in faults["without_links", 0], faults
+    for body in ("", "[]", "{", "null", '{"without_links":[[[[[[1]]]]]]}'):
+        assert weigh(body, **cookie)[0] == 400, body
+    assert weigh({"without_sites": ["x"] * 1001}, **cookie)[0] == 400
+    assert weigh(changes)[0] == 401
+    assert weigh(changes, **cookie, Origin="http://evil.example")[0] == 403
+    assert oslo.request("GET", "/api/what_if", **cookie)[0] == 405
+
+
 def a_pause_and_a_job_go_through_the_api(oslo, cookie):
     def post(path, **body):
         status, _, text = oslo.request("POST", path, json.dumps(body), Cookie=cookie)
@@ -420,6 +479,8 @@ def main():
             tokens_are_good_where_cookies_are(oslo, nuuk)
             a_code_gives_no_more_than_its_maker_has(oslo)
             answers_are_what_is_asked(oslo)
+            the_plan_is_certified_and_explained(oslo)
+            a_change_is_weighed_and_never_applied(oslo)
             strangers_are_refused(oslo)
             cookies_of_two_controllers_do_not_meet(oslo, nuuk)
             the_feed_tells_and_resumes(oslo)

@@ -69,6 +69,7 @@ TEST_F(PersonTokens, EachRoleMayWhatItMay) {
       {{{"ask", "watermarks"}}, "reader"},
       {{{"ask", "export"}}, "reader"},
       {{{"ask", "plan"}}, "reader"},
+      {{{"ask", "what_if"}, {"changes", {{"without_links", {"oslo-nuuk"}}}}}, "reader"},
       {{{"ask", "schema"}}, "reader"},
       {{{"ask", "attribute"}, {"attribute", "manager"}}, "reader"},
       {{{"ask", "schema_change"}, {"attribute", "mail"}, {"urgent", true}}, "admin"},

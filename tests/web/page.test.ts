@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import {after, before, test} from "node:test";
 import type {Browser, BrowserContext, Page, WebSocketRoute} from "playwright-core";
-import type {Plan, Status, Topology} from "../src/documents";
+import type {Comparison, Plan, Status, Topology} from "../src/documents";
 import {launch, newContext} from "./browser";
 import {kill, ringspan, start, stop} from "./controllers";
 
@@ -112,6 +112,125 @@ test("the panel of a connection has the plan's reason and the status' numbers", 
   const status = await ask<Status>("/api/status");
   const pulls = status.connections.filter((pull) => pull.destination === planned.destination && pull.source === planned.source);
   assert.equal(await panel.locator("tbody tr").count(), pulls.length);
+});
+
+test("the forest's panel says what the plan survives, what would mend it, and what it costs", async () => {
+  await page.getByRole("region", {name: "Details"}).getByRole("button", {name: "Close"}).click();
+  const {plan} = await ask<{plan: Plan}>("/api/topology");
+  const {losses, cuts, standby_cost, traffic} = plan.certificate!;
+  assert.deepEqual(cuts, [], "three sites in a ring survive any one loss");
+  const worth = page.getByRole("region", {name: "What the plan is worth"});
+  await worth.getByText(`any one loss: all ${losses} controllers, links and sites were tried`).waitFor();
+  await worth.getByText(`${standby_cost} of cost between sites`).waitFor();
+  assert.deepEqual((await worth.locator("tbody th").allInnerTexts()).sort(), traffic.map((row) => row.link).sort());
+});
+
+/** Where the pointer would find something on the map. */
+const pointing = (): Promise<{x: number; y: number}[]> => page.locator(".map canvas").evaluate((canvas) => {
+  const {left, top, width, height} = canvas.getBoundingClientRect();
+  const found: {x: number; y: number}[] = [];
+  for (let y = top + 4; y < top + height; y += 9) {
+    for (let x = left + 4; x < left + width; x += 9) {
+      canvas.dispatchEvent(new MouseEvent("mousemove", {clientX: x, clientY: y}));
+      if (canvas.classList.contains("pointing")) found.push({x, y});
+    }
+  }
+  return found;
+});
+
+test("a click on a line of the map explains the connection: rule, path with costs, what hangs on it", async () => {
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const {plan} = await ask<{plan: Plan}>("/api/topology");
+  const panel = page.getByRole("region", {name: "Details"});
+  const primary = (title: string) => plan.connections.find((one) =>
+    !one.standby && one.rule === "site_tree" && title.includes(`${one.destination} from ${one.source}`));
+  let shown: Plan["connections"][number] | undefined;
+  for (const {x, y} of await pointing()) {
+    await page.mouse.click(x, y);
+    shown = primary(await panel.getByRole("heading", {level: 2}).textContent() ?? "");
+    if (shown) break;
+  }
+  assert.ok(shown, "no line of the tree between sites was found on the map");
+  const why = page.getByRole("region", {name: "Why it is there"});
+  await why.getByText(`${shown.rule}: the least-cost tree joins ${shown.source_site} and ${shown.destination_site}`).waitFor();
+  const words = await why.innerText();
+  for (const link of shown.path) assert.match(words, new RegExp(`${link} \\(\\d+\\)`));
+  assert.match(words, /Runner-up\s.+, cost \d+: \d+ more/);
+  assert.match(words, /Without it\s(nobody is cut off|nothing comes to)/);
+});
+
+test("a change is tried on paper: what goes is listed and drawn, the command is told, and there is a way back", async () => {
+  await page.getByRole("button", {name: "Topology"}).click();
+  const canvas = page.locator(".map canvas");
+  const drawn = () => canvas.evaluate(async (one) => {
+    await new Promise(requestAnimationFrame); // the canvas draws one frame after the state
+    await new Promise(requestAnimationFrame);
+    return (one as HTMLCanvasElement).toDataURL();
+  });
+  await page.getByRole("button", {name: "What if"}).click();
+  await page.mouse.move(0, 0);
+  const present = await drawn();
+  const before = await ask<Topology>("/api/topology");
+  const away = page.getByRole("form", {name: "Without site link"});
+  await away.getByLabel("Without site link").selectOption("oslo-nuuk");
+  await away.getByRole("button", {name: "Take away"}).click();
+  const list = page.getByRole("list", {name: "Connections that change"});
+  await list.getByText("removed").first().waitFor();
+  const answer = await context.request.post(`${ORIGIN}/api/what_if`, {data: {without_links: ["oslo-nuuk"]}, headers: {origin: ORIGIN}});
+  const said = (await answer.json() as Comparison).connections;
+  const pairs = (all: {destination: string; source: string}[]) => all.map((one) => `${one.destination} from ${one.source}`).sort();
+  assert.deepEqual((await list.getByRole("button").allInnerTexts()).sort(),
+    [...new Set(pairs([...said.removed, ...said.added, ...said.changed]))].sort());
+  await page.getByRole("status").filter({hasText: "Nobody would be cut off."}).waitFor();
+  assert.notEqual(await drawn(), present);
+  await page.getByRole("list", {name: "What the lines mean"}).getByText("removed").waitFor();
+  assert.equal(await page.locator(".command code").innerText(), "ringspan what-if --live --without-link oslo-nuuk");
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({colorScheme});
+    assert.deepEqual(await faults(page), []);
+  }
+  assert.deepEqual(await ask<Topology>("/api/topology"), before, "nothing was applied");
+
+  await page.locator(".trial-bar").getByRole("button", {name: "Back to the present plan"}).click();
+  await page.getByRole("list", {name: "What the shapes mean"}).waitFor();
+  assert.equal(await list.count(), 0);
+  await page.mouse.move(0, 0);
+  assert.equal(await drawn(), present);
+});
+
+test("who would be cut off stands first, and a change that cannot be is told beside it", async () => {
+  const {forest} = await ask<Topology>("/api/topology");
+  const links = (forest.links ?? []).filter((link) => link.sites.includes("nuuk")).map((link) => link.name ?? link.sites.join("-"));
+  for (const link of links) { // by keyboard alone
+    const choice = page.getByRole("form", {name: "Without site link"}).getByRole("combobox");
+    await choice.focus();
+    await page.keyboard.type(link);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", {name: `Take back: without link ${link}`}).waitFor();
+  }
+  const difference = page.getByRole("region", {name: "The difference"});
+  await difference.getByRole("heading", {name: "2 controllers cut off"}).waitFor();
+  assert.deepEqual((await difference.locator("ul").first().locator("strong").allInnerTexts()).sort(), ["nuuk-1", "nuuk-2"]);
+  assert.equal(await difference.locator("h3").first().innerText(), "2 controllers cut off");
+  await page.getByRole("list", {name: "What the lines mean"}).getByText("cut off").waitFor();
+
+  const link = page.getByRole("form", {name: "Add a link"});
+  await link.getByLabel("From site").selectOption("oslo");
+  await link.getByLabel("to site").selectOption("oslo");
+  await link.getByLabel("at cost").fill("7");
+  await link.getByRole("button").click();
+  await page.getByRole("alert").filter({hasText: "1 change cannot be tried."}).waitFor();
+  for (const complaint of complaints.splice(0)) assert.match(complaint, /status of 400/); // the browser's own word
+  await page.getByRole("listitem").filter({hasText: "oslo,oslo,7: a link joins two different sites"}).getByRole("button").click();
+  await difference.getByRole("heading", {name: "2 controllers cut off"}).waitFor();
+
+  await page.setViewportSize({width: 375, height: 800});
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "wider than a telephone");
+  assert.deepEqual(await faults(page), []);
+  await page.setViewportSize({width: 1280, height: 900});
+  await page.getByRole("region", {name: "What if"}).getByRole("button", {name: "Back to the present plan"}).click();
+  await page.getByRole("button", {name: "Topology"}).click();
 });
 
 test("a table is one stop of the tab key; arrows move in it and Enter selects", async () => {

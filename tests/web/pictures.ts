@@ -46,6 +46,12 @@ try {
   await sentence(page, "All 6 controllers in step.");
   await page.getByRole("button", {name: /^nuuk-\d from oslo-\d$/}).first().click();
   await take(page, "page-light.png");
+  await page.getByRole("button", {name: "What if"}).click();
+  await page.getByRole("form", {name: "Without site link"}).getByRole("combobox").selectOption("oslo-nuuk");
+  await page.getByRole("form", {name: "Without site link"}).getByRole("button").click();
+  await page.getByRole("list", {name: "What the lines mean"}).waitFor();
+  await take(page, "what-if.png");
+  await page.getByRole("button", {name: "Topology"}).click();
   await disagree();
   await sentence(page, "All 6 controllers in step.");
   await page.getByRole("button", {name: "Conflicts"}).click();

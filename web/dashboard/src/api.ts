@@ -1,9 +1,12 @@
 // The server's API: docs/http-api.md.
 
-import type {ConflictDetails, Conflicts, Restored, Role, Session, Sync, Topology} from "./documents";
+import type {Changes} from "./changes";
+import type {
+  Comparison, ConflictDetails, Conflicts, Explanations, FieldFault, Restored, Role, Session, Sync, Topology,
+} from "./documents";
 
 export class ApiError extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(readonly status: number, message: string, readonly fields: FieldFault[] = []) {
     super(message);
   }
 }
@@ -20,16 +23,18 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
     throw new ApiError(0, "The server cannot be reached.");
   }
   const text = await answer.text();
-  if (!answer.ok) throw new ApiError(answer.status, errorMessage(text) ?? `The server answered ${answer.status}.`);
+  if (!answer.ok) throw refusal(answer.status, text);
   return (text === "" ? undefined : JSON.parse(text)) as T;
 }
 
-function errorMessage(text: string): string | null {
+export function refusal(status: number, text: string): ApiError {
+  const unknown = `The server answered ${status}.`;
   try {
-    const message: unknown = (JSON.parse(text) as {error?: {message?: unknown}}).error?.message;
-    return typeof message === "string" && message !== "" ? message : null;
+    const {error} = JSON.parse(text) as {error?: {message?: unknown; fields?: FieldFault[]}};
+    const message = typeof error?.message === "string" && error.message !== "" ? error.message : unknown;
+    return new ApiError(status, message, Array.isArray(error?.fields) ? error.fields : []);
   } catch {
-    return null;
+    return new ApiError(status, unknown);
   }
 }
 
@@ -37,6 +42,9 @@ export const exchangeCode = (code: string) => ask<Session>("POST", "/api/session
 export const currentSession = () => ask<Session>("GET", "/api/session");
 export const endSession = () => ask<void>("DELETE", "/api/session");
 export const topology = () => ask<Topology>("GET", "/api/topology");
+export const explain = (destination: string, source: string) =>
+  ask<Explanations>("GET", `/api/explain?${new URLSearchParams({destination, source}).toString()}`);
+export const whatIf = (changes: Changes) => ask<Comparison>("POST", "/api/what_if", changes);
 export const conflicts = (query: string) => ask<Conflicts>("GET", `/api/conflicts${query}`);
 export const conflict = (id: string) => ask<ConflictDetails>("GET", `/api/conflicts/${id}`);
 export const restore = (id: string) => ask<Restored>("POST", `/api/conflicts/${id}/restore`, {});

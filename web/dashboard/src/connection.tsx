@@ -1,6 +1,7 @@
 // The panel of a connection: why it exists, and the same numbers as `ringspan status`.
 
 import type {Counts, PullStatus} from "./documents";
+import {Explained} from "./explained";
 import {StateWord} from "./icon";
 import type {Connection} from "./picture";
 import {Dn, Fact, Facts, ForceButton, Heading, Pair, Scroll, Stops} from "./parts";
@@ -31,6 +32,7 @@ export function ConnectionPanel({connection}: {connection: Connection}) {
           <Fact name="Compressed">{planned.compress ? "yes" : "no"}</Fact>
         </>}
       </Facts>
+      <Explained connection={connection} />
       {connection.pulls.length === 0
         ? <p class="hint">The status has no line for it{connection.standby ? ": it waits for the day a primary fails" : ""}.</p>
         : <Pulls pulls={connection.pulls} />}

@@ -118,6 +118,102 @@ export interface Plan {
   };
   naming_contexts: PlannedContext[];
   connections: PlannedConnection[];
+  /** Not in the feed: a large forest's takes the server seconds. */
+  certificate?: Certificate;
+}
+
+export interface Loss {
+  kind: "controller" | "link" | "site";
+  name: string;
+}
+
+/** A loss that leaves someone apart. */
+export interface Cut {
+  loss: Loss;
+  apart: string[];
+  remedy: {kind: "second_link" | "second_controller"; sites: string[]};
+}
+
+/** What the plan survives and costs; null where the forest is too large to try. */
+export interface Certificate {
+  losses: number | null;
+  cuts: Cut[];
+  hops_after_loss: (Hops & {loss: Loss}) | null;
+  delay: {worst: string; from: string | null; to: string | null; at?: string} | null;
+  standby_cost: number;
+  /** Crossings of one change. */
+  traffic: {link: string; planned: number; full_mesh: number}[];
+}
+
+export interface SiteWay {
+  from: string;
+  to: string;
+  cost: number;
+  links: string[];
+}
+
+/** Why one controller pulls from another, or does not. */
+export interface Explanation {
+  destination: string;
+  source: string;
+  connections: PlannedConnection[];
+  naming_contexts: string[];
+  direct: SiteWay | null;
+  route: PlannedConnection[];
+  runner_up: SiteWay | null;
+  cut_off: string[];
+  cut_off_for_good: string[];
+}
+
+export interface Explanations {
+  directions: Explanation[];
+}
+
+export type ConnectionDetails = Omit<PlannedConnection, "source" | "source_site" | "destination" | "destination_site" | "standby">;
+
+export interface ConnectionEnds {
+  destination: string;
+  source: string;
+  standby: boolean;
+}
+
+export type ComparedConnection = ConnectionEnds & ConnectionDetails;
+
+export interface ComparedTotals {
+  controllers: number;
+  connections: number;
+  standby: number;
+  most_inbound: number;
+  worst_hops: number;
+  delay: string | null;
+  losses_not_survived: number | null;
+}
+
+export interface CutOff {
+  controller: string;
+  reason: "removed" | "unreached";
+  naming_contexts: string[];
+}
+
+/** Two plans side by side, as `ringspan what-if` answers. */
+export interface Comparison {
+  forest: string;
+  changes: string[];
+  before: ComparedTotals;
+  after: ComparedTotals;
+  connections: {
+    added: ComparedConnection[];
+    removed: ComparedConnection[];
+    changed: (ConnectionEnds & {before: ConnectionDetails; after: ConnectionDetails})[];
+  };
+  cut_off: CutOff[];
+}
+
+/** What is wrong with one field of a request, or with one word of its list. */
+export interface FieldFault {
+  field: string;
+  at: number | null;
+  message: string;
 }
 
 export interface Site {

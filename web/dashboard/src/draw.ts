@@ -2,8 +2,9 @@
 // of a silent server, are decided in one place.
 
 import {LABELS, STATES, type State} from "./health";
-import {GLYPHS} from "./glyphs";
+import {CHANGE_GLYPHS, GLYPHS, type Glyph} from "./glyphs";
 import type {Point} from "./layout";
+import type {Change} from "./picture";
 import {behind} from "./words";
 import type {Place, Scene, Stroke, Target, View} from "./scene";
 
@@ -39,10 +40,29 @@ export interface Frame {
   palette: Palette;
 }
 
-const SHAPES = Object.fromEntries(STATES.map((state) => [state, {
-  body: typeof Path2D === "undefined" ? null : new Path2D(GLYPHS[state].body),
-  mark: typeof Path2D === "undefined" ? null : new Path2D(GLYPHS[state].mark),
-}])) as Record<State, {body: Path2D | null; mark: Path2D | null}>;
+interface Shape {
+  body: Path2D | null;
+  mark: Path2D | null;
+  hollow: boolean;
+}
+
+const shapes = <Name extends string>(glyphs: Record<Name, Glyph>): Record<Name, Shape> =>
+  Object.fromEntries(Object.entries<Glyph>(glyphs).map(([name, glyph]): [string, Shape] => [name, {
+    body: typeof Path2D === "undefined" ? null : new Path2D(glyph.body),
+    mark: typeof Path2D === "undefined" ? null : new Path2D(glyph.mark),
+    hollow: glyph.hollow,
+  }])) as Record<Name, Shape>;
+const STATE_SHAPES = shapes(GLYPHS);
+const CHANGE_SHAPES = shapes(CHANGE_GLYPHS);
+
+/** Colour, width and dashes of what becomes of a connection; each has a shape of its own besides. */
+const CHANGE_STROKES: Record<Change, {colour: State; width: number; dash: number[]}> = {
+  added: {colour: "in_step", width: 3.2, dash: []},
+  removed: {colour: "failing", width: 2, dash: [1, 6]},
+  becomes_primary: {colour: "catching_up", width: 2.6, dash: []},
+  becomes_standby: {colour: "catching_up", width: 1.8, dash: [6, 6]},
+  changed: {colour: "catching_up", width: 2, dash: [12, 4, 2, 4]},
+};
 
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
@@ -72,7 +92,12 @@ export function draw(context: CanvasRenderingContext2D, frame: Frame): void {
   for (const marker of scene.markers) {
     const chosen = same(frame.selected, marker.kind, marker.name) || same(frame.hovered, marker.kind, marker.name);
     if (chosen) ring(context, marker.at, marker.radius + 5, palette.ink, 2);
-    drawGlyph(context, palette, marker.state, marker.at, marker.radius);
+    if (marker.cutOff) {
+      context.setLineDash([3, 3]);
+      ring(context, marker.at, marker.radius + 4, palette.states.failing, 2.4);
+      context.setLineDash([]);
+    }
+    drawGlyph(context, palette, STATE_SHAPES[marker.state], palette.states[marker.state], marker.at, marker.radius);
   }
   drawLabels(context, frame);
 }
@@ -110,6 +135,7 @@ function drawStroke(context: CanvasRenderingContext2D, frame: Frame, stroke: Str
     trace(context, stroke.line);
     context.globalAlpha = 1;
   }
+  if (frame.scene.proposal) return drawProposed(context, frame, stroke, bold);
   context.strokeStyle = context.fillStyle = palette.states[stroke.state];
   context.lineWidth = (stroke.standby ? 1.4 : 2) * frame.scene.scale + (bold ? 1 : 0);
   context.setLineDash(stroke.standby ? [6, 6] : stroke.state === "unknown" ? [1, 5] : []);
@@ -117,8 +143,26 @@ function drawStroke(context: CanvasRenderingContext2D, frame: Frame, stroke: Str
   context.setLineDash([]);
   arrow(context, stroke.line, (bold ? 8.5 : 7) * frame.scene.scale);
   if (stroke.state !== "in_step" && stroke.state !== "not_joined" && stroke.line.length > 4) {
-    drawGlyph(context, palette, stroke.state, stroke.line[Math.floor(stroke.line.length / 2)]!, 6.5 * frame.scene.scale);
+    drawGlyph(context, palette, STATE_SHAPES[stroke.state], palette.states[stroke.state], middle(stroke), 6.5 * frame.scene.scale);
   }
+}
+
+const middle = ({line}: Stroke): Point => line[Math.floor(line.length / 2)]!;
+
+/** What stays is faint; what does not has a stroke and a shape by what becomes of it. */
+function drawProposed(context: CanvasRenderingContext2D, frame: Frame, stroke: Stroke, bold: boolean): void {
+  const {palette, scene} = frame;
+  const how = stroke.change === null ? null : CHANGE_STROKES[stroke.change];
+  const colour = how ? palette.states[how.colour] : palette.faint;
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = (how?.width ?? 1.1) * scene.scale + (bold ? 1 : 0);
+  context.setLineDash(how?.dash ?? (stroke.standby ? [6, 6] : []));
+  if (stroke.change === "added" && stroke.standby) context.setLineDash([9, 6]);
+  trace(context, stroke.line);
+  context.setLineDash([]);
+  arrow(context, stroke.line, (how ? 9 : 6) * scene.scale);
+  if (stroke.change === null || stroke.line.length < 5) return;
+  drawGlyph(context, palette, CHANGE_SHAPES[stroke.change], colour, middle(stroke), 7 * scene.scale);
 }
 
 function trace(context: CanvasRenderingContext2D, line: Point[]): void {
@@ -150,10 +194,8 @@ function ring(context: CanvasRenderingContext2D, [x, y]: Point, radius: number, 
   context.stroke();
 }
 
-function drawGlyph(context: CanvasRenderingContext2D, palette: Palette, state: State, [x, y]: Point, radius: number): void {
-  const {body, mark} = SHAPES[state];
+function drawGlyph(context: CanvasRenderingContext2D, palette: Palette, {body, mark, hollow}: Shape, colour: string, [x, y]: Point, radius: number): void {
   if (!body || !mark) return;
-  const hollow = GLYPHS[state].hollow;
   const scale = radius / 8;
   context.save();
   context.translate(x - radius, y - radius);
@@ -161,9 +203,9 @@ function drawGlyph(context: CanvasRenderingContext2D, palette: Palette, state: S
   context.lineWidth = 5;
   context.strokeStyle = palette.paper; // a margin that lifts it off the lines
   context.stroke(body);
-  context.fillStyle = hollow ? palette.paper : palette.states[state];
+  context.fillStyle = hollow ? palette.paper : colour;
   context.fill(body);
-  context.strokeStyle = palette.states[state];
+  context.strokeStyle = colour;
   context.lineWidth = 1.6;
   context.stroke(body);
   if (!hollow) context.strokeStyle = palette.onState;
@@ -203,14 +245,14 @@ function drawLabels(context: CanvasRenderingContext2D, frame: Frame): void {
   const taken: Box[] = [];
   const weight = (place: Place) =>
     (same(frame.hovered, "site", place.name) || same(frame.selected, "site", place.name) ? 100 : 0) +
-    STATES.indexOf(place.state) + Math.min(place.controllers, 9) / 10;
+    (place.cutOff > 0 ? 50 : 0) + STATES.indexOf(place.state) + Math.min(place.controllers, 9) / 10;
   context.textAlign = "center";
   context.textBaseline = "top";
   for (const place of [...scene.places].sort((a, b) => weight(b) - weight(a))) {
     const [x, y] = place.at;
     if (x < -60 || y < -60 || x > frame.width + 60 || y > frame.height + 60) continue;
     const top = y + place.radius + 5;
-    const words = place.state === "in_step" ? "" : LABELS[place.state];
+    const words = placeWords(place, scene.proposal);
     context.font = `600 13px ${palette.font}`;
     const half = Math.max(context.measureText(place.name).width, words.length * 7) / 2 + 3;
     const box = {left: x - half, right: x + half, top, bottom: top + (words ? 31 : 16)};
@@ -219,27 +261,34 @@ function drawLabels(context: CanvasRenderingContext2D, frame: Frame): void {
     written(context, palette, place.name, x, top, palette.ink);
     if (words === "") continue;
     context.font = `500 12px ${palette.font}`;
-    written(context, palette, words, x, top + 16, palette.states[place.state]);
+    written(context, palette, words, x, top + 16, palette.states[scene.proposal ? "failing" : place.state]);
   }
   for (const {at: [x, y], radius} of scene.markers) {
     taken.push({left: x - radius, right: x + radius, top: y - radius, bottom: y + radius});
   }
+  if (scene.proposal) return;
   for (const stroke of scene.strokes) drawAmount(context, frame, stroke, taken);
+}
+
+function placeWords({state, cutOff, controllers}: Place, proposal: boolean): string {
+  if (!proposal) return state === "in_step" ? "" : LABELS[state];
+  if (cutOff === 0) return "";
+  return cutOff === controllers ? "cut off" : `${cutOff} of ${controllers} cut off`;
 }
 
 /** By how much, beside the line, where it is known and there is room. */
 function drawAmount(context: CanvasRenderingContext2D, frame: Frame, stroke: Stroke, taken: Box[]): void {
   if (!["behind", "paused", "catching_up"].includes(stroke.state)) return;
   const late = stroke.connections.find((connection) => connection.state === stroke.state);
-  const middle = stroke.line[Math.floor(stroke.line.length / 2)];
-  if (!late || !middle) return;
+  if (!late || stroke.line.length === 0) return;
+  const [x, y] = middle(stroke);
   const words = behind(late.behindChanges, late.behindSeconds);
   context.font = `500 12px ${frame.palette.font}`;
   const half = context.measureText(words).width / 2;
-  const box = {left: middle[0] - half, right: middle[0] + half, top: middle[1] + 9, bottom: middle[1] + 24};
+  const box = {left: x - half, right: x + half, top: y + 9, bottom: y + 24};
   if (taken.some((other) => overlap(other, box))) return;
   taken.push(box);
-  written(context, frame.palette, words, middle[0], middle[1] + 10, frame.palette.states[stroke.state]);
+  written(context, frame.palette, words, x, y + 10, frame.palette.states[stroke.state]);
 }
 
 const overlap = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

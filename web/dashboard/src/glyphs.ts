@@ -2,6 +2,7 @@
 // the colours apart still sees circle, triangle, octagon, diamond and square.
 
 import type {State} from "./health";
+import type {Change} from "./picture";
 
 export interface Glyph {
   body: string;
@@ -22,3 +23,13 @@ export const GLYPHS: Record<State, Glyph> = {
   unknown: {body: CIRCLE, mark: "M6 6.3a2 2 0 1 1 2.9 1.7c-.6.3-.9.7-.9 1.3M8 11.4v.2", hollow: true},
   not_joined: {body: "M2 2h12v12H2Z", mark: "M8 5v6M5 8h6", hollow: true},
 };
+
+/** What becomes of a connection: a plus in a circle, a minus in a square, an arrow in a diamond. */
+export const CHANGE_GLYPHS: Record<Change, Glyph> = (() => {
+  const arrow = {body: "M8 .3L15.7 8L8 15.7L.3 8Z", mark: "M4.5 8h6M8.2 5.5L10.8 8L8.2 10.5", hollow: false};
+  return {
+    added: {body: CIRCLE, mark: "M8 4.4v7.2M4.4 8h7.2", hollow: false},
+    removed: {body: "M2 2h12v12H2Z", mark: "M4.8 8h6.4", hollow: false},
+    becomes_primary: arrow, becomes_standby: arrow, changed: arrow,
+  };
+})();

@@ -4,7 +4,7 @@ import type {Status} from "./documents";
 import type {State} from "./health";
 import {Icon} from "./icon";
 import {Unbroken} from "./parts";
-import {contactNow, model, session, signOut, tick, view} from "./store";
+import {contactNow, model, session, signOut, tick, view, type View} from "./store";
 import {duration} from "./words";
 
 const HEALTH: Record<Status["health"], State> = {
@@ -23,6 +23,7 @@ export function Header() {
       </div>
       <nav aria-label="Views">
         <ViewButton name="topology">Topology</ViewButton>
+        <ViewButton name="what-if">What if</ViewButton>
         <ViewButton name="conflicts">Conflicts</ViewButton>
       </nav>
       <div class="who">
@@ -34,7 +35,7 @@ export function Header() {
   );
 }
 
-function ViewButton({name, children}: {name: "topology" | "conflicts"; children: string}) {
+function ViewButton({name, children}: {name: View; children: string}) {
   return (
     <button type="button" class="tab" aria-current={view.value === name ? "page" : undefined} onClick={() => (view.value = name)}>
       {children}

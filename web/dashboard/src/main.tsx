@@ -7,6 +7,7 @@ import {Panel} from "./panel";
 import {SignIn} from "./signin";
 import {contactNow, model, session, start, view} from "./store";
 import {ConnectionTable, ControllerTable} from "./tables";
+import {WhatIf} from "./whatif";
 
 function Page() {
   if (session.value === undefined) return <main class="signin"><p>Connecting…</p></main>;
@@ -18,8 +19,8 @@ function Page() {
         <Sentence />
         {view.value === "conflicts" ? <ConflictView /> : (
           <div class="columns">
-            <div class="left"><ForestMap /><Panel /></div>
-            <div class="right"><ControllerTable /><ConnectionTable /></div>
+            <div class="left"><ForestMap />{view.value === "topology" && <Panel />}</div>
+            <div class="right">{view.value === "what-if" ? <WhatIf /> : <><ControllerTable /><ConnectionTable /></>}</div>
           </div>
         )}
       </main>

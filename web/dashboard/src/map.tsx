@@ -6,11 +6,11 @@ import {select as d3Select} from "d3-selection";
 import {zoom as d3Zoom, zoomIdentity, type ZoomBehavior} from "d3-zoom";
 import {useEffect, useRef} from "preact/hooks";
 import {draw, readPalette, type Ground, type Palette} from "./draw";
-import {LABELS, STATES} from "./health";
-import {Icon} from "./icon";
 import {layout, type Layout} from "./layout";
+import {Legend, ProposalLegend, TrialBar} from "./legend";
 import {buildScene, under, type Scene, type Target, type View} from "./scene";
-import {contactNow, forest, model, selection} from "./store";
+import {contactNow, model, selection} from "./store";
+import {shown} from "./trial";
 import {loadAtlas, projectGround} from "./world";
 
 interface Controls {
@@ -52,7 +52,7 @@ function run(canvas: HTMLCanvasElement, controls: {current: Controls | null}): (
       }
     }
     palette ??= readPalette(canvas);
-    scene = buildScene(forest.peek(), plan.layout, view);
+    scene = buildScene(shown.peek(), plan.layout, view);
     draw(context, {...size, view, scene, palette, ground: plan.ground, hovered, selected: selection.peek()});
   };
 
@@ -101,7 +101,7 @@ function run(canvas: HTMLCanvasElement, controls: {current: Controls | null}): (
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", recolour);
   const stop = effect(() => {
-    forest.value;
+    shown.value;
     selection.value;
     contactNow.value;
     later();
@@ -118,34 +118,19 @@ export function ForestMap() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const controls = useRef<Controls | null>(null);
   useEffect(() => (canvas.current ? run(canvas.current, controls) : undefined), []);
-  const {sites, connections} = forest.value;
+  const {sites, connections, proposal} = shown.value;
   const placed = (model.value.topology?.forest.sites ?? []).filter((site) => !site.coordinates).length;
-  const standby = [...connections.values()].some((connection) => connection.standby);
   return (
     <section class="map" aria-label="Map">
+      {proposal && <TrialBar />}
       <canvas ref={canvas} role="img" aria-label={
-        `Map of ${sites.size} sites and ${connections.size} connections. The tables list the same.`} />
+        `Map of ${sites.size} sites and ${connections.size} connections. ${proposal ? "The list of differences says" : "The tables list"} the same.`} />
       <div class="zoom">
         <button type="button" aria-label="Zoom in" onClick={() => controls.current?.zoomBy(1.6)}>+</button>
         <button type="button" aria-label="Zoom out" onClick={() => controls.current?.zoomBy(1 / 1.6)}>−</button>
         <button type="button" aria-label="Show the whole forest" onClick={() => controls.current?.fit()}>⤢</button>
       </div>
-      <ul class="legend" aria-label="What the shapes mean">
-        {STATES.filter((state) => inUse(state)).map((state) => (
-          <li key={state}><Icon state={state} /> {LABELS[state]}</li>
-        ))}
-        <li><svg width="26" height="10" aria-hidden="true"><path class="line" d="M1 5h16" /><path class="head" d="M25 5l-8-4v8Z" /></svg> {standby ? "primary, source to puller" : "source to puller"}</li>
-        {standby && <li><svg width="26" height="10" aria-hidden="true"><path class="line dashed" d="M1 5h16" /><path class="head" d="M25 5l-8-4v8Z" /></svg> standby</li>}
-        {placed > 0 && <li><svg width="12" height="12" aria-hidden="true"><circle class="line dotted" cx="6" cy="6" r="5" /></svg> {placed === sites.size ? "no coordinates: a graph, not a map" : "no coordinates: set beside its neighbours"}</li>}
-      </ul>
+      {proposal ? <ProposalLegend picture={shown.value} /> : <Legend picture={shown.value} placed={placed} />}
     </section>
   );
 }
-
-/** The usual ones always, the rare ones when they occur. */
-function inUse(state: (typeof STATES)[number]): boolean {
-  if (["in_step", "behind", "failing"].includes(state)) return true;
-  const {controllers, connections} = forest.value;
-  return [...controllers.values(), ...connections.values()].some((view) => view.state === state);
-}
-

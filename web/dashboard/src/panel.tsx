@@ -1,5 +1,6 @@
 // The panel of what is selected: a site, a controller, a connection, or the whole forest.
 
+import {CertificatePart} from "./certificate";
 import {ConnectionPanel} from "./connection";
 import {StateWord} from "./icon";
 import {Dn, Fact, Facts, ForceButton, Heading, Scroll, Stops} from "./parts";
@@ -59,6 +60,7 @@ function ForestPanel() {
             </tr>))}</tbody>
         </table>
       </Scroll>
+      <CertificatePart plan={plan} />
     </>
   );
 }

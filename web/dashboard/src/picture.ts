@@ -14,6 +14,9 @@ export interface Stop {
   since: string;
 }
 
+/** What becomes of a connection when another plan takes the place of the present one. */
+export type Change = "added" | "removed" | "becomes_primary" | "becomes_standby" | "changed";
+
 export interface Connection {
   key: string;
   source: string;
@@ -32,6 +35,8 @@ export interface Connection {
   behindSeconds: number | null;
   /** Of its puller or its source, where that keeps values from crossing. */
   stops: Stop[];
+  /** In a proposal alone; left out: it stays as it is. */
+  change?: Change;
 }
 
 export interface ControllerView {
@@ -58,6 +63,8 @@ export interface Picture {
   controllers: Map<string, ControllerView>;
   connections: Map<string, Connection>;
   links: SiteLink[];
+  /** The picture is of a plan beside the present one, and of what becomes of each connection. */
+  proposal?: {cutOff: Set<string>};
 }
 
 export const connectionKey = (source: string, destination: string): string =>

@@ -2,7 +2,7 @@
 
 import type {Layout, Point} from "./layout";
 import {severity, worst, type State} from "./health";
-import type {Connection, Picture} from "./picture";
+import type {Change, Connection, Picture} from "./picture";
 import {bent, distance, linksByName, siteRoute, trimmed} from "./route";
 
 export interface View {
@@ -17,6 +17,8 @@ export interface Marker {
   at: Point;
   radius: number;
   state: State;
+  /** A proposal would cut it, or someone in it, off. */
+  cutOff: boolean;
 }
 
 export interface Place {
@@ -28,6 +30,8 @@ export interface Place {
   /** Without coordinates: its place means nothing. */
   placed: boolean;
   controllers: number;
+  /** How many of them a proposal would cut off. */
+  cutOff: number;
 }
 
 export interface Stroke {
@@ -35,6 +39,8 @@ export interface Stroke {
   state: State;
   standby: boolean;
   line: Point[];
+  /** Of all its connections; null: they stay as they are. */
+  change: Change | null;
 }
 
 export interface Scene {
@@ -42,6 +48,8 @@ export interface Scene {
   markers: Marker[];
   strokes: Stroke[];
   links: [Point, Point][];
+  /** It shows what would become of the plan, not how the forest is. */
+  proposal: boolean;
   /** Room enough to draw each controller. */
   detailed: boolean;
   /** How large things are drawn: less than 1 where sites crowd. */
@@ -53,6 +61,8 @@ export type Target = {kind: "site" | "controller" | "connection"; name: string} 
 const ROOM = 84; // pixels between neighbours from which on controllers are drawn one by one
 const CROWD = 50; // and below which all becomes smaller
 const SITE_RADIUS = 9;
+/** Added and removed connections of one pair of sites may not lie upon each other. */
+const BENDS: Record<Change, number> = {added: 0.14, removed: 0.05, becomes_primary: 0.09, becomes_standby: 0.09, changed: 0.09};
 const CONTROLLER_RADIUS = 8;
 
 export function buildScene(picture: Picture, layout: Layout, view: View): Scene {
@@ -65,9 +75,10 @@ export function buildScene(picture: Picture, layout: Layout, view: View): Scene 
     if (!base) continue;
     const at: Point = [base[0] * view.k + view.x, base[1] * view.k + view.y];
     const count = site.controllers.length;
+    const cutOff = site.controllers.filter((one) => picture.proposal?.cutOff.has(one.name)).length;
     const ring = count < 2 ? 0 : Math.max(17, (count * 22) / (2 * Math.PI));
     places.set(site.name, {
-      name: site.name, at, state: site.state, placed: layout.placed.has(site.name), controllers: count,
+      name: site.name, at, state: site.state, placed: layout.placed.has(site.name), controllers: count, cutOff,
       radius: detailed && count > 0 ? ring + CONTROLLER_RADIUS + 6 : SITE_RADIUS * scale,
     });
     if (!detailed) continue;
@@ -75,6 +86,7 @@ export function buildScene(picture: Picture, layout: Layout, view: View): Scene 
       const angle = -Math.PI / 2 + (2 * Math.PI * index) / count + (count === 2 ? Math.PI / 2 : 0);
       markers.set(controller.name, {
         kind: "controller", name: controller.name, state: controller.state, radius: CONTROLLER_RADIUS,
+        cutOff: picture.proposal?.cutOff.has(controller.name) ?? false,
         at: [at[0] + ring * Math.cos(angle), at[1] + ring * Math.sin(angle)],
       });
     });
@@ -82,9 +94,10 @@ export function buildScene(picture: Picture, layout: Layout, view: View): Scene 
   return {
     places: [...places.values()],
     markers: detailed ? [...markers.values()] : [...places.values()].map(
-      (place): Marker => ({kind: "site", name: place.name, at: place.at, radius: place.radius, state: place.state})),
+      (place): Marker => ({kind: "site", name: place.name, at: place.at, radius: place.radius, state: place.state, cutOff: place.cutOff > 0})),
     strokes: buildStrokes(picture, places, markers, detailed, scale),
     links: linkLines(picture, places),
+    proposal: picture.proposal !== undefined,
     detailed,
     scale,
   };
@@ -99,7 +112,8 @@ function buildStrokes(
   const groups = new Map<string, Connection[]>();
   for (const connection of picture.connections.values()) {
     if (!detailed && connection.sourceSite === connection.destinationSite) continue;
-    const key = detailed ? connection.key : JSON.stringify([connection.sourceSite, connection.destinationSite]);
+    const key = detailed ? connection.key
+      : JSON.stringify([connection.sourceSite, connection.destinationSite, connection.change ?? ""]);
     groups.set(key, [...(groups.get(key) ?? []), connection]);
   }
   const strokes: Stroke[] = [];
@@ -118,10 +132,13 @@ function buildStrokes(
       connections,
       state: worst(connections.map((connection) => connection.state)),
       standby: connections.every((connection) => connection.standby && !connection.awake),
-      line: trimmed(bent(line, inside ? 0.3 : 0.09), gap, gap + 1),
+      line: trimmed(bent(line, inside ? 0.3 : BENDS[first.change ?? "changed"]), gap, gap + 1),
+      change: first.change ?? null,
     });
   }
-  return strokes.sort((a, b) => severity(a.state) - severity(b.state)); // trouble is drawn on top
+  // Trouble is drawn on top, and what changes.
+  const rank = (stroke: Stroke) => (stroke.change === null ? 0 : 100) + severity(stroke.state);
+  return strokes.sort((a, b) => rank(a) - rank(b));
 }
 
 function linkLines(picture: Picture, places: Map<string, Place>): [Point, Point][] {

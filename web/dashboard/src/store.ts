@@ -8,7 +8,7 @@ import {contact, heard, NOTHING_HEARD, serverNow, type Model} from "./model";
 import {picture} from "./picture";
 
 export type Selection = {kind: "site" | "controller" | "connection"; name: string} | null;
-export type View = "topology" | "conflicts";
+export type View = "topology" | "conflicts" | "what-if";
 
 /** Undefined until asked; null: not signed in. */
 export const session = signal<Session | null | undefined>(undefined);
