@@ -31,6 +31,8 @@ struct Replica {
   bool writable = false;
   bool partial = false;
   bool relay = false;         ///< Partial, and feeds partial ones.
+  bool deaf = false;          ///< May pull from no other site.
+  bool mute = false;          ///< No one may pull from it.
   std::size_t group = kNone;  ///< Writable ones that hear each other while all is well.
 };
 
@@ -78,14 +80,19 @@ class Mender {
       : forest_(forest), graph_(forest), context_(context), ways_(ways) {
     for (std::size_t site = 0; site < replicas.size(); ++site) {
       const SiteReplicas& here = replicas[site];
-      for (const auto id : here.writable)
-        add_replica({.id = id, .site = site, .writable = true});
-      for (const auto id : here.relays)
-        add_replica({.id = id, .site = site, .partial = true, .relay = true});
-      for (const auto id : here.full_leaves)
-        add_replica({.id = id, .site = site});
-      for (const auto id : here.partial_leaves)
-        add_replica({.id = id, .site = site, .partial = true});
+      const auto add = [&](const std::vector<sites::ControllerId>& ids, Replica replica) {
+        replica.site = site;
+        for (const auto id : ids) {
+          replica.id = id;
+          replica.deaf = here.fed_by_hand || std::ranges::binary_search(here.deaf, id);
+          replica.mute = std::ranges::binary_search(here.mute, id);
+          add_replica(replica);
+        }
+      };
+      add(here.writable, {.writable = true});
+      add(here.relays, {.partial = true, .relay = true});
+      add(here.full_leaves, {});
+      add(here.partial_leaves, {.partial = true});
     }
     out_.resize(replicas_.size());
     in_.resize(replicas_.size());
@@ -140,7 +147,7 @@ class Mender {
   }
 
   static bool feeds(const Replica& source, bool partial) {
-    return source.writable || (partial && source.relay);
+    return !source.mute && (source.writable || (partial && source.relay));
   }
 
   void connect(sites::ControllerId source, sites::ControllerId destination,
@@ -349,7 +356,8 @@ bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::s
   for (const bool partial : {false, true}) {
     std::map<std::size_t, std::vector<std::size_t>> by_site;  // apart
     for (const std::size_t at : apart) {
-      if (replicas_[at].partial == partial) by_site[replicas_[at].site].push_back(at);
+      const Replica& waiting = replicas_[at];
+      if (waiting.partial == partial && !waiting.deaf) by_site[waiting.site].push_back(at);
     }
     if (by_site.empty()) continue;
     std::vector<std::vector<std::size_t>> sources(forest_.sites.size());

@@ -62,8 +62,7 @@ class Planner {
   Topology plan() {
     for (const sites::NamingContext& context : forest_.naming_contexts)
       plan(context);
-    for (const auto& [sites, pair] : first_)
-      connect(pair, Rule::site_tree);
+    connect_all(first_, Rule::site_tree);
     if (forest_.policy.redundancy > 1 && is_bounded()) stand_by();
     add_manual();
     Topology topology;
@@ -76,7 +75,9 @@ class Planner {
 
  private:
   void plan(const sites::NamingContext& context);
-  void connect(const SitePair& pair, Rule rule);
+  static std::size_t most_carried(std::size_t pairs, std::size_t able);
+  void connect_all(const SitePairs& pairs, Rule rule);
+  std::vector<Crossing> connect(const SitePair& pair, Rule rule);
   void connect(const SitePull& pull);
   void stand_by();
   void add_manual();
@@ -149,10 +150,50 @@ void Planner::plan(const sites::NamingContext& context) {
   note_islands(context, tree);
 }
 
-void Planner::connect(const SitePair& pair, Rule rule) {
+/// A quarter more than its share of the site's pairs is the most that one controller carries, as
+/// far as there are others.
+std::size_t Planner::most_carried(std::size_t pairs, std::size_t able) {
+  return (5 * pairs + 4 * able - 1) / (4 * able);
+}
+
+/// Pair by pair in the order of the sites, so that each finds what those before it have taken.
+void Planner::connect_all(const SitePairs& pairs, Rule rule) {
+  std::vector<std::size_t> pairs_at(graph_.size());
+  for (const auto& [sites, pair] : pairs) {
+    ++pairs_at[sites.first];
+    ++pairs_at[sites.second];
+  }
+  std::map<sites::ControllerId, std::size_t> carried;
+  const auto free = [&](const std::vector<sites::ControllerId>& able, std::size_t site) {
+    const std::size_t most = most_carried(pairs_at[site], able.size());
+    std::vector<sites::ControllerId> rest;
+    std::ranges::copy_if(able, std::back_inserter(rest), [&](auto id) {
+      const auto found = carried.find(id);
+      return found == carried.end() || found->second < most;
+    });
+    return rest.empty() ? able : rest;
+  };
+  for (const auto& [sites, planned] : pairs) {
+    SitePair pair = planned;
+    for (Demand& demand : pair.demands) {
+      demand.sources = free(demand.sources, demand.forward ? sites.first : sites.second);
+      demand.destinations = free(demand.destinations, demand.forward ? sites.second : sites.first);
+    }
+    std::set<sites::ControllerId> ends;
+    for (const Crossing& crossing : connect(pair, rule)) {
+      ends.insert(crossing.source);
+      ends.insert(crossing.destination);
+    }
+    for (const auto id : ends)
+      ++carried[id];
+  }
+}
+
+std::vector<Crossing> Planner::connect(const SitePair& pair, Rule rule) {
   const sites::SiteId lower = graph_.site(pair.path.from);
   const sites::SiteId higher = graph_.site(pair.path.to);
-  for (const Crossing& crossing : meet(pair.demands, lower, higher)) {
+  auto crossings = meet(pair.demands, lower, higher);
+  for (const Crossing& crossing : crossings) {
     const SitePull pull{.naming_context = crossing.naming_context,
                         .destination = crossing.destination,
                         .source = crossing.source,
@@ -162,6 +203,7 @@ void Planner::connect(const SitePair& pair, Rule rule) {
     connect(pull);
     pulls_[crossing.naming_context].push_back(pull);
   }
+  return crossings;
 }
 
 void Planner::connect(const SitePull& pull) {
@@ -187,8 +229,7 @@ void Planner::stand_by() {
     replicas[context.id] = replicas_by_site(forest_, context);
     second_plane(context, replicas[context.id]);
   }
-  for (const auto& [sites, pair] : second_)
-    connect(pair, Rule::second_tree);
+  connect_all(second_, Rule::second_tree);
   for (const auto& [context, by_site] : replicas) {
     if (is_plain(forest_, by_site, pulls_[context])) continue;
     for (const SitePull& pull : mend(forest_, context, by_site, pulls_[context], standby_ways_))

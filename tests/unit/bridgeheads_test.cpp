@@ -1,9 +1,11 @@
 #include "kcc/bridgeheads.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "kcc/plan.hpp"
@@ -127,6 +129,38 @@ TEST(BridgeheadsTest, ReadOnlyReplicasAreEachTheirOwnBridgehead) {
                     {"name": "b-2", "site": "b", "read_only": true},
                     {"name": "b-3", "site": "b", "read_only": true, "inbound": false}]})");
   EXPECT_EQ(crossings(forest, "dc=corp"), (Lines{"b-1 <- a-1", "b-2 <- a-1"}));
+}
+
+TEST(BridgeheadsTest, NobodyCarriesMuchMoreThanItsShareOfAHub) {
+  std::string sites = R"({"name": "hub"})";
+  std::string links;
+  std::string controllers;
+  for (int at = 0; at < 4; ++at)
+    controllers += fmt::format(R"({}{{"name": "h{}", "site": "hub"}})", at == 0 ? "" : ",", at);
+  constexpr int kBranches = 24;
+  for (int at = 0; at < kBranches; ++at) {
+    sites += fmt::format(R"(,{{"name": "s{}"}})", at);
+    links += fmt::format(R"({}{{"sites": ["hub", "s{}"]}})", at == 0 ? "" : ",", at);
+    controllers += fmt::format(R"(,{{"name": "b{0}", "site": "s{0}"}})", at);
+  }
+  const auto forest = sound_forest(fmt::format(
+      R"({{"name": "star", "domains": [{{"dn": "dc=d"}}], "sites": [{}], "links": [{}],
+          "controllers": [{}]}})",
+      sites, links, controllers));
+  std::map<std::string, int> carried;
+  for (const Connection& one : plan(forest).connections) {
+    if (one.rule == Rule::site_tree)
+      ++carried[sites::find_controller(forest, one.source)->name];
+  }
+  int most = 0;
+  int all = 0;
+  for (const auto& [name, pairs] : carried) {
+    if (!name.starts_with("h")) continue;
+    most = std::max(most, pairs);
+    all += pairs;
+  }
+  EXPECT_EQ(all, kBranches);
+  EXPECT_LE(most, 8);  // a quarter more than 24 / 4
 }
 
 }  // namespace
