@@ -11,11 +11,11 @@
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
 #include "cli/forest_file.hpp"
+#include "cli/plan_form.hpp"
 #include "kcc/analyse.hpp"
 #include "kcc/certificate_report.hpp"
 #include "kcc/certify.hpp"
 #include "kcc/compare_standing.hpp"
-#include "kcc/draw.hpp"
 #include "kcc/report.hpp"
 #include "kcc/topology_json.hpp"
 
@@ -69,12 +69,7 @@ std::optional<sites::Policy> policy_of(const Arguments& given, sites::Policy pol
 }
 
 ExitCode run(const Arguments& given, World& world) {
-  if (given.has("--compare") && given.has("--dot")) {
-    return complain(world, ExitCode::usage, "--dot: not together with --compare; choose one");
-  }
-  if (given.has("--json") && given.has("--dot")) {
-    return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
-  }
+  if (!is_one_form(given, world)) return ExitCode::usage;
   const auto file = given.text("FILE");
   auto read = read_forest_file(given, world, file);
   if (!read) return read.error();
@@ -86,8 +81,8 @@ ExitCode run(const Arguments& given, World& world) {
   if (given.has("--compare")) return compare(*read, given, world);
   const auto topology = kcc::plan(forest);
   const auto analysis = kcc::analyse(forest, topology);
-  if (given.has("--dot")) {
-    world.out << ended(kcc::draw(forest, topology));
+  if (const auto text = in_form(given, forest, topology)) {
+    world.out << ended(*text);
   } else {
     const auto certificate = kcc::certify(forest, topology);
     if (given.has("--json")) {
@@ -119,30 +114,28 @@ Command plan_command() {
                      .help = "The forest: forest.json, LDIF or GraphML",
                      .required = true,
                      .completes = Completes::file}},
-      .options =
-          reading_maps({{.name = "--writes",
-                         .value = "N",
-                         .help = "Changes an hour, for the traffic on the links (1000)",
-                         .form = Form::number},
-                        {.name = "--max-hops",
-                         .value = "N",
-                         .help = "Between any two controllers, instead of the file's bound (8)",
-                         .form = Form::number},
-                        {.name = "--redundancy",
-                         .value = "N",
-                         .help = "1: a tree; 2: standbys, so that any one loss is survived (2)",
-                         .form = Form::number},
-                        {.name = "--policy",
-                         .value = "POLICY",
-                         .help = "active_directory: the tree of the published algorithm, without "
-                                 "bound or standbys",
-                         .completes = Completes::choice,
-                         .choices = {"bounded", "active_directory"}},
-                        {.name = "--compare",
-                         .value = {},
-                         .help = "The connections that stand in an LDIF export, beside ours"},
-                        {.name = "--dot", .value = {}, .help = "A drawing for Graphviz"},
-                        json_option()}),
+      .options = reading_maps(
+          in_forms({{.name = "--writes",
+                     .value = "N",
+                     .help = "Changes an hour, for the traffic on the links (1000)",
+                     .form = Form::number},
+                    {.name = "--max-hops",
+                     .value = "N",
+                     .help = "Between any two controllers, instead of the file's bound (8)",
+                     .form = Form::number},
+                    {.name = "--redundancy",
+                     .value = "N",
+                     .help = "1: a tree; 2: standbys, so that any one loss is survived (2)",
+                     .form = Form::number},
+                    {.name = "--policy",
+                     .value = "POLICY",
+                     .help = "active_directory: the tree of the published algorithm, without "
+                             "bound or standbys",
+                     .completes = Completes::choice,
+                     .choices = {"bounded", "active_directory"}},
+                    {.name = "--compare",
+                     .value = {},
+                     .help = "The connections that stand in an LDIF export, beside ours"}})),
       .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
                    {"ringspan plan samples/ad/branch-offices.ldif", "Of a directory's export"},
                    {"ringspan plan samples/ad/branch-offices.ldif --compare",
@@ -151,6 +144,10 @@ Command plan_command() {
                     "Of a network's map"},
                    {"ringspan plan forest.json --max-hops 4", "What a tighter bound costs"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
+                   {"ringspan convert forest.json all.ldif --everything && "
+                    "ringspan plan forest.json --ldif >>all.ldif",
+                    "The forest and its connections as a directory holds them"},
+                   {"ringspan plan forest.json --csv >connections.csv", "A row a connection"},
                    {"ringspan plan forest.json --json", "For a script"}},
       .endings =
           {{ExitCode::well, "Every replica is reached"},

@@ -120,9 +120,8 @@ std::vector<SitePath> SiteGraph::paths(std::size_t from, const std::vector<bool>
 
 std::vector<SitePath> SiteGraph::closure(std::size_t from, const std::vector<bool>& targets) const {
   const auto all = std::ranges::count(targets, true) - (targets[from] ? 1 : 0);
-  return paths(
-      from, [&targets](std::size_t at) { return bool(targets[at]); },
-      {.crossed = static_cast<std::size_t>(all)});
+  return paths(from, [&targets](std::size_t at) { return bool(targets[at]); },
+               {.crossed = static_cast<std::size_t>(all)});
 }
 
 std::vector<SitePath> SiteGraph::paths(std::size_t from,

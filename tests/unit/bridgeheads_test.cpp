@@ -149,8 +149,7 @@ TEST(BridgeheadsTest, NobodyCarriesMuchMoreThanItsShareOfAHub) {
       sites, links, controllers));
   std::map<std::string, int> carried;
   for (const Connection& one : plan(forest).connections) {
-    if (one.rule == Rule::site_tree)
-      ++carried[sites::find_controller(forest, one.source)->name];
+    if (one.rule == Rule::site_tree) ++carried[sites::find_controller(forest, one.source)->name];
   }
   int most = 0;
   int all = 0;

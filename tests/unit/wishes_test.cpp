@@ -117,14 +117,14 @@ TEST(Wishes, OneByHandStandsInPlaceOfThePlannedAndADisabledOneIsNothing) {
   EXPECT_EQ(made.naming_contexts.size(), forest.naming_contexts.size());
   for (const Connection& one : kcc::plan(without).connections) {
     const bool same_pair = one.destination == made.destination && one.source == made.source;
-    EXPECT_TRUE(same_pair || std::ranges::find(topology.connections, one) !=
-                                 topology.connections.end());
+    EXPECT_TRUE(same_pair ||
+                std::ranges::find(topology.connections, one) != topology.connections.end());
   }
 }
 
 TEST(Wishes, ASiteThatIsSetUpByHandGetsNothingElse) {
-  sites::Forest forest = offices(
-      R"(,"connections":[{"name":"in","destination":"rome-1","source":"nuuk-1"}])");
+  sites::Forest forest =
+      offices(R"(,"connections":[{"name":"in","destination":"rome-1","source":"nuuk-1"}])");
   site(forest, "rome").options = {sites::SiteOption::no_intersite_topology};
   const auto in_rome = [&](sites::ControllerId id) {
     return sites::find_controller(forest, id)->name.starts_with("rome");
