@@ -147,7 +147,7 @@ TEST(EdgeCases, SchedulesThatNeverMeet) {
 
 // 8
 TEST(EdgeCases, EqualCostLongerWindowWins) {
-  for (const std::string& longer : {"first", "second"}) {
+  for (const std::string longer : {"first", "second"}) {
     const auto window = [&](const std::string& name) {
       return fmt::format(R"({{"name":"{}","sites":["a","b"],"schedule":"Mon {}"}})", name,
                          name == longer ? "00:00-12:00" : "12:15-24:00");
