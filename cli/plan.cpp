@@ -9,11 +9,11 @@
 #include "cli/commands.hpp"
 #include "cli/complain.hpp"
 #include "cli/forest_file.hpp"
+#include "cli/plan_form.hpp"
 #include "kcc/analyse.hpp"
 #include "kcc/certificate_report.hpp"
 #include "kcc/certify.hpp"
 #include "kcc/compare_standing.hpp"
-#include "kcc/draw.hpp"
 #include "kcc/report.hpp"
 #include "kcc/topology_json.hpp"
 
@@ -39,12 +39,7 @@ ExitCode compare(const ForestFile& read, const Arguments& given, World& world) {
 }
 
 ExitCode run(const Arguments& given, World& world) {
-  if (given.has("--compare") && given.has("--dot")) {
-    return complain(world, ExitCode::usage, "--dot: not together with --compare; choose one");
-  }
-  if (given.has("--json") && given.has("--dot")) {
-    return complain(world, ExitCode::usage, "--dot: not together with --json; choose one");
-  }
+  if (!is_one_form(given, world)) return ExitCode::usage;
   const auto file = given.text("FILE");
   const auto read = read_forest_file(given, world, file);
   if (!read) return read.error();
@@ -52,8 +47,8 @@ ExitCode run(const Arguments& given, World& world) {
   if (too_large_to_plan(forest, file, world)) return ExitCode::not_well;
   if (given.has("--compare")) return compare(*read, given, world);
   const auto topology = kcc::plan(forest);
-  if (given.has("--dot")) {
-    world.out << ended(kcc::draw(forest, topology));
+  if (const auto text = in_form(given, forest, topology)) {
+    world.out << ended(*text);
   } else {
     const auto analysis = kcc::analyse(forest, topology);
     const auto certificate = kcc::certify(forest, topology);
@@ -86,16 +81,14 @@ Command plan_command() {
                      .help = "The forest: forest.json, LDIF or GraphML",
                      .required = true,
                      .completes = Completes::file}},
-      .options =
-          reading_maps({{.name = "--writes",
-                         .value = "N",
-                         .help = "Changes an hour, for the traffic on the links (1000)",
-                         .form = Form::number},
-                        {.name = "--compare",
-                         .value = {},
-                         .help = "The connections that stand in an LDIF export, beside ours"},
-                        {.name = "--dot", .value = {}, .help = "A drawing for Graphviz"},
-                        json_option()}),
+      .options = reading_maps(
+          in_forms({{.name = "--writes",
+                     .value = "N",
+                     .help = "Changes an hour, for the traffic on the links (1000)",
+                     .form = Form::number},
+                    {.name = "--compare",
+                     .value = {},
+                     .help = "The connections that stand in an LDIF export, beside ours"}})),
       .examples = {{"ringspan plan samples/three-sites.json", "The topology in words"},
                    {"ringspan plan samples/ad/branch-offices.ldif", "Of a directory's export"},
                    {"ringspan plan samples/ad/branch-offices.ldif --compare",
@@ -103,6 +96,10 @@ Command plan_command() {
                    {"ringspan plan samples/wan/zoo-Geant2012.graphml --controllers-per-site 3",
                     "Of a network's map"},
                    {"ringspan plan forest.json --dot | dot -Tsvg >forest.svg", "A picture"},
+                   {"ringspan convert forest.json all.ldif --everything && "
+                    "ringspan plan forest.json --ldif >>all.ldif",
+                    "The forest and its connections as a directory holds them"},
+                   {"ringspan plan forest.json --csv >connections.csv", "A row a connection"},
                    {"ringspan plan forest.json --json", "For a script"}},
       .endings = {{ExitCode::well, "Every replica is reached"},
                   {ExitCode::not_well,

@@ -343,7 +343,7 @@ TEST(CliRun, CompletionKnowsCommandsOptionsAndControllers) {
             std::string::npos);
   EXPECT_NE(
       script.find("plan) options='--controllers-per-site --cost-from --writes --compare --dot "
-                  "--json --help'; "
+                  "--graphml --csv --ldif --json --help'; "
                   "COMPREPLY=($(compgen -f"),
       std::string::npos);
 }
