@@ -148,7 +148,8 @@ void check_bridgeheads(const sites::Forest& forest, Findings& findings) {
         site.other_holds = site.other_holds || holds;
       }
     }
-    for (const auto& [site, preferred] : sites) {
+    for (auto& [site, preferred] : sites) {
+      std::ranges::sort(preferred.names);
       if (preferred.names.empty() || preferred.one_holds || !preferred.other_holds) continue;
       findings.add(
           "bridgehead-without-context", "site " + names.site(site),

@@ -15,6 +15,7 @@
 #include "kcc/analyse.hpp"
 #include "kcc/check_parts.hpp"
 #include "kcc/plan.hpp"
+#include "kcc/sound.hpp"
 #include "sites/distance.hpp"
 
 namespace ringspan::kcc {
@@ -139,7 +140,7 @@ void check_windows(const sites::Forest& forest, Findings& findings) {
 void check_hubs(const sites::Forest& forest, const Topology& topology, Findings& findings) {
   const Names names(forest);
   std::map<sites::ControllerId, sites::SiteId> site_of;
-  for (const auto& controller : forest.controllers)
+  for (const auto& controller : sound_part(forest).controllers)
     site_of.emplace(controller.id, controller.site);
   std::map<sites::SiteId, std::set<sites::SiteId>> neighbours;
   for (const Connection& connection : topology.connections) {

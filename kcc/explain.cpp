@@ -192,8 +192,10 @@ std::vector<sites::ControllerId> Explainer::cut_off_without(const Connection& co
 
 Explanation explain(const Planned& planned, sites::ControllerId destination,
                     sites::ControllerId source) {
-  const auto* to = sites::find_controller(planned.forest, destination);
-  const auto* from = sites::find_controller(planned.forest, source);
+  // Of two entries of one id the plan knows one: the same must be explained.
+  const sites::Forest sound = sound_part(planned.forest);
+  const auto* to = sites::find_controller(sound, destination);
+  const auto* from = sites::find_controller(sound, source);
   EXPECTS(to != nullptr && from != nullptr && to != from);
   return Explainer(planned, *to, *from).explain();
 }

@@ -12,7 +12,9 @@ using namespace sites;
 
 // Whole values are compared, so that of two entries with one id the same one stays in any order.
 auto rank(const Site& site) {
-  return std::tie(site.id, site.name, site.subnets, site.options);
+  const Coordinates place = site.coordinates.value_or(Coordinates{});
+  return std::tuple(site.id, site.name, site.subnets, site.options, site.coordinates.has_value(),
+                    place.latitude, place.longitude);
 }
 auto rank(const Controller& controller) {
   return std::tie(controller.id, controller.name, controller.site, controller.domain,
@@ -80,6 +82,8 @@ Forest sound_part(const Forest& forest) {
     }
   }
   sort_by_id(sound.sites);
+  for (NamingContext& context : sound.naming_contexts)
+    std::ranges::sort(context.replicas);
   sort_by_id(sound.naming_contexts);
   const auto known_controllers = ids_of(sound.controllers);
   std::erase_if(sound.connections, [&](const ManualConnection& connection) {

@@ -2,9 +2,11 @@
 // wrong, or plans what is left and says what it left out. The files are made here, as large as they
 // have to be.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -68,10 +70,22 @@ Said plan(const std::string& text) {
   return run("plan", text);
 }
 
+/// ":7: " of the first line of `text` that holds `what`, as a message names it.
+std::string line_of(const std::string& text, const std::string& what) {
+  const auto end = text.begin() + static_cast<std::ptrdiff_t>(text.find(what));
+  return ":" + std::to_string(1 + std::count(text.begin(), end, '\n')) + ": ";
+}
+
 std::string utf16(const std::string& text) {
   std::string units = "\xff\xfe";
   for (const char c : text)
     units += {c, '\0'};
+  return units;
+}
+
+std::string other_way_round(std::string units) {
+  for (std::size_t at = 0; at + 1 < units.size(); at += 2)
+    std::swap(units[at], units[at + 1]);
   return units;
 }
 
@@ -88,8 +102,10 @@ TEST(BrokenInput, ATruncatedExportIsPlannedAndSaidToBeCutOrRefused) {
 }
 
 TEST(BrokenInput, AnUnknownSiteInALinkIsNamedAndLeftOut) {
-  const Said said = plan(small() + link("lost", {"oslo", "nuuk", "rome"}));
+  const std::string text = small() + link("lost", {"oslo", "nuuk", "rome"});
+  const Said said = plan(text);
   EXPECT_EQ(said.code, ExitCode::well);
+  EXPECT_TRUE(said.has(line_of(text, "siteList: CN=rome"))) << said.err;
   EXPECT_TRUE(said.has("no site CN=rome,CN=Sites,CN=Configuration,DC=corp in this file"));
   const Said json = plan(R"({"name": "corp", "domains": [{"dn": "dc=corp"}],
     "sites": [{"name": "oslo"}], "links": [{"sites": ["oslo", "rome"]}]})");
@@ -98,8 +114,10 @@ TEST(BrokenInput, AnUnknownSiteInALinkIsNamedAndLeftOut) {
 }
 
 TEST(BrokenInput, BadBase64NamesItsLine) {
-  const Said said = plan(small() + entry("CN=x" + kIp, "siteLink", "schedule:: AAA*\n"));
+  const std::string text = small() + entry("CN=x" + kIp, "siteLink", "schedule:: AAA*\n");
+  const Said said = plan(text);
   EXPECT_EQ(said.code, ExitCode::not_well);
+  EXPECT_TRUE(said.has(line_of(text, "schedule::"))) << said.err;
   EXPECT_TRUE(said.has("schedule: the value after :: is no base64")) << said.err;
 }
 
@@ -122,7 +140,19 @@ TEST(BrokenInput, BridgesThatGoInARingOrNameThemselvesAreBorne) {
 }
 
 TEST(BrokenInput, Utf16IsReadAndHalfACharacterIsRefused) {
-  EXPECT_EQ(plan(utf16(small())).out, plan(small()).out);
+  const std::string json = R"({"name": "corp", "domains": [{"dn": "dc=corp"}],
+    "sites": [{"name": "oslo"}], "controllers": [{"name": "o1", "site": "oslo"}]})";
+  const std::string map = R"(<graphml><graph><node id="a"/><node id="b"/>
+    <edge source="a" target="b"/></graph></graphml>)";
+  for (const std::string& text : std::vector{small(), json, map}) {
+    const std::string whole = plan(text).out;
+    EXPECT_NE(whole.find("\"connections\""), std::string::npos) << text;
+    const std::string units = utf16(text);
+    EXPECT_EQ(plan(units).out, whole);
+    EXPECT_EQ(plan(other_way_round(units)).out, whole);
+    EXPECT_EQ(plan(units.substr(2)).out, whole) << "without a mark";
+    EXPECT_EQ(plan(other_way_round(units.substr(2))).out, whole) << "without a mark";
+  }
   const Said cut = plan(utf16(small()) + "d");
   EXPECT_EQ(cut.code, ExitCode::not_well);
   EXPECT_TRUE(cut.has("UTF-16 ends in the middle of a character")) << cut.err;
@@ -157,15 +187,19 @@ TEST(BrokenInput, RepeatedLabelsAreNumbered) {
 }
 
 TEST(BrokenInput, MoreSitesThanAPlanIsMadeForAreRefusedAtOnce) {
-  std::string nodes;
-  for (int at = 0; at < 20'001; ++at)
-    nodes += "<node id=\"" + std::to_string(at) + "\"/>";
-  for (const auto& [command, code] :
-       {std::pair("plan", ExitCode::not_well), std::pair("check", ExitCode::failing)}) {
-    const Said said = run(command, "<graphml><graph>" + nodes + "</graph></graphml>");
-    EXPECT_EQ(said.code, code);
-    EXPECT_TRUE(said.has("20001 sites are more than a plan is made for, 20000")) << said.err;
-    EXPECT_EQ(said.out, "");
+  for (const int sites : {20'001, 1'000'000}) {
+    std::string nodes;
+    for (int at = 0; at < sites; ++at)
+      nodes += "<node id=\"" + std::to_string(at) + "\"/>";
+    for (const auto& [command, code] :
+         {std::pair("plan", ExitCode::not_well), std::pair("check", ExitCode::failing)}) {
+      const Said said = run(command, "<graphml><graph>" + nodes + "</graph></graphml>");
+      EXPECT_EQ(said.code, code);
+      EXPECT_TRUE(
+          said.has(std::to_string(sites) + " sites are more than a plan is made for, 20000"))
+          << said.err;
+      EXPECT_EQ(said.out, "");
+    }
   }
 }
 

@@ -91,7 +91,8 @@ TEST(PlanForm, ARowOfTheSheetIsAConnection) {
     }
   }
   const auto rows = rows_of(kcc::connections_csv(awkward(), kcc::plan(awkward())));
-  const auto crossing = std::ranges::find(rows, "7", [](const auto& row) { return row[7]; });
+  const auto crossing = std::ranges::find_if(
+      rows, [](const auto& row) { return row[5] == "site_tree" && row[7] == "7"; });
   ASSERT_NE(crossing, rows.end());
   EXPECT_EQ(*crossing, (std::vector<std::string>{
                            (*crossing)[0], "Malmö, \"syd\"", "a-1", "a<b>&c",
@@ -145,7 +146,10 @@ TEST(PlanForm, ConnectionsBehindTheForestReadBackAsWhatStandsThere) {
         return ours.destination == one.destination && ours.source == one.source;
       });
       EXPECT_EQ(one.schedule, planned->schedule);
-      EXPECT_EQ(one.path, planned->path);
+      // What stands is taken to go the cheapest way; a standby may be planned over another.
+      if (!planned->standby) {
+        EXPECT_EQ(one.path, planned->path);
+      }
     }
   }
 }
@@ -200,9 +204,10 @@ TEST(PlanForm, TheCommandsOfTheExampleMakeAnExportThatIsThePlan) {
   std::filesystem::remove(all);
   EXPECT_EQ(compared.err.str(), "");
   const auto json = nlohmann::json::parse(compared.out.str());
-  EXPECT_GT(json.at("in_both"), 0);
-  EXPECT_TRUE(json.at("only_export").empty()) << json.dump(2);
-  EXPECT_TRUE(json.at("only_ours").empty()) << json.dump(2);
+  const auto& connections = json.at("connections");
+  EXPECT_GT(connections.at("in_both"), 0);
+  EXPECT_TRUE(connections.at("only_export").empty()) << json.dump(2);
+  EXPECT_TRUE(connections.at("only_ours").empty()) << json.dump(2);
 }
 
 }  // namespace
