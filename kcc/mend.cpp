@@ -9,9 +9,7 @@
 #include <set>
 #include <utility>
 
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/biconnected_components.hpp>
-
+#include "kcc/bridge_links.hpp"
 #include "kcc/intrasite.hpp"
 
 namespace ringspan::kcc {
@@ -23,7 +21,13 @@ constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 struct Loss {
   std::size_t replica = kNone;
   std::size_t link = kNone;
+  /// Of a link that is the only way between two parts of the network: by site, which part. Nothing
+  /// joins them without it, so each is looked at alone.
+  const std::vector<bool>* parts = nullptr;
+  bool part = false;
 };
+
+constexpr std::size_t kFewCrossings = 32;  // searches for that many cost less than two floods
 
 struct Replica {
   sites::ControllerId id;
@@ -35,27 +39,6 @@ struct Replica {
   bool mute = false;          ///< No one may pull from it.
   std::size_t group = kNone;  ///< Writable ones that hear each other while all is well.
 };
-
-/// The links of two sites that are the only way between these, by place.
-std::set<std::size_t> bridges_of(const sites::Forest& forest) {
-  using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS>;
-  const std::size_t sites = forest.sites.size();
-  Graph graph(sites + forest.links.size());  // a link is a vertex between its sites
-  for (std::size_t at = 0; at < forest.links.size(); ++at) {
-    if (forest.links[at].schedule.is_never()) continue;
-    for (const auto id : forest.links[at].sites) {
-      const auto site = std::ranges::lower_bound(forest.sites, id, {}, &sites::Site::id);
-      boost::add_edge(static_cast<std::size_t>(site - forest.sites.begin()), sites + at, graph);
-    }
-  }
-  std::vector<std::size_t> cuts;
-  boost::articulation_points(graph, std::back_inserter(cuts));
-  std::set<std::size_t> bridges;
-  for (const std::size_t cut : cuts) {
-    if (cut >= sites && forest.links[cut - sites].sites.size() == 2) bridges.insert(cut - sites);
-  }
-  return bridges;
-}
 
 /// The links that exactly one pair of sites of the first plane crosses.
 std::set<std::size_t> crossed_once(const std::vector<SitePull>& pulls) {
@@ -120,11 +103,16 @@ class Mender {
     }
     // Without a bridge that one edge of the first tree crosses, both sides hang together by the
     // rest of it, and nothing can join them.
-    const auto bridges = bridges_of(forest_);
+    const BridgeLinks bridges(forest_);
     const auto once = crossed_once(pulls);
     for (const std::size_t link : links_of(pulls)) {
-      if (bridges.contains(link) && once.contains(link)) continue;
-      if (!holds_without_link(link)) mend(Loss{.link = link});
+      if (!bridges.contains(link)) {
+        if (!holds_without_link(link)) mend(Loss{.link = link});
+      } else if (!once.contains(link)) {
+        const auto parts = bridges.part_without(link);
+        for (const bool part : {false, true})
+          mend(Loss{.link = link, .parts = &parts, .part = part});
+      }
     }
     return std::move(added_);
   }
@@ -132,7 +120,7 @@ class Mender {
  private:
   struct Edge {
     std::size_t to = 0;
-    std::vector<std::size_t> links;
+    std::size_t number = 0;
   };
   using Edges = std::vector<std::vector<Edge>>;
   using Marks = std::vector<bool>;
@@ -154,15 +142,31 @@ class Mender {
                const std::vector<std::size_t>& links) {
     const std::size_t from = places_.at(source);
     const std::size_t to = places_.at(destination);
-    out_[from].push_back({to, links});
-    in_[to].push_back({from, links});
+    const std::size_t number = ends_.size();
+    ends_.emplace_back(from, to);
+    lost_.push_back(0);
+    out_[from].push_back({to, number});
+    in_[to].push_back({from, number});
     joined_.emplace(from, to);
     for (const std::size_t link : links)
-      over_[link].emplace_back(from, to);
+      over_[link].push_back(number);
   }
 
-  static bool crosses(const Edge& edge, const Loss& loss) {
-    return std::ranges::find(edge.links, loss.link) != edge.links.end();
+  /// From here on the edges over the link are gone, until the next loss begins.
+  void begin(const Loss& loss) {
+    ++losses_;
+    if (loss.link == kNone) return;
+    for (const std::size_t number : over_[loss.link])
+      lost_[number] = losses_;
+  }
+  bool is_gone(const Edge& edge, const Loss& loss) const {
+    return edge.to == loss.replica || lost_[edge.number] == losses_;
+  }
+
+  /// Whether the loss leaves it there, and on the side that is looked at.
+  bool is_left(std::size_t at, const Loss& loss) const {
+    if (at == loss.replica) return false;
+    return loss.parts == nullptr || (*loss.parts)[replicas_[at].site] == loss.part;
   }
 
   /// By place: the last search that came here.
@@ -189,7 +193,10 @@ class Mender {
   Edges out_;
   Edges in_;
   std::set<std::pair<std::size_t, std::size_t>> joined_;
-  std::map<std::size_t, std::vector<std::pair<std::size_t, std::size_t>>> over_;  // by link
+  std::map<std::size_t, std::vector<std::size_t>> over_;   // link -> numbers of edges
+  std::vector<std::pair<std::size_t, std::size_t>> ends_;  // of each edge, by number
+  std::vector<std::uint64_t> lost_;                        // of each edge: the last loss to take it
+  std::uint64_t losses_ = 1;
   Searches told_;
   Searches heard_;
   std::uint64_t search_ = 0;
@@ -208,7 +215,7 @@ Mender::Marks Mender::flood(const Edges& edges, std::vector<std::size_t> front,
     const std::size_t at = front.back();
     front.pop_back();
     for (const Edge& edge : edges[at]) {
-      if (seen[edge.to] || edge.to == loss.replica || crosses(edge, loss)) continue;
+      if (seen[edge.to] || is_gone(edge, loss)) continue;
       seen[edge.to] = true;
       front.push_back(edge.to);
     }
@@ -250,7 +257,7 @@ bool Mender::leads(std::size_t from, std::size_t to, const Loss& loss) {
   for (Side* side = &ahead; side->next < side->reached.size();
        side = side == &ahead ? &back : &ahead) {
     for (const Edge& edge : side->edges[side->reached[side->next++]]) {
-      if (side->ours[edge.to] == search_ || edge.to == loss.replica || crosses(edge, loss)) {
+      if (side->ours[edge.to] == search_ || is_gone(edge, loss)) {
         continue;
       }
       if (side->theirs[edge.to] == search_) return true;
@@ -266,33 +273,36 @@ bool Mender::leads(std::size_t from, std::size_t to, const Loss& loss) {
 bool Mender::holds_without_replica(std::size_t lost) {
   const Loss loss{.replica = lost};
   if (in_[lost].empty() || out_[lost].empty()) return true;
+  begin(loss);
   const std::size_t hub = in_[lost].front().to;
   return std::ranges::all_of(in_[lost], [&](const Edge& e) { return leads(e.to, hub, loss); }) &&
          std::ranges::all_of(out_[lost], [&](const Edge& e) { return leads(hub, e.to, loss); });
 }
 
 bool Mender::holds_without_link(std::size_t link) {
-  return std::ranges::all_of(over_[link], [&](const auto& edge) {
-    return leads(edge.first, edge.second, Loss{.link = link});
-  });
+  const Loss loss{.link = link};
+  begin(loss);
+  return over_[link].size() <= kFewCrossings &&
+         std::ranges::all_of(over_[link], [&](std::size_t number) {
+           return leads(ends_[number].first, ends_[number].second, loss);
+         });
 }
 
 /// Only what the loss tears apart costs more than two floods.
 void Mender::mend(const Loss& loss) {
+  begin(loss);
   for (std::size_t group = 0; group < heads_.size(); ++group) {
     std::size_t head = heads_[group];
-    if (head == loss.replica) {
-      const auto other = std::ranges::find_if(fed_[group], [&](std::size_t at) {
-        return at != loss.replica && replicas_[at].writable && replicas_[at].group == group;
-      });
+    if (!is_left(head, loss)) {
+      const auto other = std::ranges::find_if(
+          fed_[group], [&](std::size_t at) { return is_left(at, loss) && is_member(at, group); });
       if (other == fed_[group].end()) continue;  // no writable one is left
       head = *other;
     }
     const Marks told = flood(out_, {head}, loss);
     const Marks heard = flood(in_, {head}, loss);
     const bool whole = std::ranges::all_of(fed_[group], [&](std::size_t at) {
-      return at == loss.replica ||
-             (told[at] && (heard[at] || !replicas_[at].writable || replicas_[at].group != group));
+      return !is_left(at, loss) || (told[at] && (heard[at] || !is_member(at, group)));
     });
     if (whole) continue;
     while (mend_once(loss, group)) {
@@ -305,7 +315,7 @@ std::vector<std::size_t> Mender::parts(const Loss& loss, std::size_t group) cons
   std::vector<std::size_t> heads;
   Marks known(replicas_.size());
   for (const std::size_t at : fed_[group]) {
-    if (at == loss.replica || known[at] || !is_member(at, group)) continue;
+    if (!is_left(at, loss) || known[at] || !is_member(at, group)) continue;
     heads.push_back(at);
     const Marks told = flood(out_, {at}, loss);
     const Marks heard = flood(in_, {at}, loss);
@@ -324,7 +334,7 @@ bool Mender::mend_once(const Loss& loss, std::size_t group) {
       const Marks told = flood(out_, {head}, loss);
       std::vector<std::size_t> apart;
       for (const std::size_t at : fed_[group]) {
-        if (at != loss.replica && !told[at] && is_member(at, group) == members) apart.push_back(at);
+        if (is_left(at, loss) && !told[at] && is_member(at, group) == members) apart.push_back(at);
       }
       if (!apart.empty() && bring(loss, told, apart)) return true;
     }

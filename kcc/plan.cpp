@@ -120,7 +120,7 @@ class Planner {
   const sites::Forest& forest_;
   SiteGraph graph_;
   std::map<std::vector<SiteColour>, SiteTree> trees_;
-  std::map<std::pair<std::vector<SiteColour>, std::set<std::size_t>>, SiteTree> second_trees_;
+  std::map<std::pair<std::vector<SiteColour>, LinkLoads>, SiteTree> second_trees_;
   SitePairs first_;
   SitePairs second_;
   std::map<std::tuple<sites::ControllerId, sites::ControllerId, bool>, Connection> connections_;
@@ -241,11 +241,11 @@ void Planner::second_plane(const sites::NamingContext& context,
                            const std::vector<SiteReplicas>& replicas) {
   const std::vector<SitePull>& primary = pulls_[context.id];
   const FirstPlane first(primary, replicas);
-  const auto avoided = links_of(primary);
+  const LinkLoads loads = loads_of(primary);
   const auto colours = first.second_colours();
-  const auto [second, fresh] = second_trees_.try_emplace({colours, avoided});
+  const auto [second, fresh] = second_trees_.try_emplace({colours, loads});
   if (fresh) {
-    const sites::Forest detours = without_links(forest_, avoided);
+    const sites::Forest detours = avoiding(forest_, loads);
     second->second = least_site_tree(SiteGraph(detours), colours);
   }
   for (const SiteEdge& edge : second->second.edges) {

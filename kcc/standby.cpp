@@ -1,6 +1,7 @@
 #include "kcc/standby.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <iterator>
 #include <limits>
@@ -130,14 +131,26 @@ std::set<std::size_t> links_of(const std::vector<SitePull>& pulls) {
   return links;
 }
 
-sites::Forest without_links(sites::Forest forest, const std::set<std::size_t>& links) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max() / 4;
+LinkLoads loads_of(const std::vector<SitePull>& pulls) {
+  std::map<std::size_t, std::set<std::pair<std::size_t, std::size_t>>> pairs;
+  for (const SitePull& pull : pulls) {
+    for (const std::size_t link : pull.path.links)
+      pairs[link].insert(std::minmax(pull.path.from, pull.path.to));
+  }
+  LinkLoads loads;
+  for (const auto& [link, crossing] : pairs)
+    loads[link] = static_cast<std::uint32_t>(std::bit_width(crossing.size()));
+  return loads;
+}
+
+sites::Forest avoiding(sites::Forest forest, const LinkLoads& loads) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max() / 64;
   std::uint64_t sum = 1;
   for (const sites::SiteLink& link : forest.links)
     sum += link.cost.value;
-  const sites::Cost penalty(static_cast<std::uint32_t>(std::min(sum, kMost)));
-  for (const std::size_t at : links)
-    forest.links[at].cost = forest.links[at].cost + penalty;
+  const auto penalty = static_cast<std::uint32_t>(std::min(sum, kMost));
+  for (const auto& [link, load] : loads)
+    forest.links[link].cost = forest.links[link].cost + sites::Cost(penalty * load);
   return forest;
 }
 

@@ -73,7 +73,13 @@ class FirstPlane {
 /// The places in the list of links that `pulls` cross.
 std::set<std::size_t> links_of(const std::vector<SitePull>& pulls);
 
-/// `forest` with these links made dearer than all others together.
-sites::Forest without_links(sites::Forest forest, const std::set<std::size_t>& links);
+/// How much of the first plane hangs on each link that it crosses: the binary digits of the number
+/// of pairs of sites. By place in the list of links.
+using LinkLoads = std::map<std::size_t, std::uint32_t>;
+LinkLoads loads_of(const std::vector<SitePull>& pulls);
+
+/// `forest` with each of these links dearer than all others that carry less: wherever there is a
+/// way round, a tree leaves out the one that most hangs on.
+sites::Forest avoiding(sites::Forest forest, const LinkLoads& loads);
 
 }  // namespace ringspan::kcc
