@@ -37,14 +37,15 @@ struct Replica {
   bool relay = false;         ///< Partial, and feeds partial ones.
   bool deaf = false;          ///< May pull from no other site.
   bool mute = false;          ///< No one may pull from it.
+  bool closed_ring = false;   ///< Whoever of its site is lost, the others hang together.
   std::size_t group = kNone;  ///< Writable ones that hear each other while all is well.
 };
 
-/// The links that exactly one pair of sites of the first plane crosses.
-std::set<std::size_t> crossed_once(const std::vector<SitePull>& pulls) {
+/// The links that exactly one pair of sites crosses, of the first plane or of the second.
+std::set<std::size_t> crossed_once(const std::vector<SitePull>& pulls, bool second) {
   std::map<std::size_t, std::set<std::pair<std::size_t, std::size_t>>> pairs;
   for (const SitePull& pull : pulls) {
-    if (is_standby(pull.rule)) continue;
+    if (is_standby(pull.rule) != second) continue;
     for (const std::size_t link : pull.path.links)
       pairs[link].insert(std::minmax(pull.path.from, pull.path.to));
   }
@@ -65,6 +66,7 @@ class Mender {
       const SiteReplicas& here = replicas[site];
       const auto add = [&](const std::vector<sites::ControllerId>& ids, Replica replica) {
         replica.site = site;
+        replica.closed_ring = here.writable.size() > 1 && here.deaf.empty() && here.mute.empty();
         for (const auto id : ids) {
           replica.id = id;
           replica.deaf = here.fed_by_hand || std::ranges::binary_search(here.deaf, id);
@@ -92,19 +94,28 @@ class Mender {
 
   std::vector<SitePull> mend_all(const std::vector<SitePull>& pulls) {
     std::set<std::size_t> ends;
+    std::set<std::size_t> second_ends;
     for (const SitePull& pull : pulls) {
-      ends.insert(places_.at(pull.source));
-      ends.insert(places_.at(pull.destination));
+      auto& plane = is_standby(pull.rule) ? second_ends : ends;
+      plane.insert({places_.at(pull.source), places_.at(pull.destination)});
     }
+    second_spans_ = spans(pulls, true);
+    const bool both_span = second_spans_ && spans(pulls, false);
     for (std::size_t at = 0; at < replicas_.size(); ++at) {
+      const bool first = ends.contains(at);
+      const bool second = second_ends.contains(at);
       // A replica without connections between sites carries its neighbours only where it is alone
       // with them, and then it has such connections.
-      if (ends.contains(at) && !holds_without_replica(at)) mend(Loss{.replica = at});
+      if (!first && !second) continue;
+      // What stands in one plane alone leaves the other whole.
+      if (both_span && first != second && replicas_[at].closed_ring) continue;
+      if (!holds_without_replica(at)) mend(Loss{.replica = at});
     }
-    // Without a bridge that one edge of the first tree crosses, both sides hang together by the
-    // rest of it, and nothing can join them.
+    // Without a bridge that one edge of a tree crosses, both sides hang together by the rest of
+    // that tree, and nothing can join them.
     const BridgeLinks bridges(forest_);
-    const auto once = crossed_once(pulls);
+    auto once = crossed_once(pulls, false);
+    if (second_spans_) once.merge(crossed_once(pulls, true));
     for (const std::size_t link : links_of(pulls)) {
       if (!bridges.contains(link)) {
         if (!holds_without_link(link)) mend(Loss{.link = link});
@@ -145,6 +156,7 @@ class Mender {
     const std::size_t number = ends_.size();
     ends_.emplace_back(from, to);
     lost_.push_back(0);
+    is_second_.push_back(true);  // what is added later
     out_[from].push_back({to, number});
     in_[to].push_back({from, number});
     joined_.emplace(from, to);
@@ -174,6 +186,7 @@ class Mender {
 
   bool holds_without_replica(std::size_t lost);
   bool holds_without_link(std::size_t link);
+  bool spans(const std::vector<SitePull>& pulls, bool second);
   bool leads(std::size_t from, std::size_t to, const Loss& loss);
   Marks flood(const Edges& edges, std::vector<std::size_t> front, const Loss& loss) const;
   void find_groups();
@@ -196,6 +209,8 @@ class Mender {
   std::map<std::size_t, std::vector<std::size_t>> over_;   // link -> numbers of edges
   std::vector<std::pair<std::size_t, std::size_t>> ends_;  // of each edge, by number
   std::vector<std::uint64_t> lost_;                        // of each edge: the last loss to take it
+  std::vector<bool> is_second_;  // of each edge: a standby between sites
+  bool second_spans_ = false;
   std::uint64_t losses_ = 1;
   Searches told_;
   Searches heard_;
@@ -279,13 +294,32 @@ bool Mender::holds_without_replica(std::size_t lost) {
          std::ranges::all_of(out_[lost], [&](const Edge& e) { return leads(hub, e.to, loss); });
 }
 
+/// Where a plane spans everyone, only what it loses counts: if that leads on, the rest does.
 bool Mender::holds_without_link(std::size_t link) {
   const Loss loss{.link = link};
   begin(loss);
-  return over_[link].size() <= kFewCrossings &&
-         std::ranges::all_of(over_[link], [&](std::size_t number) {
+  std::vector<std::size_t> torn = over_[link];
+  if (second_spans_) std::erase_if(torn, [this](std::size_t number) { return !is_second_[number]; });
+  return torn.size() <= kFewCrossings && std::ranges::all_of(torn, [&](std::size_t number) {
            return leads(ends_[number].first, ends_[number].second, loss);
          });
+}
+
+/// Whether one plane and the rings inside the sites join everyone whom both join.
+bool Mender::spans(const std::vector<SitePull>& pulls, bool second) {
+  if (heads_.size() != 1) return false;
+  ++losses_;
+  const std::size_t inside = ends_.size() - pulls.size();
+  is_second_.assign(ends_.size(), false);
+  for (std::size_t at = 0; at < pulls.size(); ++at) {
+    is_second_[inside + at] = is_standby(pulls[at].rule);
+    if (is_second_[inside + at] != second) lost_[inside + at] = losses_;
+  }
+  const Marks told = flood(out_, {heads_.front()}, Loss{});
+  const Marks heard = flood(in_, {heads_.front()}, Loss{});
+  return std::ranges::all_of(fed_.front(), [&](std::size_t at) {
+    return told[at] && (heard[at] || !is_member(at, 0));
+  });
 }
 
 /// Only what the loss tears apart costs more than two floods.
