@@ -135,6 +135,7 @@ class Mender {
   };
   using Edges = std::vector<std::vector<Edge>>;
   using Marks = std::vector<bool>;
+  using BySite = std::map<std::size_t, std::vector<std::size_t>>;  // places of replicas
 
   void add_replica(const Replica& replica) {
     places_.emplace(replica.id, replicas_.size());
@@ -209,7 +210,7 @@ class Mender {
   std::map<std::size_t, std::vector<std::size_t>> over_;   // link -> numbers of edges
   std::vector<std::pair<std::size_t, std::size_t>> ends_;  // of each edge, by number
   std::vector<std::uint64_t> lost_;                        // of each edge: the last loss to take it
-  std::vector<bool> is_second_;  // of each edge: a standby between sites
+  std::vector<bool> is_second_;                            // of each edge: a standby between sites
   bool second_spans_ = false;
   std::uint64_t losses_ = 1;
   Searches told_;
@@ -299,7 +300,8 @@ bool Mender::holds_without_link(std::size_t link) {
   const Loss loss{.link = link};
   begin(loss);
   std::vector<std::size_t> torn = over_[link];
-  if (second_spans_) std::erase_if(torn, [this](std::size_t number) { return !is_second_[number]; });
+  if (second_spans_)
+    std::erase_if(torn, [this](std::size_t number) { return !is_second_[number]; });
   return torn.size() <= kFewCrossings && std::ranges::all_of(torn, [&](std::size_t number) {
            return leads(ends_[number].first, ends_[number].second, loss);
          });
@@ -317,9 +319,8 @@ bool Mender::spans(const std::vector<SitePull>& pulls, bool second) {
   }
   const Marks told = flood(out_, {heads_.front()}, Loss{});
   const Marks heard = flood(in_, {heads_.front()}, Loss{});
-  return std::ranges::all_of(fed_.front(), [&](std::size_t at) {
-    return told[at] && (heard[at] || !is_member(at, 0));
-  });
+  return std::ranges::all_of(
+      fed_.front(), [&](std::size_t at) { return told[at] && (heard[at] || !is_member(at, 0)); });
 }
 
 /// Only what the loss tears apart costs more than two floods.
@@ -393,28 +394,37 @@ std::optional<SitePull> Mender::offer(const Loss& loss, const std::vector<std::s
   return std::nullopt;
 }
 
-/// The best path from a site of those who are told to one of `apart`.
+/// The best path from a site of those who are told to one of `apart`, searched from where there are
+/// fewer.
 bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart) {
   std::optional<SitePull> best;
   SitePath best_path;
   for (const bool partial : {false, true}) {
-    std::map<std::size_t, std::vector<std::size_t>> by_site;  // apart
+    BySite waiting;
     for (const std::size_t at : apart) {
-      const Replica& waiting = replicas_[at];
-      if (waiting.partial == partial && !waiting.deaf) by_site[waiting.site].push_back(at);
+      const Replica& one = replicas_[at];
+      if (one.partial == partial && !one.deaf) waiting[one.site].push_back(at);
     }
-    if (by_site.empty()) continue;
-    std::vector<std::vector<std::size_t>> sources(forest_.sites.size());
+    if (waiting.empty()) continue;
+    BySite sources;
     for (std::size_t at = 0; at < replicas_.size(); ++at) {
       if (told[at] && at != loss.replica && feeds(replicas_[at], partial)) {
         sources[replicas_[at].site].push_back(at);
       }
     }
-    for (const auto& [site, waiting] : by_site) {
-      std::map<std::size_t, std::optional<SitePull>> offers;  // by the source's site
-      const auto offers_something = [&, &waiting = waiting](std::size_t there) {
+    const bool from_sources = sources.size() < waiting.size();
+    const BySite& starts = from_sources ? sources : waiting;
+    const BySite& ends = from_sources ? waiting : sources;
+    for (const auto& [site, here] : starts) {
+      std::map<std::size_t, std::optional<SitePull>> offers;  // by the site at the other end
+      const auto offers_something = [&, &here = here](std::size_t there) {
+        const auto found = ends.find(there);
+        if (found == ends.end()) return false;
         const auto [entry, fresh] = offers.try_emplace(there);
-        if (fresh) entry->second = offer(loss, sources[there], waiting);
+        if (fresh) {
+          entry->second =
+              from_sources ? offer(loss, here, found->second) : offer(loss, found->second, here);
+        }
         return entry->second.has_value();  // the others are only passed
       };
       SiteGraph::Bounds bounds;
@@ -424,7 +434,7 @@ bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::s
         if (best && !ranks_before(path, best_path)) continue;
         best = *offers.at(path.to);
         best_path = path;
-        if (best->path.links.empty()) best->path = reversed(path);
+        if (best->path.links.empty()) best->path = from_sources ? path : reversed(path);
       }
     }
   }

@@ -53,6 +53,22 @@ bool is_plain(const sites::Forest& forest, const std::vector<SiteReplicas>& repl
          });
 }
 
+/// What mending one naming context took and gave.
+struct Mended {
+  const std::vector<SiteReplicas>* replicas = nullptr;
+  const std::vector<SitePull>* pulls = nullptr;
+  std::vector<SitePull> added{};
+};
+
+/// But for the naming context the two were given the same.
+bool is_alike(const Mended& left, const Mended& right) {
+  return *left.replicas == *right.replicas &&
+         std::ranges::equal(*left.pulls, *right.pulls, [](const SitePull& one, SitePull other) {
+           other.naming_context = one.naming_context;
+           return one == other;
+         });
+}
+
 /// Gathers the topology, one naming context after the other. Contexts whose replicas colour the
 /// sites alike share a tree.
 class Planner {
@@ -230,9 +246,23 @@ void Planner::stand_by() {
     second_plane(context, replicas[context.id]);
   }
   connect_all(second_, Rule::second_tree);
+  const Mended* last = nullptr;
+  std::map<sites::NamingContextId, Mended> mended;
   for (const auto& [context, by_site] : replicas) {
-    if (is_plain(forest_, by_site, pulls_[context])) continue;
-    for (const SitePull& pull : mend(forest_, context, by_site, pulls_[context], standby_ways_))
+    const std::vector<SitePull>& pulls = pulls_[context];
+    if (is_plain(forest_, by_site, pulls)) continue;
+    Mended& here = mended[context];
+    here.replicas = &by_site;
+    here.pulls = &pulls;
+    if (last != nullptr && is_alike(*last, here)) {
+      here.added = last->added;
+      for (SitePull& pull : here.added)
+        pull.naming_context = context;
+    } else {
+      here.added = mend(forest_, context, by_site, pulls, standby_ways_);
+    }
+    last = &here;
+    for (const SitePull& pull : here.added)
       connect(pull);
   }
 }

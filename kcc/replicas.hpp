@@ -24,6 +24,7 @@ struct SiteReplicas {
   bool by_hand = false;      ///< Nothing is planned inside.
   bool fed_by_hand = false;  ///< Nothing is planned from other sites.
   bool ring_only = false;    ///< A ring, however large.
+  friend bool operator==(const SiteReplicas&, const SiteReplicas&) = default;
 };
 
 /// What the site graph sees of them. Red (writable), black (all else) and white (nothing) are the

@@ -35,6 +35,7 @@ struct SitePull {
   sites::ControllerId source;
   SitePath path;  ///< From the source's site to the destination's.
   Rule rule = Rule::site_tree;
+  friend bool operator==(const SitePull&, const SitePull&) = default;
 };
 
 /// The first plane of one naming context, as the second must know it.
