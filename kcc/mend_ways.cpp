@@ -43,9 +43,10 @@ bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::s
     const bool from_sources = sources.size() < waiting.size();
     const BySite& starts = from_sources ? sources : waiting;
     const BySite& ends = from_sources ? waiting : sources;
-    for (const auto& [site, here] : starts) {
+    for (const auto& [site, replicas] : starts) {
+      const std::vector<std::size_t>& here = replicas;
       std::map<std::size_t, std::optional<SitePull>> offers;  // by the site at the other end
-      const auto offers_something = [&, &here = here](std::size_t there) {
+      const auto offers_something = [&](std::size_t there) {
         const auto found = ends.find(there);
         if (found == ends.end()) return false;
         const auto [entry, fresh] = offers.try_emplace(there);
@@ -97,9 +98,10 @@ bool Mender::join(const Gap& gap, const Loss& loss) {
   }
   std::optional<SitePull> best;
   SitePath best_path;
-  for (const auto& [site, here] : known) {
+  for (const auto& [site, replicas] : known) {
+    const std::vector<std::size_t>& here = replicas;
     std::map<std::size_t, std::optional<SitePull>> offers;  // by the site at the other end
-    const auto offers_something = [&, &here = here](std::size_t there) {
+    const auto offers_something = [&](std::size_t there) {
       const auto [entry, fresh] = offers.try_emplace(there);
       if (!fresh) return entry->second.has_value();
       std::vector<std::size_t> others;
