@@ -33,7 +33,7 @@ SiteEdge edge_below(SitePath path, const std::vector<SiteColour>& colours) {
 }  // namespace
 
 SiteTree within_radius(const SiteGraph& graph, const std::vector<SiteColour>& colours,
-                       SiteTree tree, std::size_t radius) {
+                       SiteTree tree, std::size_t radius, PathMemory& memory) {
   const Rooted rooted(tree, colours);
   std::set<std::pair<std::size_t, std::size_t>> gone;
   std::map<std::size_t, std::vector<std::size_t>> moved;  // by their new parent
@@ -56,16 +56,14 @@ SiteTree within_radius(const SiteGraph& graph, const std::vector<SiteColour>& co
     }
   }
   std::vector<SiteEdge> made;
-  for (const auto& [parent, sites] : moved) {
-    std::vector<bool> targets(graph.size());
-    for (const std::size_t site : sites)
-      targets[site] = true;
-    for (SitePath& path : graph.closure(parent, targets)) {
-      targets[path.to] = false;
-      made.push_back(edge_below(std::move(path), colours));
-    }
+  for (auto& [parent, sites] : moved) {
+    std::ranges::sort(sites);
+    const auto& paths = memory.closure(graph, parent, sites);
+    for (const SitePath& path : paths)
+      made.push_back(edge_below(path, colours));
     for (const std::size_t site : sites)  // no legal path: it stays where it was
-      if (targets[site]) gone.erase(std::minmax(site, rooted.parent(site)));
+      if (!std::ranges::binary_search(paths, site, {}, &SitePath::to))
+        gone.erase(std::minmax(site, rooted.parent(site)));
   }
   std::erase_if(tree.edges,
                 [&gone](const SiteEdge& edge) { return gone.contains(ends_of(edge.path)); });

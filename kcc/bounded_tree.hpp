@@ -23,7 +23,9 @@ namespace ringspan::kcc {
 ///
 /// A part stays as it is where it has no red site, or is no tree, since some site hears two groups
 /// that no legal path joins; and what no legal path brings nearer stays deeper.
+///
+/// `memory` may hold what it kept of such a tree before, of the same colours.
 SiteTree within_radius(const SiteGraph& graph, const std::vector<SiteColour>& colours,
-                       SiteTree tree, std::size_t radius);
+                       SiteTree tree, std::size_t radius, PathMemory& memory);
 
 }  // namespace ringspan::kcc

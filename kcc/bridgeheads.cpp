@@ -69,6 +69,7 @@ std::vector<std::size_t> met_by(const Ability& lower, const Ability& higher,
 
 struct Choice {
   std::vector<std::size_t> met;
+  std::size_t contexts = 0;  ///< Of all that is met.
   Champion lower;
   Champion higher;
 };
@@ -83,7 +84,7 @@ Ids chosen(const Ids& group, const Ids& excluded, const Ids& preferred) {
 }
 
 bool is_better(const Choice& left, const Choice& right) {
-  if (left.met.size() != right.met.size()) return left.met.size() > right.met.size();
+  if (left.contexts != right.contexts) return left.contexts > right.contexts;
   return std::pair(left.lower.weight, left.higher.weight) >
          std::pair(right.lower.weight, right.higher.weight);
 }
@@ -100,8 +101,10 @@ std::vector<sites::ControllerId> sources_among(const std::vector<sites::Controll
   return chosen(group, site.mute, site.preferred);
 }
 
-std::vector<Demand> demands(sites::NamingContextId context, bool forward,
-                            const SiteReplicas& source, const SiteReplicas& destination) {
+std::vector<Demand> demands(const ContextGroup& group, bool forward, std::size_t source_site,
+                            std::size_t destination_site) {
+  const SiteReplicas& source = group.replicas[source_site];
+  const SiteReplicas& destination = group.replicas[destination_site];
   std::vector<Demand> demands;
   if (destination.fed_by_hand) return demands;
   const auto demand = [&](const std::vector<sites::ControllerId>& from,
@@ -109,7 +112,7 @@ std::vector<Demand> demands(sites::NamingContextId context, bool forward,
     auto sources = sources_among(from, source);
     auto destinations = destinations_among(to, destination);
     if (sources.empty() || destinations.empty()) return;  // nothing there, or no one may
-    demands.push_back({context, forward, std::move(sources), std::move(destinations)});
+    demands.push_back({&group, forward, std::move(sources), std::move(destinations)});
   };
   if (!destination.writable.empty()) {
     demand(source.writable, destination.writable);
@@ -138,9 +141,11 @@ std::vector<Crossing> meet(const std::vector<Demand>& demands, sites::SiteId low
     std::optional<Choice> best;
     for (const auto& [lower_ability, lower_champion] : lower_side) {
       for (const auto& [higher_ability, higher_champion] : higher_side) {
-        Choice choice{met_by(lower_ability, higher_ability, demands, open), lower_champion,
+        Choice choice{met_by(lower_ability, higher_ability, demands, open), 0, lower_champion,
                       higher_champion};
         if (choice.met.empty()) continue;
+        for (const std::size_t at : choice.met)
+          choice.contexts += demands[at].group->contexts.size();
         if (!best || is_better(choice, *best)) best = std::move(choice);
       }
     }
@@ -148,8 +153,7 @@ std::vector<Crossing> meet(const std::vector<Demand>& demands, sites::SiteId low
     for (const std::size_t at : best->met) {
       open[at] = false;
       const bool forward = demands[at].forward;
-      crossings.push_back({demands[at].naming_context, forward,
-                           forward ? best->higher.id : best->lower.id,
+      crossings.push_back({demands[at].group, forward, forward ? best->higher.id : best->lower.id,
                            forward ? best->lower.id : best->higher.id});
     }
   }

@@ -3,6 +3,7 @@
 // Bridgeheads: which controllers carry what crosses a pair of sites. The administrator may prefer
 // some and switch others off.
 
+#include <cstddef>
 #include <vector>
 
 #include "kcc/replicas.hpp"
@@ -18,24 +19,24 @@ std::vector<sites::ControllerId> destinations_among(const std::vector<sites::Con
 std::vector<sites::ControllerId> sources_among(const std::vector<sites::ControllerId>& group,
                                                const SiteReplicas& site);
 
-/// One thing that must cross: some controller of `destinations` has to pull the naming context from
-/// some controller of `sources`, which stand in the two sites of the pair.
+/// One thing that must cross: some controller of `destinations` has to pull the naming contexts of
+/// the group from some controller of `sources`, which stand in the two sites of the pair.
 struct Demand {
-  sites::NamingContextId naming_context;
+  const ContextGroup* group = nullptr;
   bool forward = false;  ///< From the lower site of the pair to the higher.
   std::vector<sites::ControllerId> sources;
   std::vector<sites::ControllerId> destinations;
 };
 
-/// What the two sites need of each other for one naming context: one pull by any controller that
-/// can pass it on in its site, and one pull by each read-only replica that no one there can feed.
-/// Nothing where no one may pull or be pulled from, or the site is fed by hand.
-std::vector<Demand> demands(sites::NamingContextId context, bool forward,
-                            const SiteReplicas& source, const SiteReplicas& destination);
+/// What the site `destination` needs of `source`, for one group of naming contexts: one pull by any
+/// controller that can pass it on in its site, and one pull by each read-only replica that no one
+/// there can feed. Nothing where no one may pull or be pulled from, or the site is fed by hand.
+std::vector<Demand> demands(const ContextGroup& group, bool forward, std::size_t source,
+                            std::size_t destination);
 
 /// A demand and who meets it.
 struct Crossing {
-  sites::NamingContextId naming_context;
+  const ContextGroup* group = nullptr;
   bool forward = false;
   sites::ControllerId destination;
   sites::ControllerId source;

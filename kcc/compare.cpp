@@ -154,8 +154,13 @@ void find_cut_off(const Planned& before, const Planned& after, Comparison& compa
 }  // namespace
 
 Planned planned(sites::Forest forest) {
+  Replanner replanner;
+  return planned(std::move(forest), replanner);
+}
+
+Planned planned(sites::Forest forest, Replanner& replanner) {
   Planned made{std::move(forest), {}, {}};
-  made.topology = plan(made.forest);
+  made.topology = replanner.plan(made.forest);
   made.analysis = analyse(made.forest, made.topology);
   return made;
 }

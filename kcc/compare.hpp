@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kcc/analyse.hpp"
+#include "kcc/plan.hpp"
 #include "kcc/topology.hpp"
 #include "sites/forest.hpp"
 
@@ -21,8 +22,9 @@ struct Planned {
   Analysis analysis;
 };
 
-/// The plan of `forest`, analysed.
+/// The plan of `forest`, analysed. Sooner done where the replanner has planned nearly the same.
 Planned planned(sites::Forest forest);
+Planned planned(sites::Forest forest, Replanner& replanner);
 
 /// The same destination, source and kind on both sides, with something else said of it.
 struct ChangedConnection {

@@ -9,8 +9,9 @@
 namespace ringspan::kcc {
 
 nlohmann::ordered_json difference_json(const sites::Forest& before, const sites::Forest& after) {
-  const Planned was = planned(before);
-  const Planned is = planned(after);
+  Replanner replanner;
+  const Planned was = planned(before, replanner);
+  const Planned is = planned(after, replanner);
   auto answer = comparison_json(was, is, compare(was, is), sites::changes_in_words(before, after));
   answer["before"].update(certified_json(was));
   answer["after"].update(certified_json(is));

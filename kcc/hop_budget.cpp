@@ -125,11 +125,14 @@ class Inside {
 
 }  // namespace
 
-HopBudget::HopBudget(const sites::Forest& forest, const SiteTree& tree,
-                     const std::vector<SiteReplicas>& replicas, std::size_t bound)
-    : replicas_(replicas), rooted_(tree, colours_of(replicas)), bound_(bound) {
-  for (std::size_t site = 0; site < replicas.size(); ++site)
-    spines_.push_back(spine_of(replicas[site], forest.sites[site].id));
+HopBudget::HopBudget(const sites::Forest& forest, const SiteTree& tree, const ContextGroup& group,
+                     std::size_t bound)
+    : group_(group),
+      replicas_(group.replicas),
+      rooted_(tree, colours_of(group.replicas)),
+      bound_(bound) {
+  for (std::size_t site = 0; site < replicas_.size(); ++site)
+    spines_.push_back(spine_of(replicas_[site], forest.sites[site].id));
   for (const RootedPart& part : rooted_.parts())
     spend(part);
 }
@@ -200,11 +203,11 @@ HopBudget::Ids HopBudget::narrowed(const Ids& candidates, std::size_t site,
   return narrow ? Ids{spines_[site]} : candidates;
 }
 
-std::vector<Demand> HopBudget::demands(sites::NamingContextId context, bool forward,
-                                       std::size_t source, std::size_t destination) const {
+std::vector<Demand> HopBudget::demands(bool forward, std::size_t source,
+                                       std::size_t destination) const {
   const SiteReplicas& there = replicas_[source];
   const SiteReplicas& here = replicas_[destination];
-  auto wanted = kcc::demands(context, forward, there, here);
+  auto wanted = kcc::demands(group_, forward, source, destination);
   if (wanted.empty()) return wanted;
   for (Demand& demand : wanted) {
     demand.sources = narrowed(demand.sources, source, destination);
@@ -218,13 +221,13 @@ std::vector<Demand> HopBudget::demands(sites::NamingContextId context, bool forw
   if (further != further_.end() && rooted_.parent(destination) == source) {
     const Ids sources = narrowed(sources_among(feeding(there), there), source, destination);
     for (const auto id : both(further->second, destinations_among(everyone(here), here)))
-      if (!is_met(id)) wanted.push_back({context, forward, sources, {id}});
+      if (!is_met(id)) wanted.push_back({&group_, forward, sources, {id}});
   }
   const auto heard = further_.find(source);
   if (heard != further_.end() && rooted_.parent(source) == destination && !here.writable.empty()) {
     const Ids pulling = narrowed(destinations_among(here.writable, here), destination, source);
     for (const auto id : both(heard->second, sources_among(there.writable, there)))
-      wanted.push_back({context, forward, {id}, pulling});
+      wanted.push_back({&group_, forward, {id}, pulling});
   }
   return wanted;
 }

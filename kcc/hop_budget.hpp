@@ -32,12 +32,11 @@ class HopBudget {
   /// of them may lie between the spine of the tree's root and any replica, either way; which edges
   /// have hops to spare is decided from the root outwards. Sites that are deeper in `tree` than
   /// that get what brings them nearest to it.
-  HopBudget(const sites::Forest& forest, const SiteTree& tree,
-            const std::vector<SiteReplicas>& replicas, std::size_t bound);
+  HopBudget(const sites::Forest& forest, const SiteTree& tree, const ContextGroup& group,
+            std::size_t bound);
 
   /// What must cross between neighbours in the tree, as kcc::demands() says, by those who may.
-  std::vector<Demand> demands(sites::NamingContextId context, bool forward, std::size_t source,
-                              std::size_t destination) const;
+  std::vector<Demand> demands(bool forward, std::size_t source, std::size_t destination) const;
 
  private:
   using Ids = std::vector<sites::ControllerId>;
@@ -47,6 +46,7 @@ class HopBudget {
   void spend(const RootedPart& part);
   Ids narrowed(const Ids& candidates, std::size_t site, std::size_t towards) const;
 
+  const ContextGroup& group_;
   const std::vector<SiteReplicas>& replicas_;
   Rooted rooted_;
   std::size_t bound_;

@@ -10,26 +10,12 @@ namespace {
 
 constexpr std::size_t kFewCrossings = 32;  // searches for that many cost less than two floods
 
-/// The links that exactly one pair of sites crosses, of the first plane or of the second.
-std::set<std::size_t> crossed_once(const std::vector<SitePull>& pulls, bool second) {
-  std::map<std::size_t, std::set<std::pair<std::size_t, std::size_t>>> pairs;
-  for (const SitePull& pull : pulls) {
-    if (is_standby(pull.rule) != second) continue;
-    for (const std::size_t link : pull.path.links)
-      pairs[link].insert(std::minmax(pull.path.from, pull.path.to));
-  }
-  std::set<std::size_t> once;
-  for (const auto& [link, crossing] : pairs)
-    if (crossing.size() == 1) once.insert(link);
-  return once;
-}
-
 }  // namespace
 
-Mender::Mender(const sites::Forest& forest, sites::NamingContextId context,
-               const std::vector<SiteReplicas>& replicas, const std::vector<SitePull>& pulls,
-               const StandbyWays& ways)
-    : forest_(forest), graph_(forest), context_(context), ways_(ways) {
+Mender::Mender(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,
+               const Planes& planes, const StandbyWays& ways)
+    : forest_(forest), graph_(graph), group_(group), ways_(ways), over_(forest.links.size()) {
+  const std::vector<SiteReplicas>& replicas = group.replicas;
   for (std::size_t site = 0; site < replicas.size(); ++site) {
     const SiteReplicas& here = replicas[site];
     const auto add = [&](const std::vector<sites::ControllerId>& ids, Replica replica) {
@@ -53,10 +39,12 @@ Mender::Mender(const sites::Forest& forest, sites::NamingContextId context,
   heard_.resize(replicas_.size());
   for (const SiteReplicas& site : replicas) {
     for (const Pull& pull : inside(site))
-      connect(pull.source, pull.destination, {});
+      connect(pull.source, pull.destination, {}, {.first = true, .second = true});
   }
-  for (const SitePull& pull : pulls)
-    connect(pull.source, pull.destination, pull.path.links);
+  for (const SitePull& pull : planes.first)
+    connect(pull.source, pull.destination, pull.path.links, {.first = true});
+  for (const SitePull& pull : planes.second)
+    connect_second(pull);
   at_site_.resize(replicas.size());
   for (std::size_t at = 0; at < replicas_.size(); ++at)
     at_site_[replicas_[at].site].push_back(at);
@@ -65,41 +53,56 @@ Mender::Mender(const sites::Forest& forest, sites::NamingContextId context,
   find_groups();
 }
 
-std::vector<SitePull> Mender::mend_all(const std::vector<SitePull>& pulls) {
-  std::set<std::size_t> ends;
-  std::set<std::size_t> second_ends;
-  for (const SitePull& pull : pulls) {
-    auto& plane = is_standby(pull.rule) ? second_ends : ends;
-    plane.insert({places_.at(pull.source), places_.at(pull.destination)});
+/// Where the first plane pulls so already, that pull stands in both.
+void Mender::connect_second(const SitePull& pull) {
+  const std::size_t from = places_.at(pull.source);
+  const std::size_t to = places_.at(pull.destination);
+  const auto known = std::ranges::find(out_[from], to, &Edge::to);
+  if (known != out_[from].end()) {
+    planes_[known->number].second = true;
+  } else {
+    connect(pull.source, pull.destination, pull.path.links, {.second = true});
   }
-  second_spans_ = spans(pulls, true);
-  const bool both_span = second_spans_ && spans(pulls, false);
+}
+
+Mending Mender::mend_all() {
+  Marks ends(replicas_.size());
+  Marks second_ends(replicas_.size());
+  for (std::size_t number = 0; number < ends_.size(); ++number) {
+    const auto& [from, to] = ends_[number];
+    if (replicas_[from].site == replicas_[to].site) continue;
+    if (planes_[number].first) ends[from] = ends[to] = true;
+    if (planes_[number].second) second_ends[from] = second_ends[to] = true;
+  }
+  const auto first = pairs_over_links(&InPlanes::first);
+  const auto second = pairs_over_links(&InPlanes::second);
+  second_spans_ = spans(&InPlanes::second);
+  const bool both_span = second_spans_ && spans(&InPlanes::first);
   for (std::size_t at = 0; at < replicas_.size(); ++at) {
-    const bool first = ends.contains(at);
-    const bool second = second_ends.contains(at);
     // A replica without connections between sites carries its neighbours only where it is alone
     // with them, and then it has such connections.
-    if (!first && !second) continue;
+    if (!ends[at] && !second_ends[at]) continue;
     // What stands in one plane alone leaves the other whole.
-    if (both_span && first != second && replicas_[at].closed_ring) continue;
-    if (!holds_without_replica(at)) mend(Loss{.replica = at});
+    if (both_span && ends[at] != second_ends[at] && replicas_[at].closed_ring) continue;
+    const Loss loss{.replica = at};
+    if (!holds_without_replica(at) && !mend_replica(loss)) mend(loss);
   }
   // Without a bridge that one edge of a tree crosses, both sides hang together by the rest of
   // that tree, and nothing can join them.
   const BridgeLinks bridges(forest_);
-  auto once = crossed_once(pulls, false);
-  if (second_spans_) once.merge(crossed_once(pulls, true));
-  for (const std::size_t link : links_of(pulls)) {
+  for (std::size_t link = 0; link < over_.size(); ++link) {
+    if (first[link] + second[link] == 0) continue;
+    const bool once = first[link] == 1 || (second_spans_ && second[link] == 1);
     if (!bridges.contains(link)) {
       const Loss loss{.link = link};
       if (!holds_without_link(link) && !mend_link(loss)) mend(loss);
-    } else if (!once.contains(link)) {
+    } else if (!once) {
       const auto parts = bridges.part_without(link);
       for (const bool part : {false, true})
         mend(Loss{.link = link, .parts = &parts, .part = part});
     }
   }
-  return std::move(added_);
+  return {std::move(added_), std::move(followed_)};
 }
 
 Mender::Marks Mender::flood(const Edges& edges, std::vector<std::size_t> front,
@@ -180,26 +183,39 @@ bool Mender::holds_without_link(std::size_t link) {
   begin(loss);
   std::vector<std::size_t> torn = over_[link];
   if (second_spans_)
-    std::erase_if(torn, [this](std::size_t number) { return !is_second_[number]; });
+    std::erase_if(torn, [this](std::size_t number) { return !planes_[number].second; });
   return torn.size() <= kFewCrossings && std::ranges::all_of(torn, [&](std::size_t number) {
            return !gap(ends_[number].first, ends_[number].second, loss);
          });
 }
 
 /// Whether one plane and the rings inside the sites join everyone whom both join.
-bool Mender::spans(const std::vector<SitePull>& pulls, bool second) {
+bool Mender::spans(bool InPlanes::* plane) {
   if (heads_.size() != 1) return false;
   ++losses_;
-  const std::size_t inside = ends_.size() - pulls.size();
-  is_second_.assign(ends_.size(), false);
-  for (std::size_t at = 0; at < pulls.size(); ++at) {
-    is_second_[inside + at] = is_standby(pulls[at].rule);
-    if (is_second_[inside + at] != second) lost_[inside + at] = losses_;
-  }
+  for (std::size_t number = 0; number < planes_.size(); ++number)
+    if (!(planes_[number].*plane)) lost_[number] = losses_;
   const Marks told = flood(out_, {heads_.front()}, Loss{});
   const Marks heard = flood(in_, {heads_.front()}, Loss{});
   return std::ranges::all_of(
       fed_.front(), [&](std::size_t at) { return told[at] && (heard[at] || !is_member(at, 0)); });
+}
+
+/// By link, how many pairs of sites cross it in the plane.
+std::vector<std::size_t> Mender::pairs_over_links(bool InPlanes::* plane) const {
+  std::vector<std::size_t> counts;
+  for (const auto& numbers : over_) {
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    for (const std::size_t number : numbers) {
+      if (!(planes_[number].*plane)) continue;
+      pairs.push_back(
+          std::minmax(replicas_[ends_[number].first].site, replicas_[ends_[number].second].site));
+    }
+    std::ranges::sort(pairs);
+    pairs.erase(std::ranges::unique(pairs).begin(), pairs.end());
+    counts.push_back(pairs.size());
+  }
+  return counts;
 }
 
 /// Only what the loss tears apart costs more than two floods.
@@ -256,10 +272,9 @@ bool Mender::mend_once(const Loss& loss, std::size_t group) {
   return false;
 }
 
-std::vector<SitePull> mend(const sites::Forest& forest, sites::NamingContextId context,
-                           const std::vector<SiteReplicas>& replicas,
-                           const std::vector<SitePull>& pulls, const StandbyWays& ways) {
-  return Mender(forest, context, replicas, pulls, ways).mend_all(pulls);
+Mending mend(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,
+             const Planes& planes, const StandbyWays& ways) {
+  return Mender(forest, graph, group, planes, ways).mend_all();
 }
 
 }  // namespace ringspan::kcc

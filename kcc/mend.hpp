@@ -16,12 +16,22 @@ namespace ringspan::kcc {
 /// The paths of the standby connections that the plan has already, by source and destination.
 using StandbyWays = std::map<std::pair<sites::ControllerId, sites::ControllerId>, SitePath>;
 
-/// The standby pulls that one naming context lacks besides `pulls` (of both planes, between sites),
-/// so that the loss of any one replica or site link leaves everyone else reached who was reached
-/// before, wherever a legal path is left. `forest` is sound; `replicas` has an entry for each site.
-/// Two controllers have one standby connection: where it is in `ways` its path is what counts.
-std::vector<SitePull> mend(const sites::Forest& forest, sites::NamingContextId context,
-                           const std::vector<SiteReplicas>& replicas,
-                           const std::vector<SitePull>& pulls, const StandbyWays& ways);
+/// What one group pulls between sites.
+struct Planes {
+  const std::vector<SitePull>& first;
+  const std::vector<SitePull>& second;  ///< Some may pull so in the first plane already.
+};
+
+struct Mending {
+  std::vector<SitePull> added;
+  std::vector<std::size_t> followed;  ///< Vertices, by the searches for it (SiteGraph::Bounds).
+};
+
+/// The standby pulls that one group of naming contexts lacks besides its planes, so that the loss
+/// of any one replica or site link leaves everyone else reached who was reached before, wherever a
+/// legal path is left. `forest` is sound, and `graph` is of it. Two controllers have one standby
+/// connection: where it is in `ways` its path is what counts.
+Mending mend(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,
+             const Planes& planes, const StandbyWays& ways);
 
 }  // namespace ringspan::kcc

@@ -1,14 +1,16 @@
 #pragma once
 
-// Mender: how mend() (mend.hpp) works. The plan of one naming context as a graph of its replicas;
-// every loss is tried, and what it tears apart is joined.
+// Mender: how mend() (mend.hpp) works. The plan of one group of naming contexts as a graph of its
+// replicas; every loss is tried, and what it tears apart is joined.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
-#include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -44,12 +46,11 @@ struct Replica {
 /// Invariant: out_ and in_ hold what the plan has inside sites, `pulls`, and what was added.
 class Mender {
  public:
-  Mender(const sites::Forest& forest, sites::NamingContextId context,
-         const std::vector<SiteReplicas>& replicas, const std::vector<SitePull>& pulls,
-         const StandbyWays& ways);
+  Mender(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,
+         const Planes& planes, const StandbyWays& ways);
 
-  /// What must be added to `pulls`, as the constructor was given them.
-  std::vector<SitePull> mend_all(const std::vector<SitePull>& pulls);
+  /// What must be added.
+  Mending mend_all();
 
  private:
   struct Edge {
@@ -64,6 +65,16 @@ class Mender {
     bool outwards = false;  ///< They are told, and tell no one else.
   };
   using BySite = std::map<std::size_t, std::vector<std::size_t>>;  // places of replicas
+  /// Who is to be joined to whom.
+  struct Errand {
+    const BySite& starts;
+    std::function<std::vector<std::size_t>(std::size_t site)> ends_at;
+    bool outwards = false;  ///< The starts feed the ends.
+  };
+  struct Found {
+    SitePull pull;
+    SitePath path;  ///< As it was searched.
+  };
 
   void add_replica(const Replica& replica) {
     places_.emplace(replica.id, replicas_.size());
@@ -74,21 +85,30 @@ class Mender {
     return replicas_[at].writable && replicas_[at].group == group;
   }
 
+  bool are_joined(std::size_t from, std::size_t to) const {
+    return std::ranges::any_of(out_[from], [to](const Edge& edge) { return edge.to == to; });
+  }
+
   static bool feeds(const Replica& source, bool partial) {
     return !source.mute && (source.writable || (partial && source.relay));
   }
 
+  /// Which plane an edge belongs to; those inside the sites belong to both.
+  struct InPlanes {
+    bool first = false;
+    bool second = false;
+  };
+
   void connect(sites::ControllerId source, sites::ControllerId destination,
-               const std::vector<std::size_t>& links) {
+               const std::vector<std::size_t>& links, InPlanes planes) {
     const std::size_t from = places_.at(source);
     const std::size_t to = places_.at(destination);
     const std::size_t number = ends_.size();
     ends_.emplace_back(from, to);
     lost_.push_back(0);
-    is_second_.push_back(true);  // what is added later
+    planes_.push_back(planes);
     out_[from].push_back({to, number});
     in_[to].push_back({from, number});
-    joined_.emplace(from, to);
     for (const std::size_t link : links)
       over_[link].push_back(number);
   }
@@ -115,7 +135,9 @@ class Mender {
 
   bool holds_without_replica(std::size_t lost);
   bool holds_without_link(std::size_t link);
-  bool spans(const std::vector<SitePull>& pulls, bool second);
+  void connect_second(const SitePull& pull);
+  bool spans(bool InPlanes::* plane);
+  std::vector<std::size_t> pairs_over_links(bool InPlanes::* plane) const;
   Marks flood(const Edges& edges, std::vector<std::size_t> front, const Loss& loss) const;
   void find_groups();
   void mend(const Loss& loss);
@@ -123,25 +145,28 @@ class Mender {
   std::vector<std::size_t> parts(const Loss& loss, std::size_t group) const;
   std::optional<Gap> gap(std::size_t from, std::size_t to, const Loss& loss);
   bool mend_link(const Loss& loss);
+  bool mend_replica(const Loss& loss);
+  bool lead_on(std::size_t from, std::size_t to, const Loss& loss);
   bool join(const Gap& gap, const Loss& loss);
   std::optional<SitePull> offer(const Loss& loss, const std::vector<std::size_t>& sources,
                                 const std::vector<std::size_t>& destinations) const;
+  void search(const Errand& errand, const Loss& loss, std::optional<Found>& best);
+  bool add(const std::optional<Found>& best);
   bool bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart);
 
   const sites::Forest& forest_;
-  SiteGraph graph_;
-  sites::NamingContextId context_;
+  const SiteGraph& graph_;
+  const ContextGroup& group_;
   const StandbyWays& ways_;
   std::vector<Replica> replicas_;
   std::vector<std::vector<std::size_t>> at_site_;  // places of replicas
-  std::map<sites::ControllerId, std::size_t> places_;
+  std::unordered_map<sites::ControllerId, std::size_t> places_;
   Edges out_;
   Edges in_;
-  std::set<std::pair<std::size_t, std::size_t>> joined_;
-  std::map<std::size_t, std::vector<std::size_t>> over_;   // link -> numbers of edges
+  std::vector<std::vector<std::size_t>> over_;             // link -> numbers of edges
   std::vector<std::pair<std::size_t, std::size_t>> ends_;  // of each edge, by number
   std::vector<std::uint64_t> lost_;                        // of each edge: the last loss to take it
-  std::vector<bool> is_second_;                            // of each edge: a standby between sites
+  std::vector<InPlanes> planes_;                           // of each edge
   bool second_spans_ = false;
   bool all_alike_ = false;  // everyone is writable, and none may not pull or be pulled from
   std::uint64_t losses_ = 1;
@@ -152,6 +177,7 @@ class Mender {
   std::vector<std::vector<std::size_t>>
       fed_;  // by group: whom it reaches while all is well, sorted
   std::vector<SitePull> added_;
+  std::vector<std::size_t> followed_;
 };
 
 }  // namespace ringspan::kcc

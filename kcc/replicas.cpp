@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace ringspan::kcc {
 namespace {
@@ -61,6 +62,20 @@ std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,
     }
   }
   return by_site;
+}
+
+std::vector<ContextGroup> context_groups(const sites::Forest& forest) {
+  std::vector<ContextGroup> groups;
+  for (const sites::NamingContext& context : forest.naming_contexts) {
+    auto replicas = replicas_by_site(forest, context);
+    const auto alike = std::ranges::find(groups, replicas, &ContextGroup::replicas);
+    if (alike != groups.end()) {
+      alike->contexts.push_back(context.id);
+    } else {
+      groups.push_back({{context.id}, std::move(replicas)});
+    }
+  }
+  return groups;
 }
 
 }  // namespace ringspan::kcc

@@ -47,4 +47,12 @@ std::vector<SiteColour> colours_of(const std::vector<SiteReplicas>& replicas);
 std::vector<SiteReplicas> replicas_by_site(const sites::Forest& forest,
                                            const sites::NamingContext& context);
 
+/// Naming contexts whose replicas stand alike: one plan serves them all.
+struct ContextGroup {
+  std::vector<sites::NamingContextId> contexts;  ///< Sorted, at least one.
+  std::vector<SiteReplicas> replicas;            ///< By site.
+};
+/// Of the sound `forest`, each naming context in one group.
+std::vector<ContextGroup> context_groups(const sites::Forest& forest);
+
 }  // namespace ringspan::kcc

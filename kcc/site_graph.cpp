@@ -5,6 +5,7 @@
 #include <limits>
 #include <queue>
 #include <tuple>
+#include <utility>
 
 #include "base/contracts.hpp"
 
@@ -49,9 +50,11 @@ class Labels {
     const Label& ours = labels_[left];
     const Label& theirs = labels_[right];
     if (ours.cost != theirs.cost) return ours.cost < theirs.cost;
-    const std::size_t our_quarters = ours.schedule.open_quarters();
-    const std::size_t their_quarters = theirs.schedule.open_quarters();
-    if (our_quarters != their_quarters) return our_quarters > their_quarters;
+    if (ours.schedule != theirs.schedule) {
+      const std::size_t our_quarters = ours.schedule.open_quarters();
+      const std::size_t their_quarters = theirs.schedule.open_quarters();
+      if (our_quarters != their_quarters) return our_quarters > their_quarters;
+    }
     if (ours.length != theirs.length) return ours.length < theirs.length;
     if (ours.vertex != theirs.vertex) return ours.vertex < theirs.vertex;
     return links(left) < links(right);
@@ -71,9 +74,14 @@ bool is_superfluous(const Label& label, const std::vector<std::size_t>& settled,
 }  // namespace
 
 bool ranks_before(const SitePath& left, const SitePath& right) {
+  if (left.cost != right.cost) return left.cost < right.cost;
+  if (left.schedule != right.schedule) {
+    const std::size_t our_quarters = left.schedule.open_quarters();
+    const std::size_t their_quarters = right.schedule.open_quarters();
+    if (our_quarters != their_quarters) return our_quarters > their_quarters;
+  }
   const auto rank = [](const SitePath& path) {
-    return std::tuple(path.cost, sites::Schedule::kQuarters - path.schedule.open_quarters(),
-                      std::min(path.from, path.to), std::max(path.from, path.to),
+    return std::tuple(std::min(path.from, path.to), std::max(path.from, path.to),
                       path.links.size());
   };
   const auto ours = rank(left);
@@ -87,8 +95,17 @@ SitePath reversed(SitePath path) {
   return path;
 }
 
-SiteGraph::SiteGraph(const sites::Forest& forest)
-    : forest_(forest), links_at_(size()), settled_(size()) {
+std::vector<sites::Cost> costs_of(const sites::Forest& forest) {
+  std::vector<sites::Cost> costs;
+  for (const sites::SiteLink& link : forest.links)
+    costs.push_back(link.cost);
+  return costs;
+}
+
+SiteGraph::SiteGraph(const sites::Forest& forest) : SiteGraph(forest, costs_of(forest)) {}
+
+SiteGraph::SiteGraph(const sites::Forest& forest, std::vector<sites::Cost> costs)
+    : forest_(forest), costs_(std::move(costs)), links_at_(size()), settled_(size()) {
   for (std::size_t at = 0; at < forest.links.size(); ++at) {
     auto& members = members_.emplace_back();
     for (const auto& site : forest.links[at].sites)
@@ -118,16 +135,18 @@ std::vector<SitePath> SiteGraph::paths(std::size_t from, const std::vector<bool>
   return paths(from, [&stops](std::size_t at) { return bool(stops[at]); }, {});
 }
 
-std::vector<SitePath> SiteGraph::closure(std::size_t from, const std::vector<bool>& targets) const {
+std::vector<SitePath> SiteGraph::closure(std::size_t from, const std::vector<bool>& targets,
+                                         std::vector<std::size_t>* followed) const {
   const auto all = std::ranges::count(targets, true) - (targets[from] ? 1 : 0);
   return paths(from, [&targets](std::size_t at) { return bool(targets[at]); },
-               {.crossed = static_cast<std::size_t>(all)});
+               {.crossed = static_cast<std::size_t>(all), .followed = followed});
 }
 
 std::vector<SitePath> SiteGraph::paths(std::size_t from,
                                        const std::function<bool(std::size_t)>& is_stop,
                                        const Bounds& bounds) const {
   std::vector<SitePath> found;
+  if (bounds.followed != nullptr) bounds.followed->push_back(from);  // though it have no links
   const bool bridged = forest_.policy.bridge_all_site_links && !is_alone_[from];
   if (bridged) {
     walk({from, is_stop, bounds}, found);
@@ -178,9 +197,10 @@ void SiteGraph::walk(const Errand& errand, std::vector<SitePath>& best) const {
     if (settled[here.vertex].empty()) touched.push_back(here.vertex);
     settled[here.vertex].push_back(at);
     if (is_stop && !bounds.crossed) continue;
+    if (bounds.followed != nullptr) bounds.followed->push_back(here.vertex);
     for (const std::size_t link : links_at_[here.vertex]) {
       if (link == here.link || (allowed != nullptr && !(*allowed)[link])) continue;
-      const sites::Cost cost = here.cost + forest_.links[link].cost;
+      const sites::Cost cost = here.cost + costs_[link];
       if (link == bounds.without || (bounds.most && *bounds.most < cost)) continue;
       const sites::Schedule schedule = here.schedule & forest_.links[link].schedule;
       if (schedule.is_never()) continue;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <tuple>
 
 namespace ringspan::kcc {
@@ -39,6 +38,8 @@ auto rank(const SiteLink& link) {
 
 template <typename Part>
 void sort_by_id(std::vector<Part>& parts) {
+  const auto is_not_before = [](const auto& left, const auto& right) { return !(left < right); };
+  if (std::ranges::adjacent_find(parts, is_not_before, &Part::id) == parts.end()) return;
   std::ranges::sort(parts, [](const Part& left, const Part& right) {
     return left.id != right.id ? left.id < right.id : rank(left) < rank(right);
   });
@@ -47,18 +48,21 @@ void sort_by_id(std::vector<Part>& parts) {
 }
 
 template <typename Id>
-void keep_known(std::vector<Id>& references, const std::set<Id>& known) {
-  std::erase_if(references, [&known](const Id& id) { return !known.contains(id); });
+void keep_known(std::vector<Id>& references, const std::vector<Id>& known) {
+  std::erase_if(references,
+                [&known](const Id& id) { return !std::ranges::binary_search(known, id); });
   std::ranges::sort(references);
   const auto repeats = std::ranges::unique(references);
   references.erase(repeats.begin(), repeats.end());
 }
 
+/// Sorted.
 template <typename Part>
 auto ids_of(const std::vector<Part>& parts) {
-  std::set<decltype(Part::id)> ids;
+  std::vector<decltype(Part::id)> ids;
   for (const Part& part : parts)
-    ids.insert(part.id);
+    ids.push_back(part.id);
+  std::ranges::sort(ids);
   return ids;
 }
 
@@ -77,7 +81,7 @@ Forest sound_part(const Forest& forest) {
   std::ranges::sort(sound.bridges, {}, [](const SiteLinkBridge& bridge) { return rank(bridge); });
   sort_by_id(sound.controllers);
   for (const Controller& controller : sound.controllers) {
-    if (!known_sites.contains(controller.site)) {
+    if (!std::ranges::binary_search(known_sites, controller.site)) {
       sound.sites.push_back({controller.site, {}, std::nullopt, {}});
     }
   }
@@ -87,8 +91,8 @@ Forest sound_part(const Forest& forest) {
   sort_by_id(sound.naming_contexts);
   const auto known_controllers = ids_of(sound.controllers);
   std::erase_if(sound.connections, [&](const ManualConnection& connection) {
-    return !known_controllers.contains(connection.destination) ||
-           !known_controllers.contains(connection.source);
+    return !std::ranges::binary_search(known_controllers, connection.destination) ||
+           !std::ranges::binary_search(known_controllers, connection.source);
   });
   std::ranges::sort(sound.connections, {}, [](const auto& connection) { return rank(connection); });
   return sound;

@@ -7,20 +7,12 @@
 #include <set>
 #include <utility>
 
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/connected_components.hpp>
-#include <boost/graph/kruskal_min_spanning_tree.hpp>
+#include <boost/pending/disjoint_sets.hpp>
 
 #include "kcc/islands.hpp"
 
 namespace ringspan::kcc {
 namespace {
-
-struct Ranked {
-  std::size_t rank = 0;  ///< Place in the order of candidates: weights without ties.
-};
-using Graph =
-    boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS, boost::no_property, Ranked>;
 
 std::vector<bool> where(const std::vector<SiteColour>& colours, bool (SiteColour::*holds)() const) {
   std::vector<bool> sites;
@@ -33,36 +25,56 @@ SitePath upward(SitePath path) {
   return path.from < path.to ? path : reversed(std::move(path));
 }
 
-/// The spanning forest that takes the paths in the order in which they are listed, and keeps it.
-std::vector<SitePath> least_forest(std::size_t vertices, const std::vector<SitePath>& candidates) {
-  Graph graph(vertices);
-  for (std::size_t rank = 0; rank < candidates.size(); ++rank) {
-    boost::add_edge(candidates[rank].from, candidates[rank].to, Ranked{rank}, graph);
+/// Which vertices hang together.
+class Parts {
+ public:
+  explicit Parts(std::size_t vertices)
+      : ranks_(vertices), parents_(vertices), sets_(ranks_.data(), parents_.data()) {
+    for (std::size_t vertex = 0; vertex < vertices; ++vertex)
+      sets_.make_set(vertex);
   }
-  std::vector<Graph::edge_descriptor> chosen;
-  boost::kruskal_minimum_spanning_tree(graph, std::back_inserter(chosen),
-                                       boost::weight_map(boost::get(&Ranked::rank, graph)));
+
+  /// False: they did already.
+  bool join(const SitePath& path) {
+    const std::size_t from = sets_.find_set(path.from);
+    const std::size_t to = sets_.find_set(path.to);
+    if (from != to) sets_.link(from, to);
+    return from != to;
+  }
+
+  /// The vertex that stands for the part.
+  std::size_t of(std::size_t vertex) { return sets_.find_set(vertex); }
+
+ private:
+  std::vector<std::size_t> ranks_;
+  std::vector<std::size_t> parents_;
+  boost::disjoint_sets<std::size_t*, std::size_t*> sets_;
+};
+
+/// Kruskal's spanning forest: takes the paths in the order in which they are listed, and keeps it.
+std::vector<SitePath> least_forest(std::size_t vertices,
+                                   const std::vector<const SitePath*>& candidates) {
+  Parts parts(vertices);
   std::vector<SitePath> forest;
-  for (const auto& edge : chosen)
-    forest.push_back(candidates[graph[edge].rank]);
+  for (const SitePath* path : candidates)
+    if (parts.join(*path)) forest.push_back(*path);
   return forest;
 }
 
-std::vector<std::size_t> components(std::size_t vertices, const std::vector<SitePath>& paths) {
-  Graph graph(vertices);
-  for (const SitePath& path : paths)
-    boost::add_edge(path.from, path.to, Ranked{}, graph);
-  std::vector<std::size_t> component(vertices);
-  boost::connected_components(graph, component.data());
-  return component;
+std::vector<SitePath> least_forest(std::size_t vertices, const std::vector<SitePath>& candidates) {
+  std::vector<const SitePath*> listed;
+  for (const SitePath& path : candidates)
+    listed.push_back(&path);
+  return least_forest(vertices, listed);
 }
 
 /// Grows the tree of one naming context. As a rule the red sites are one group; where no legal path
 /// joins them they are several, and then every group feeds the black sites that it can reach.
 class TreeGrower {
  public:
-  TreeGrower(const SiteGraph& graph, const std::vector<SiteColour>& colours)
+  TreeGrower(const SiteGraph& graph, const std::vector<SiteColour>& colours, PathMemory& memory)
       : graph_(graph),
+        memory_(memory),
         colours_(colours),
         red_(where(colours, &SiteColour::is_red)),
         reached_(red_) {}
@@ -70,7 +82,8 @@ class TreeGrower {
   SiteTree grow();
 
  private:
-  std::vector<SitePath> join_red() const;
+  std::vector<SitePath> join_red();
+  void feed_all(const std::vector<SitePath>& red_forest);
   std::vector<SitePath> feed_full_leaves(const std::vector<bool>& group);
   void feed_partial_leaves(const std::vector<bool>& group, const std::vector<bool>& fed);
   void feed(std::vector<SitePath> joined, const std::vector<bool>& group);
@@ -94,6 +107,7 @@ class TreeGrower {
   }
 
   const SiteGraph& graph_;
+  PathMemory& memory_;  // of the searches from red sites to red sites
   const std::vector<SiteColour>& colours_;
   std::vector<bool> red_;
   std::vector<bool> reached_;  // hears some red site, or is one
@@ -102,21 +116,12 @@ class TreeGrower {
 
 SiteTree TreeGrower::grow() {
   const std::vector<SitePath> red_forest = join_red();
-  for (const SitePath& path : red_forest) {
-    add(path, true);
-    add(path, false);
-  }
-  const auto component = components(graph_.size(), red_forest);
-  std::set<std::size_t> fed;
-  for (std::size_t at = 0; at < red_.size(); ++at) {
-    if (!red_[at] || !fed.insert(component[at]).second) continue;
-    std::vector<bool> group(red_.size());
-    for (std::size_t other = 0; other < red_.size(); ++other) {
-      group[other] = red_[other] && component[other] == component[at];
-    }
-    feed(red_forest, group);
-  }
-  join_the_unreached();
+  for (const SitePath& path : red_forest)
+    edges_.try_emplace({path.from, path.to}, SiteEdge{path, true, true});
+  const auto is_black = [](const SiteColour& colour) {
+    return !colour.is_red() && !colour.is_white();
+  };
+  if (std::ranges::any_of(colours_, is_black)) feed_all(red_forest);
   SiteTree tree;
   for (auto& [ends, edge] : edges_)
     tree.edges.push_back(std::move(edge));
@@ -124,15 +129,33 @@ SiteTree TreeGrower::grow() {
   return tree;
 }
 
-std::vector<SitePath> TreeGrower::join_red() const {
-  std::vector<SitePath> candidates;
+/// Each group of red sites feeds the black ones that it can reach.
+void TreeGrower::feed_all(const std::vector<SitePath>& red_forest) {
+  Parts parts(graph_.size());
+  for (const SitePath& path : red_forest)
+    parts.join(path);
+  std::set<std::size_t> fed;
+  for (std::size_t at = 0; at < red_.size(); ++at) {
+    if (!red_[at] || !fed.insert(parts.of(at)).second) continue;
+    std::vector<bool> group(red_.size());
+    for (std::size_t other = 0; other < red_.size(); ++other)
+      group[other] = red_[other] && parts.of(other) == parts.of(at);
+    feed(red_forest, group);
+  }
+  join_the_unreached();
+}
+
+std::vector<SitePath> TreeGrower::join_red() {
+  std::vector<const SitePath*> candidates;
   for (std::size_t at = 0; at < red_.size(); ++at) {
     if (!red_[at]) continue;
-    for (SitePath& path : graph_.paths(at, red_)) {
-      if (at < path.to) candidates.push_back(std::move(path));
+    for (const SitePath& path : memory_.paths(graph_, at, red_)) {
+      if (at < path.to) candidates.push_back(&path);
     }
   }
-  std::ranges::sort(candidates, ranks_before);
+  std::ranges::sort(candidates, [](const SitePath* left, const SitePath* right) {
+    return ranks_before(*left, *right);
+  });
   return least_forest(graph_.size(), candidates);
 }
 
@@ -238,7 +261,13 @@ std::uint64_t SiteTree::cost() const {
 }
 
 SiteTree least_site_tree(const SiteGraph& graph, const std::vector<SiteColour>& colours) {
-  return TreeGrower(graph, colours).grow();
+  PathMemory memory;
+  return least_site_tree(graph, colours, memory);
+}
+
+SiteTree least_site_tree(const SiteGraph& graph, const std::vector<SiteColour>& colours,
+                         PathMemory& memory) {
+  return TreeGrower(graph, colours, memory).grow();
 }
 
 }  // namespace ringspan::kcc

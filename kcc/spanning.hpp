@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kcc/path_memory.hpp"
 #include "kcc/replicas.hpp"
 #include "kcc/site_graph.hpp"
 
@@ -17,6 +18,7 @@ struct SiteEdge {
   SitePath path;          ///< From the lower vertex to the higher.
   bool forward = false;   ///< path.to pulls from path.from.
   bool backward = false;  ///< path.from pulls from path.to.
+  friend bool operator==(const SiteEdge&, const SiteEdge&) = default;
 };
 
 struct SiteTree {
@@ -29,5 +31,9 @@ struct SiteTree {
 
 /// `colours` has an entry for each vertex of `graph`. Every tie falls by the order of site paths.
 SiteTree least_site_tree(const SiteGraph& graph, const std::vector<SiteColour>& colours);
+
+/// The same, helped by what `memory` kept of the tree before it; of the same colours.
+SiteTree least_site_tree(const SiteGraph& graph, const std::vector<SiteColour>& colours,
+                         PathMemory& memory);
 
 }  // namespace ringspan::kcc

@@ -11,21 +11,32 @@ namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
+template <typename Value>
+void sort_unique(std::vector<Value>& values) {
+  std::ranges::sort(values);
+  const auto repeats = std::ranges::unique(values);
+  values.erase(repeats.begin(), repeats.end());
+}
+
 }  // namespace
 
-FirstPlane::FirstPlane(const std::vector<SitePull>& pulls,
-                       const std::vector<SiteReplicas>& replicas)
-    : replicas_(replicas), neighbours_(replicas.size()), parents_(replicas.size(), kNone) {
+FirstPlane::FirstPlane(const ContextGroup& group, const std::vector<SitePull>& pulls)
+    : group_(group),
+      replicas_(group.replicas),
+      neighbours_(replicas_.size()),
+      parents_(replicas_.size(), kNone) {
   for (const SitePull& pull : pulls) {
-    const auto& [from, to] = std::pair(pull.path.from, pull.path.to);
-    neighbours_[from].insert(to);
-    neighbours_[to].insert(from);
-    ends_[{from, to}].insert(pull.source);
-    ends_[{to, from}].insert(pull.destination);
+    ends_.push_back({pull.path.from, pull.path.to, pull.source});
+    ends_.push_back({pull.path.to, pull.path.from, pull.destination});
     bridgeheads_.insert(pull.source);
     bridgeheads_.insert(pull.destination);
   }
-  for (std::size_t site = 0; site < replicas.size(); ++site) {
+  sort_unique(ends_);
+  for (const End& end : ends_) {
+    auto& towards = neighbours_[end.site];
+    if (towards.empty() || towards.back() != end.towards) towards.push_back(end.towards);
+  }
+  for (std::size_t site = 0; site < replicas_.size(); ++site) {
     if (parents_[site] == kNone && !neighbours_[site].empty()) root_at(site);
   }
 }
@@ -83,21 +94,24 @@ std::vector<SiteColour> FirstPlane::second_colours() const {
 /// branch towards that site; else all.
 FirstPlane::Ids FirstPlane::narrowed(const Ids& candidates, std::size_t site,
                                      std::size_t towards) const {
-  const auto found = ends_.find({site, branch(site, towards)});
-  const auto without = [&candidates](const std::set<sites::ControllerId>& some) {
+  const auto without = [&candidates](const auto& is_among) {
     Ids rest;
-    std::ranges::copy_if(candidates, std::back_inserter(rest),
-                         [&some](sites::ControllerId id) { return !some.contains(id); });
+    std::ranges::remove_copy_if(candidates, std::back_inserter(rest), is_among);
     return rest;
   };
-  Ids rest = without(bridgeheads_);
-  if (rest.empty() && found != ends_.end()) rest = without(found->second);
+  Ids rest = without([this](sites::ControllerId id) { return bridgeheads_.contains(id); });
+  if (rest.empty()) {
+    const std::size_t next = branch(site, towards);
+    rest = without([&](sites::ControllerId id) {
+      return std::ranges::binary_search(ends_, End{site, next, id});
+    });
+  }
   return rest.empty() ? candidates : rest;
 }
 
-std::vector<Demand> FirstPlane::second_demands(sites::NamingContextId context, bool forward,
-                                               std::size_t source, std::size_t destination) const {
-  auto wanted = demands(context, forward, replicas_[source], replicas_[destination]);
+std::vector<Demand> FirstPlane::second_demands(bool forward, std::size_t source,
+                                               std::size_t destination) const {
+  auto wanted = demands(group_, forward, source, destination);
   const SiteReplicas& here = replicas_[destination];
   const SiteReplicas& there = replicas_[source];
   if (wanted.empty()) return wanted;
@@ -107,7 +121,7 @@ std::vector<Demand> FirstPlane::second_demands(sites::NamingContextId context, b
     for (const auto id : hanging) {
       const Ids destinations = destinations_among({id}, here);
       if (!sources.empty() && !destinations.empty())
-        wanted.push_back({context, forward, sources, destinations});
+        wanted.push_back({&group_, forward, sources, destinations});
     }
   };
   if (here.writable.size() == 1) {
@@ -124,34 +138,40 @@ std::vector<Demand> FirstPlane::second_demands(sites::NamingContextId context, b
   return wanted;
 }
 
-std::set<std::size_t> links_of(const std::vector<SitePull>& pulls) {
-  std::set<std::size_t> links;
-  for (const SitePull& pull : pulls)
-    links.insert(pull.path.links.begin(), pull.path.links.end());
-  return links;
+std::vector<SiteCrossing> crossings_of(const std::vector<SitePull>& pulls, bool second) {
+  std::vector<SiteCrossing> crossings;
+  for (const SitePull& pull : pulls) {
+    if (is_standby(pull.rule) != second) continue;
+    for (const std::size_t link : pull.path.links)
+      crossings.push_back({link, std::minmax(pull.path.from, pull.path.to)});
+  }
+  sort_unique(crossings);
+  return crossings;
 }
 
-LinkLoads loads_of(const std::vector<SitePull>& pulls) {
-  std::map<std::size_t, std::set<std::pair<std::size_t, std::size_t>>> pairs;
-  for (const SitePull& pull : pulls) {
-    for (const std::size_t link : pull.path.links)
-      pairs[link].insert(std::minmax(pull.path.from, pull.path.to));
-  }
+LinkLoads loads_of(const std::vector<SiteCrossing>& crossings) {
+  std::map<std::size_t, std::size_t> pairs;
+  for (const SiteCrossing& one : crossings)
+    ++pairs[one.link];
   LinkLoads loads;
-  for (const auto& [link, crossing] : pairs)
-    loads[link] = static_cast<std::uint32_t>(std::bit_width(crossing.size()));
+  for (const auto& [link, count] : pairs)
+    loads.emplace_hint(loads.end(), link, static_cast<std::uint32_t>(std::bit_width(count)));
   return loads;
 }
 
-sites::Forest avoiding(sites::Forest forest, const LinkLoads& loads) {
+/// A power of two, so that it seldom changes with the cost of one link.
+std::vector<sites::Cost> avoiding(const sites::Forest& forest, const LinkLoads& loads) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max() / 64;
+  std::vector<sites::Cost> costs;
   std::uint64_t sum = 1;
-  for (const sites::SiteLink& link : forest.links)
+  for (const sites::SiteLink& link : forest.links) {
+    costs.push_back(link.cost);
     sum += link.cost.value;
-  const auto penalty = static_cast<std::uint32_t>(std::min(sum, kMost));
+  }
+  const auto penalty = static_cast<std::uint32_t>(std::min(std::bit_ceil(sum), kMost));
   for (const auto& [link, load] : loads)
-    forest.links[link].cost = forest.links[link].cost + sites::Cost(penalty * load);
-  return forest;
+    costs[link] = costs[link] + sites::Cost(penalty * load);
+  return costs;
 }
 
 }  // namespace ringspan::kcc

@@ -14,9 +14,10 @@
 //
 // Where the network is so narrow that this leaves a gap, mend() (mend.hpp) closes it.
 
+#include <compare>
 #include <cstddef>
 #include <map>
-#include <set>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -28,21 +29,19 @@
 
 namespace ringspan::kcc {
 
-/// What one controller pulls of one naming context from another site.
+/// What one controller pulls of one group of naming contexts from another site.
 struct SitePull {
-  sites::NamingContextId naming_context;
+  const ContextGroup* group = nullptr;
   sites::ControllerId destination;
   sites::ControllerId source;
   SitePath path;  ///< From the source's site to the destination's.
   Rule rule = Rule::site_tree;
-  friend bool operator==(const SitePull&, const SitePull&) = default;
 };
 
-/// The first plane of one naming context, as the second must know it.
+/// The first plane of one group of naming contexts, as the second must know it.
 class FirstPlane {
  public:
-  /// `replicas` has an entry for each vertex.
-  FirstPlane(const std::vector<SitePull>& pulls, const std::vector<SiteReplicas>& replicas);
+  FirstPlane(const ContextGroup& group, const std::vector<SitePull>& pulls);
 
   /// The colours for the second tree: what must not feed there loses the power to.
   std::vector<SiteColour> second_colours() const;
@@ -52,8 +51,8 @@ class FirstPlane {
 
   /// What must cross from `source` to `destination` in the second plane, each end narrowed to those
   /// who do not fail together with the first plane, as far as there are such.
-  std::vector<Demand> second_demands(sites::NamingContextId context, bool forward,
-                                     std::size_t source, std::size_t destination) const;
+  std::vector<Demand> second_demands(bool forward, std::size_t source,
+                                     std::size_t destination) const;
 
  private:
   using Ids = std::vector<sites::ControllerId>;
@@ -63,24 +62,38 @@ class FirstPlane {
   Ids narrowed(const Ids& candidates, std::size_t site, std::size_t towards) const;
   bool is_narrow(std::size_t site) const;
 
+  const ContextGroup& group_;
   const std::vector<SiteReplicas>& replicas_;
-  std::vector<std::set<std::size_t>> neighbours_;
+  /// Who stands at the edge of its site towards a neighbour.
+  struct End {
+    std::size_t site = 0;
+    std::size_t towards = 0;
+    sites::ControllerId id;
+    friend auto operator<=>(const End&, const End&) = default;
+  };
+
+  std::vector<End> ends_;                             // sorted
+  std::vector<std::vector<std::size_t>> neighbours_;  // sorted, each once
   std::vector<std::size_t> parents_;
-  /// By site and neighbour: who of the site stands at that edge.
-  std::map<std::pair<std::size_t, std::size_t>, std::set<sites::ControllerId>> ends_;
-  std::set<sites::ControllerId> bridgeheads_;
+  std::unordered_set<sites::ControllerId> bridgeheads_;
 };
 
-/// The places in the list of links that `pulls` cross.
-std::set<std::size_t> links_of(const std::vector<SitePull>& pulls);
+/// A pair of sites, the lower one first, and a link that their pulls cross.
+struct SiteCrossing {
+  std::size_t link = 0;
+  std::pair<std::size_t, std::size_t> sites;
+  friend auto operator<=>(const SiteCrossing&, const SiteCrossing&) = default;
+};
+/// Of one plane; sorted, each once.
+std::vector<SiteCrossing> crossings_of(const std::vector<SitePull>& pulls, bool second);
 
 /// How much of the first plane hangs on each link that it crosses: the binary digits of the number
 /// of pairs of sites. By place in the list of links.
 using LinkLoads = std::map<std::size_t, std::uint32_t>;
-LinkLoads loads_of(const std::vector<SitePull>& pulls);
+LinkLoads loads_of(const std::vector<SiteCrossing>& crossings);
 
-/// `forest` with each of these links dearer than all others that carry less: wherever there is a
-/// way round, a tree leaves out the one that most hangs on.
-sites::Forest avoiding(sites::Forest forest, const LinkLoads& loads);
+/// By link what it costs where each of these is dearer than all others that carry less: wherever
+/// there is a way round, a tree leaves out the one that most hangs on.
+std::vector<sites::Cost> avoiding(const sites::Forest& forest, const LinkLoads& loads);
 
 }  // namespace ringspan::kcc

@@ -204,15 +204,16 @@ base::Result<Weighed> weigh(const Standing& standing, const sites::Forest& fores
                                   "are taken",
                                   text.size(), configuration::kLargestDefinition));
   }
-  Weighed weighed{
-      .before = kcc::planned(configuration::joined_part(standing.configuration.forest, keys)),
-      .after = kcc::planned(configuration::joined_part(forest, keys)),
-      .comparison = {},
-      .changes = sites::changes_in_words(standing.configuration.forest, forest),
-      .not_joined = {},
-      .removed = removed_contexts(standing, forest),
-      .basis = basis_of(standing),
-      .hash = sha256(text)};
+  kcc::Replanner replanner;
+  Weighed weighed{.before = kcc::planned(
+                      configuration::joined_part(standing.configuration.forest, keys), replanner),
+                  .after = kcc::planned(configuration::joined_part(forest, keys), replanner),
+                  .comparison = {},
+                  .changes = sites::changes_in_words(standing.configuration.forest, forest),
+                  .not_joined = {},
+                  .removed = removed_contexts(standing, forest),
+                  .basis = basis_of(standing),
+                  .hash = sha256(text)};
   weighed.comparison = kcc::compare(weighed.before, weighed.after);
   for (const sites::Controller& controller : forest.controllers) {
     if (!keys.contains(controller.id)) weighed.not_joined.push_back(controller.name);

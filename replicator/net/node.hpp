@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 
+#include "kcc/plan.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "replicator/net/engine_thread.hpp"
@@ -117,6 +118,7 @@ class Node {
   partners::TurnedOut turned_out_;  // under turned_out_mutex_
   partners::Inquiry inquiry_;       // the network's thread alone
   std::mutex configuration_mutex_;  // one reading at a time
+  kcc::Replanner replanner_;
   std::atomic<bool> configuration_changed_ = false;
   std::atomic<bool> started_once_ = false;
   std::atomic<bool> complete_ = false;

@@ -242,7 +242,7 @@ void Node::use_configuration() {
                .from_directory = true};
   next.contexts = contexts.held;
   next.joined = configuration::joined_part(next.forest, next.keys);
-  next.plan = kcc::plan(next.joined);
+  next.plan = replanner_.plan(next.joined);
   spdlog::info("configuration: {} controllers, {} of them members, {} connections",
                next.forest.controllers.size(), next.keys.size(), next.plan.connections.size());
   originators_.use_names(next.forest);

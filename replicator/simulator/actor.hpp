@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/rng.hpp"
+#include "kcc/plan.hpp"
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/partners/inquiry.hpp"
@@ -54,9 +55,10 @@ struct World::Actor {
   /// The last request to each source, whether or not it will ever be answered.
   std::map<std::pair<ControllerId, NamingContextId>, std::uint64_t> asked;
 
-  std::vector<Partner> partners;                             ///< As the engine has them.
-  sites::Forest joined;                                      ///< What the plan is made for.
-  kcc::Topology plan;                                        ///< In force here.
+  std::vector<Partner> partners;  ///< As the engine has them.
+  sites::Forest joined;           ///< What the plan is made for.
+  kcc::Topology plan;             ///< In force here.
+  kcc::Replanner replanner;
   Gaps gaps;                                                 ///< As the engine sees them.
   StepsToLoss steps_to_loss;                                 ///< Likewise.
   std::set<std::pair<ControllerId, NamingContextId>> awake;  ///< Standbys that carry values.

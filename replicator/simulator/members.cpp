@@ -138,7 +138,7 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
              sites::find_controller(read->forest, actor.identity.controller) != nullptr;
       if (anew) {
         actor.joined = configuration::joined_part(read->forest, read->keys);
-        actor.plan = kcc::plan(actor.joined);
+        actor.plan = actor.replanner.plan(actor.joined);
         actor.known = std::move(read);
         actor.identity.policy.recycle_bin = actor.joined.policy.recycle_bin;
         actor.turned_out.keep(keys_of(*actor.known));
