@@ -113,7 +113,7 @@ std::optional<std::vector<CutLoss>> Certifier::find_cuts(const std::vector<Loss>
       losses.size() * graphs_.size() * (forest_.controllers.size() + topology_.connections.size());
   std::vector<Losses> contexts;
   for (const ReplicaGraph& graph : graphs_)
-    contexts.emplace_back(graph, topology_.connections.size());
+    contexts.emplace_back(graph, topology_);
   const Remedies remedies(forest_);
   std::vector<CutLoss> cuts;
   std::uint64_t steps = 0;

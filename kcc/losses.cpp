@@ -19,11 +19,14 @@ void sort_out_repeats(std::vector<std::size_t>& places) {
 
 }  // namespace
 
-Losses::Losses(const ReplicaGraph& graph, std::size_t connections)
-    : graph_(graph), ends_(connections), seen_by_(graph.size()) {
-  for (Marks* marks : {&gone_, &told_, &heard_})
+Losses::Losses(const ReplicaGraph& graph, const Topology& topology)
+    : graph_(graph),
+      topology_(topology),
+      ends_(topology.connections.size()),
+      seen_by_(graph.size()) {
+  for (Marks* marks : {&gone_, &told_, &heard_, &looked_})
     marks->of.resize(graph.size());
-  cut_.of.resize(connections);
+  cut_.of.resize(ends_.size());
   for (std::size_t from = 0; from < graph.size(); ++from) {
     for (const Edge& edge : graph.out[from])
       ends_[edge.over] = std::pair(from, edge.to);
@@ -34,6 +37,25 @@ Losses::Losses(const ReplicaGraph& graph, std::size_t connections)
   if (core_.writable == 0) return;
   for (const std::size_t at : flood(graph.out, {core_.part}, told_))
     told_by_core_[at] = true;
+  for (const Plane plane : {Plane::primary, Plane::standby})
+    if (spans(plane)) proofs_.push_back(plane);
+}
+
+bool Losses::is_in(Plane plane, const Edge& edge) const {
+  if (plane == Plane::all) return true;
+  const Connection& connection = topology_.connections[edge.over];
+  return connection.path.empty() || connection.standby == (plane == Plane::standby);
+}
+
+/// Whether it joins all of the core, and whom that reaches, while all is well.
+bool Losses::spans(Plane plane) {
+  flood(graph_.out, {core_.part}, told_, plane);
+  flood(graph_.in, {core_.part}, heard_, plane);
+  for (std::size_t at = 0; at < graph_.size(); ++at) {
+    if (told_by_core_[at] && !told_.has(at)) return false;
+    if (is_inner(at) && !heard_.has(at)) return false;
+  }
+  return true;
 }
 
 void Losses::fell(const Fallen& fallen) {
@@ -46,14 +68,14 @@ void Losses::fell(const Fallen& fallen) {
 }
 
 /// Who is reached from `front`, that included.
-Losses::Places Losses::flood(const Edges& edges, Places front, Marks& marks) {
+Losses::Places Losses::flood(const Edges& edges, Places front, Marks& marks, Plane plane) {
   ++marks.now;
   for (const std::size_t at : front)
     marks.set(at);
   for (std::size_t next = 0; next < front.size(); ++next) {
     for (const Edge& edge : edges[front[next]]) {
       ++steps_;
-      if (!is_gone(edge) && marks.set(edge.to)) front.push_back(edge.to);
+      if (!is_gone(edge) && is_in(plane, edge) && marks.set(edge.to)) front.push_back(edge.to);
     }
   }
   return front;
@@ -143,7 +165,25 @@ std::vector<std::size_t> Losses::apart(const Fallen& fallen) {
   return apart_by_flood(fallen);
 }
 
-Losses::Torn Losses::torn(const Fallen& fallen) const {
+std::size_t Losses::torn_edges(Plane plane, const Fallen& fallen) const {
+  const auto counts = [&](const Edge& edge) { return is_in(plane, edge); };
+  std::ptrdiff_t torn = 0;
+  for (const std::size_t at : fallen.controllers) {
+    torn += std::ranges::count_if(graph_.out[at], counts);
+    torn += std::ranges::count_if(graph_.in[at], counts);
+  }
+  torn += std::ranges::count_if(fallen.connections, [&](std::size_t over) {
+    return ends_[over] && is_in(plane, {ends_[over]->second, over});
+  });
+  return static_cast<std::size_t>(torn);
+}
+
+/// The plane that the loss takes least of, among those that join the whole core.
+Losses::Plane Losses::best_proof(const Fallen& fallen) const {
+  return std::ranges::min(proofs_, {}, [&](Plane plane) { return torn_edges(plane, fallen); });
+}
+
+Losses::Torn Losses::torn(Plane plane, const Fallen& fallen) const {
   Torn torn;
   const auto tear = [&](std::size_t from, std::size_t to) {
     if (!is_gone(to) && told_by_core_[from]) torn.heads.push_back(to);
@@ -153,12 +193,14 @@ Losses::Torn Losses::torn(const Fallen& fallen) const {
   };
   for (const std::size_t at : fallen.controllers) {
     for (const Edge& edge : graph_.out[at])
-      tear(at, edge.to);
+      if (is_in(plane, edge)) tear(at, edge.to);
     for (const Edge& edge : graph_.in[at])
-      tear(edge.to, at);
+      if (is_in(plane, edge)) tear(edge.to, at);
   }
-  for (const std::size_t over : fallen.connections)
-    if (ends_[over]) tear(ends_[over]->first, ends_[over]->second);
+  for (const std::size_t over : fallen.connections) {
+    if (!ends_[over] || !is_in(plane, {ends_[over]->second, over})) continue;
+    tear(ends_[over]->first, ends_[over]->second);
+  }
   sort_out_repeats(torn.heads);
   sort_out_repeats(torn.tails);
   return torn;
@@ -172,15 +214,21 @@ std::optional<std::vector<std::size_t>> Losses::apart_nearby(const Fallen& falle
       }));
   const std::size_t left = core_.writable - lost;
   if (lost > 0 && left <= core_.runner_up) return std::nullopt;
-  const Torn ends = torn(fallen);
+  const Torn ends = torn(best_proof(fallen), fallen);
   if (ends.heads.empty() && ends.tails.empty()) return Places{};
   const std::size_t hub = this->hub(ends);
   if (hub == kNone) return std::nullopt;
   Torn bad;
+  ++told_.now;
+  told_.set(hub);
+  HubSide told{graph_.out, graph_.in, told_, {hub}};
   for (const std::size_t head : ends.heads)
-    if (!leads(hub, head)) bad.heads.push_back(head);
+    if (!joins(told, head)) bad.heads.push_back(head);
+  ++heard_.now;
+  heard_.set(hub);
+  HubSide heard{graph_.in, graph_.out, heard_, {hub}};
   for (const std::size_t tail : ends.tails)
-    if (!leads(tail, hub)) bad.tails.push_back(tail);
+    if (!joins(heard, tail)) bad.tails.push_back(tail);
   if (bad.heads.empty() && bad.tails.empty()) return Places{};
   Places apart;
   for (const std::size_t at : untold(bad.heads, hub))
@@ -256,30 +304,29 @@ std::size_t Losses::hub(const Torn& torn) {
   return starts[alive.front()];
 }
 
-/// Is there still a way? Searched from both ends in turn, so it costs what the nearer answer does.
-bool Losses::leads(std::size_t from, std::size_t to) {
-  if (from == to) return true;
-  struct Side {
-    const Edges& edges;
-    Marks& ours;
-    const Marks& theirs;
-    Places reached;
-    std::size_t next = 0;
-  };
-  ++told_.now;
-  ++heard_.now;
-  told_.set(from);
-  heard_.set(to);
-  Side ahead{graph_.out, told_, heard_, {from}};
-  Side back{graph_.in, heard_, told_, {to}};
-  for (Side* side = &ahead; side->next < side->reached.size();
-       side = side == &ahead ? &back : &ahead) {
-    for (const Edge& edge : side->edges[side->reached[side->next++]]) {
+/// Is there still a way between the hub and `end`? Searched from both ends in turn, so it costs
+/// what the nearer answer does; what the hub's side has found serves all ends.
+bool Losses::joins(HubSide& side, std::size_t end) {
+  if (side.marks.has(end)) return true;
+  ++looked_.now;
+  looked_.set(end);
+  Places looks{end};
+  for (std::size_t next = 0; next < looks.size(); ++next) {
+    for (const Edge& edge : side.towards[looks[next]]) {
       ++steps_;
       if (is_gone(edge)) continue;
-      if (side->theirs.has(edge.to)) return true;
-      if (side->ours.set(edge.to)) side->reached.push_back(edge.to);
+      if (side.marks.has(edge.to)) return true;
+      if (looked_.set(edge.to)) looks.push_back(edge.to);
     }
+    if (side.next == side.reached.size()) return false;
+    bool found = false;
+    for (const Edge& edge : side.away[side.reached[side.next++]]) {
+      ++steps_;
+      if (is_gone(edge) || !side.marks.set(edge.to)) continue;
+      side.reached.push_back(edge.to);
+      found = found || looked_.has(edge.to);
+    }
+    if (found) return true;
   }
   return false;
 }

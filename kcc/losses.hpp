@@ -24,8 +24,8 @@ struct Fallen {
 /// equals that of the lowest place.
 class Losses {
  public:
-  /// `graph` must outlive it.
-  Losses(const ReplicaGraph& graph, std::size_t connections);
+  /// `graph` is of all connections of `topology`; both must outlive it.
+  Losses(const ReplicaGraph& graph, const Topology& topology);
 
   /// Those of the core that survive but are not in the core which is left; sorted.
   std::vector<std::size_t> apart(const Fallen& fallen);
@@ -54,11 +54,26 @@ class Losses {
     bool has(std::size_t at) const { return of[at] == now; }
     bool set(std::size_t at) { return !has(at) && ((of[at] = now), true); }
   };
-  /// The ends of what fell: who is no longer told by someone of the core, who no longer tells one.
+  /// Primary or standby connections with those inside the sites. A plane that joins all of the core
+  /// by itself proves what is left of it: only what the loss takes of that plane must be made up.
+  enum class Plane { all, primary, standby };
+  bool is_in(Plane plane, const Edge& edge) const;
+
+  /// The ends of what fell of a plane: who is no longer told by someone of the core, who no longer
+  /// tells one.
   struct Torn {
     Places heads;
     Places tails;
     Places sources;  // of the core, still there
+  };
+
+  /// Whom the hub reaches, as far as it has been asked for; or who reaches it.
+  struct HubSide {
+    const Edges& away;
+    const Edges& towards;
+    Marks& marks;
+    Places reached;
+    std::size_t next = 0;
   };
 
   void fell(const Fallen& fallen);
@@ -68,11 +83,14 @@ class Losses {
 
   Core core();
   Places parts();
-  Places flood(const Edges& edges, Places front, Marks& marks);
-  Torn torn(const Fallen& fallen) const;
+  Places flood(const Edges& edges, Places front, Marks& marks, Plane plane = Plane::all);
+  bool spans(Plane plane);
+  std::size_t torn_edges(Plane plane, const Fallen& fallen) const;
+  Plane best_proof(const Fallen& fallen) const;
+  Torn torn(Plane plane, const Fallen& fallen) const;
   std::optional<Places> apart_nearby(const Fallen& fallen);
   std::size_t hub(const Torn& torn);
-  bool leads(std::size_t from, std::size_t to);
+  bool joins(HubSide& side, std::size_t end);
   template <typename Known>
   Places cut_off(const Edges& ahead, const Edges& back, const Places& ends, std::size_t hub,
                  Known known);
@@ -80,10 +98,13 @@ class Losses {
   Places unheard(const Places& tails, std::size_t hub);
 
   const ReplicaGraph& graph_;
-  Marks gone_;  // controllers
-  Marks cut_;   // connections
+  const Topology& topology_;
+  std::vector<Plane> proofs_{Plane::all};  // that join the whole core
+  Marks gone_;                             // controllers
+  Marks cut_;                              // connections
   Marks told_;
   Marks heard_;
+  Marks looked_;
   Core core_;
   std::vector<bool> told_by_core_;                                        // while all is well
   std::vector<std::optional<std::pair<std::size_t, std::size_t>>> ends_;  // by connection

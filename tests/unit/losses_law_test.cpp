@@ -49,6 +49,7 @@ Topology drawn(const sites::Forest& forest, base::Rng& rng) {
     one.destination = rng.pick(forest.controllers).id;
     one.source = rng.pick(forest.controllers).id;
     if (one.destination == one.source) continue;
+    one.standby = rng.chance(1, 3);
     for (const auto& context : forest.naming_contexts)
       if (rng.chance(3, 4)) one.naming_contexts.push_back(context.id);
     std::ranges::sort(one.naming_contexts);
@@ -123,8 +124,8 @@ TEST(LossesLawTest, WhomALossCutsOffIsWhomAFloodFindsCutOff) {
   std::size_t harmless = 0;
   over_topologies([&](const sites::Forest& forest, const Topology& topology, base::Rng& rng) {
     for (const auto& graph : replica_graphs(forest, topology, Planes::all).graphs) {
-      Losses nearby(graph, topology.connections.size());
-      Losses plain(graph, topology.connections.size());
+      Losses nearby(graph, topology);
+      Losses plain(graph, topology);
       for (std::size_t tries = 0; tries < 20; ++tries) {
         const Fallen fallen = some(graph, topology, rng);
         const auto found = nearby.apart(fallen);
