@@ -22,11 +22,43 @@ std::optional<SitePull> Mender::offer(const Loss& loss, const std::vector<std::s
   return std::nullopt;
 }
 
+/// The best path from the errand's side to what it names, none of which the loss takes, if it ranks
+/// before what was found so far.
+void Mender::search(const Errand& errand, const Loss& loss, std::optional<Found>& best) const {
+  for (const auto& [site, replicas] : errand.starts) {
+    const std::vector<std::size_t>& here = replicas;
+    std::map<std::size_t, std::optional<SitePull>> offers;  // by the site at the other end
+    const auto offers_something = [&](std::size_t there) {
+      const auto [entry, fresh] = offers.try_emplace(there);
+      if (fresh) {
+        const std::vector<std::size_t> others = errand.ends_at(there);
+        entry->second = errand.outwards ? offer(loss, here, others) : offer(loss, others, here);
+      }
+      return entry->second.has_value();  // the others are only passed
+    };
+    SiteGraph::Bounds bounds;
+    if (loss.link != kNone) bounds.without = loss.link;
+    if (best) bounds.most = best->path.cost;
+    for (const SitePath& path : graph_.paths(site, offers_something, bounds)) {
+      if (best && !ranks_before(path, best->path)) continue;
+      best = Found{*offers.at(path.to), path};
+      if (best->pull.path.links.empty()) best->pull.path = errand.outwards ? path : reversed(path);
+    }
+  }
+}
+
+/// Whether there was one.
+bool Mender::add(const std::optional<Found>& best) {
+  if (!best) return false;
+  connect(best->pull.source, best->pull.destination, best->pull.path.links);
+  added_.push_back(best->pull);
+  return true;
+}
+
 /// The best path from a site of those who are told to one of `apart`, searched from where there are
 /// fewer.
 bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart) {
-  std::optional<SitePull> best;
-  SitePath best_path;
+  std::optional<Found> best;
   for (const bool partial : {false, true}) {
     BySite waiting;
     for (const std::size_t at : apart) {
@@ -40,37 +72,15 @@ bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::s
         sources[replicas_[at].site].push_back(at);
       }
     }
-    const bool from_sources = sources.size() < waiting.size();
-    const BySite& starts = from_sources ? sources : waiting;
-    const BySite& ends = from_sources ? waiting : sources;
-    for (const auto& [site, replicas] : starts) {
-      const std::vector<std::size_t>& here = replicas;
-      std::map<std::size_t, std::optional<SitePull>> offers;  // by the site at the other end
-      const auto offers_something = [&](std::size_t there) {
-        const auto found = ends.find(there);
-        if (found == ends.end()) return false;
-        const auto [entry, fresh] = offers.try_emplace(there);
-        if (fresh) {
-          entry->second =
-              from_sources ? offer(loss, here, found->second) : offer(loss, found->second, here);
-        }
-        return entry->second.has_value();  // the others are only passed
-      };
-      SiteGraph::Bounds bounds;
-      if (loss.link != kNone) bounds.without = loss.link;
-      if (best) bounds.most = best_path.cost;
-      for (const SitePath& path : graph_.paths(site, offers_something, bounds)) {
-        if (best && !ranks_before(path, best_path)) continue;
-        best = *offers.at(path.to);
-        best_path = path;
-        if (best->path.links.empty()) best->path = from_sources ? path : reversed(path);
-      }
-    }
+    const bool outwards = sources.size() < waiting.size();
+    const BySite& ends = outwards ? waiting : sources;
+    const auto ends_at = [&ends](std::size_t site) {
+      const auto found = ends.find(site);
+      return found == ends.end() ? std::vector<std::size_t>() : found->second;
+    };
+    search({outwards ? sources : waiting, ends_at, outwards}, loss, best);
   }
-  if (!best) return false;
-  connect(best->source, best->destination, best->path.links);
-  added_.push_back(*best);
-  return true;
+  return add(best);
 }
 
 /// What a link's loss tears, joined from the smaller side, where everyone is alike and the second
@@ -96,33 +106,15 @@ bool Mender::join(const Gap& gap, const Loss& loss) {
     told_[at] = search_;
     known[replicas_[at].site].push_back(at);
   }
-  std::optional<SitePull> best;
-  SitePath best_path;
-  for (const auto& [site, replicas] : known) {
-    const std::vector<std::size_t>& here = replicas;
-    std::map<std::size_t, std::optional<SitePull>> offers;  // by the site at the other end
-    const auto offers_something = [&](std::size_t there) {
-      const auto [entry, fresh] = offers.try_emplace(there);
-      if (!fresh) return entry->second.has_value();
-      std::vector<std::size_t> others;
-      std::ranges::copy_if(at_site_[there], std::back_inserter(others),
-                           [this](std::size_t at) { return told_[at] != search_; });
-      entry->second = gap.outwards ? offer(loss, here, others) : offer(loss, others, here);
-      return entry->second.has_value();
-    };
-    SiteGraph::Bounds bounds{.without = loss.link};
-    if (best) bounds.most = best_path.cost;
-    for (const SitePath& path : graph_.paths(site, offers_something, bounds)) {
-      if (best && !ranks_before(path, best_path)) continue;
-      best = *offers.at(path.to);
-      best_path = path;
-      if (best->path.links.empty()) best->path = gap.outwards ? path : reversed(path);
-    }
-  }
-  if (!best) return false;
-  connect(best->source, best->destination, best->path.links);
-  added_.push_back(*best);
-  return true;
+  const auto others_at = [this](std::size_t site) {
+    std::vector<std::size_t> others;
+    std::ranges::copy_if(at_site_[site], std::back_inserter(others),
+                         [this](std::size_t at) { return told_[at] != search_; });
+    return others;
+  };
+  std::optional<Found> best;
+  search({known, others_at, gap.outwards}, loss, best);
+  return add(best);
 }
 
 }  // namespace ringspan::kcc

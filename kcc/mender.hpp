@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -64,6 +65,16 @@ class Mender {
     bool outwards = false;  ///< They are told, and tell no one else.
   };
   using BySite = std::map<std::size_t, std::vector<std::size_t>>;  // places of replicas
+  /// Who is to be joined to whom.
+  struct Errand {
+    const BySite& starts;
+    std::function<std::vector<std::size_t>(std::size_t site)> ends_at;
+    bool outwards = false;  ///< The starts feed the ends.
+  };
+  struct Found {
+    SitePull pull;
+    SitePath path;  ///< As it was searched.
+  };
 
   void add_replica(const Replica& replica) {
     places_.emplace(replica.id, replicas_.size());
@@ -126,6 +137,8 @@ class Mender {
   bool join(const Gap& gap, const Loss& loss);
   std::optional<SitePull> offer(const Loss& loss, const std::vector<std::size_t>& sources,
                                 const std::vector<std::size_t>& destinations) const;
+  void search(const Errand& errand, const Loss& loss, std::optional<Found>& best) const;
+  bool add(const std::optional<Found>& best);
   bool bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart);
 
   const sites::Forest& forest_;
