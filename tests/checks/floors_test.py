@@ -41,7 +41,7 @@ LIBRARIES = [
     ("boost/asio", ["replicator/net", "web", "web/stream.hpp"]),
     ("boost/beast", ["web", "web/stream.hpp"]),
     ("openssl/", ["replicator/net", "web", "sites/base64.cpp"]),
-    ("pugixml.hpp", ["sites/read_graphml.cpp"]),
+    ("pugixml.hpp", ["sites/read_graphml.cpp", "kcc/connections_graphml.cpp"]),
     ("arpa/inet.h", ["sites/subnet.cpp", "replicator/net", "web"]),  # the text of an address
     ("sqlite3.h", ["replicator/store"]),
     ("google/protobuf/", ["replicator/wire"]),
