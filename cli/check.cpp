@@ -76,7 +76,6 @@ ExitCode run(const Arguments& given, World& world) {
   const auto opened = open_forest_file(given, world, file);
   if (!opened) return opened.error();
   const auto& read = opened->forest;
-  if (read && too_large_to_plan(read->forest, file, world)) return ExitCode::failing;
   const kcc::CheckLimits limits{.degree =
                                     given.number("--most-connections", kcc::CheckLimits{}.degree)};
   const auto findings =

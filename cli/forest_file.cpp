@@ -20,11 +20,6 @@ namespace {
 constexpr std::uint64_t kMostControllers = 1000;
 constexpr std::size_t kMostFindings = 20;
 
-/// Twice what plans are meant for. The analysis holds a bit for each pair of controllers, so a file
-/// gone wrong would take all memory before it said anything.
-constexpr std::size_t kMostSites = 20'000;
-constexpr std::size_t kMostOfAllControllers = 60'000;
-
 void tell(World& world, const std::string& file, const std::vector<sites::Fault>& findings) {
   if (findings.empty()) return;
   const std::size_t shown = std::min(findings.size(), kMostFindings);
@@ -82,19 +77,6 @@ tl::expected<ForestFile, ExitCode> read_forest_file(const Arguments& given, Worl
                   ? sites::text_in_utf8(opened->text).value_or(opened->text)
                   : sites::write_forest(made.forest);
   return made;
-}
-
-bool too_large_to_plan(const sites::Forest& forest, const std::string& file, World& world) {
-  const auto refuse = [&](std::size_t count, std::size_t most, std::string_view what) {
-    complain(world, ExitCode::not_well,
-             fmt::format("{}: {} {} are more than a plan is made for, {}; plan a part of the "
-                         "network",
-                         file, count, what, most));
-    return true;
-  };
-  if (forest.sites.size() > kMostSites) return refuse(forest.sites.size(), kMostSites, "sites");
-  return forest.controllers.size() > kMostOfAllControllers &&
-         refuse(forest.controllers.size(), kMostOfAllControllers, "controllers");
 }
 
 std::vector<Parameter> reading_maps(std::vector<Parameter> options) {

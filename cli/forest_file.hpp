@@ -34,9 +34,6 @@ struct OpenedFile {
 tl::expected<OpenedFile, ExitCode> open_forest_file(const Arguments& given, World& world,
                                                     const std::string& file);
 
-/// If it is, it has been said.
-bool too_large_to_plan(const sites::Forest& forest, const std::string& file, World& world);
-
 /// --controllers-per-site and --cost-from, followed by `options`.
 std::vector<Parameter> reading_maps(std::vector<Parameter> options);
 

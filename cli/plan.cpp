@@ -77,7 +77,6 @@ ExitCode run(const Arguments& given, World& world) {
   const auto policy = policy_of(given, forest.policy, world);
   if (!policy) return ExitCode::usage;
   forest.policy = *policy;
-  if (too_large_to_plan(forest, file, world)) return ExitCode::not_well;
   if (given.has("--compare")) return compare(*read, given, world);
   const auto topology = kcc::plan(forest);
   const auto analysis = kcc::analyse(forest, topology);

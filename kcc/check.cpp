@@ -3,12 +3,14 @@
 #include <utility>
 
 #include "kcc/check_parts.hpp"
+#include "kcc/sound.hpp"
 
 namespace ringspan::kcc {
 
-std::vector<Finding> check(const sites::Forest& forest, const Topology& topology,
+std::vector<Finding> check(const sites::Forest& given, const Topology& topology,
                            const CheckLimits& limits,
                            const std::vector<sites::Fault>& in_the_file) {
+  const sites::Forest forest = in_one_order(given);
   Findings findings;
   for (const sites::Fault& fault : in_the_file)
     findings.add("in-the-file", fault.path, fault.reason, fault.remedy, fault.line);

@@ -82,12 +82,33 @@ bool bridging_would_help(sites::Forest forest, sites::NamingContextId context) {
   });
 }
 
+/// A network that falls apart, and which island the others should be joined to.
+struct Apart {
+  std::vector<Island> islands;
+  std::optional<std::size_t> main;  ///< The largest that can write; none: nobody can.
+  friend auto operator<=>(const Apart&, const Apart&) = default;
+};
+
+Apart apart(const sites::Forest& forest, const Islands& islands) {
+  std::set<sites::SiteId> writable;
+  const auto* context = sites::find_naming_context(forest, islands.naming_context);
+  for (const auto& one : forest.controllers)
+    if (replica_kind(one, *context) == sites::ReplicaKind::writable) writable.insert(one.site);
+  Apart found{islands.islands, std::nullopt};
+  for (std::size_t at = 0; at < found.islands.size(); ++at) {
+    const Island& island = found.islands[at];
+    if (std::ranges::none_of(island, [&](auto site) { return writable.contains(site); })) continue;
+    if (!found.main || island.size() > found.islands[*found.main].size()) found.main = at;
+  }
+  return found;
+}
+
 /// Contexts whose islands are the same are one finding.
-std::map<std::vector<Island>, std::vector<sites::NamingContextId>> by_islands(
-    const Topology& topology) {
-  std::map<std::vector<Island>, std::vector<sites::NamingContextId>> grouped;
+std::map<Apart, std::vector<sites::NamingContextId>> by_islands(const sites::Forest& forest,
+                                                                const Topology& topology) {
+  std::map<Apart, std::vector<sites::NamingContextId>> grouped;
   for (const Islands& islands : topology.islands)
-    grouped[islands.islands].push_back(islands.naming_context);
+    grouped[apart(forest, islands)].push_back(islands.naming_context);
   return grouped;
 }
 
@@ -190,15 +211,22 @@ void check_hops(const sites::Forest& forest, const Topology& topology, Findings&
 void check_islands(const sites::Forest& forest, const Topology& topology, Findings& findings) {
   const Names names(forest);
   const NewLinks links(forest);
-  for (const auto& [islands, contexts] : by_islands(topology)) {
+  for (const auto& [parted, contexts] : by_islands(forest, topology)) {
     std::vector<std::string> dns;
     for (const auto& id : names.in_order(contexts))
       dns.push_back(names.dn(id));
-    const auto main = std::ranges::max_element(islands, {}, &Island::size);
     const bool bridging = bridging_would_help(forest, contexts.front());
-    for (const Island& island : islands) {
-      if (&island == &*main) continue;
-      const auto [from, to] = links.between(island, *main);
+    for (const Island& island : parted.islands) {
+      if (!parted.main) {
+        findings.add("island", "site " + names.site(island.front()),
+                     fmt::format("holds {}, which nobody can write: what it holds stays as it is",
+                                 fmt::join(dns, ", ")),
+                     "put a writable controller of it there, or remove it from the forest");
+        continue;
+      }
+      const Island& main = parted.islands[*parted.main];
+      if (&island == &main) continue;
+      const auto [from, to] = links.between(island, main);
       std::string remedy = "add a site link that joins them";
       if (bridging) {
         remedy = "bridge the links between them, or switch on bridge_all_site_links";
@@ -208,7 +236,7 @@ void check_islands(const sites::Forest& forest, const Topology& topology, Findin
       }
       findings.add("island", "site " + names.site(island.front()),
                    fmt::format("no legal way joins {} to {} for {}", names.listed(island, kShown),
-                               names.listed(*main, kShown), fmt::join(dns, ", ")),
+                               names.listed(main, kShown), fmt::join(dns, ", ")),
                    std::move(remedy));
     }
   }

@@ -1,10 +1,12 @@
 #include "kcc/connections_graphml.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
+#include <pugixml.hpp>
 
 #include "base/time.hpp"
 #include "kcc/connection_text.hpp"
@@ -13,7 +15,7 @@ namespace ringspan::kcc {
 namespace {
 
 // yEd's own schema extends GraphML's by the drawing.
-constexpr std::string_view kHead = R"(<?xml version="1.0" encoding="UTF-8"?>
+constexpr const char* kFrame = R"(<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns"
          xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
          xmlns:y="http://www.yworks.com/xml/graphml"
@@ -35,22 +37,16 @@ constexpr std::string_view kHead = R"(<?xml version="1.0" encoding="UTF-8"?>
   <key id="notify" for="edge" attr.name="notify" attr.type="boolean"/>
   <key id="compress" for="edge" attr.name="compress" attr.type="boolean"/>
   <key id="look_of_edge" for="edge" yfiles.type="edgegraphics"/>
+  <graph edgedefault="directed"/>
+</graphml>
 )";
 
-/// A text inside an element. What XML 1.0 cannot hold becomes U+FFFD.
-std::string escaped(std::string_view text) {
+/// What XML 1.0 cannot hold becomes U+FFFD.
+std::string holdable(std::string_view text) {
   std::string safe;
   for (const char c : text) {
-    if (c == '&') {
-      safe += "&amp;";
-    } else if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '>') {
-      safe += "&gt;";
-    } else if (c == '"') {
-      safe += "&quot;";
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      safe += c == '\t' || c == '\n' || c == '\r' ? fmt::format("&#{};", int{c}) : "\xef\xbf\xbd";
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') {
+      safe += "\xef\xbf\xbd";
     } else {
       safe += c;
     }
@@ -58,47 +54,56 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
-std::string data(std::string_view key, std::string_view value) {
-  return fmt::format("      <data key=\"{}\">{}</data>\n", key, escaped(value));
+pugi::xml_node add_data(pugi::xml_node element, const char* key) {
+  pugi::xml_node data = element.append_child("data");
+  data.append_attribute("key") = key;
+  return data;
 }
 
-std::string data(std::string_view key, bool value) {
-  return data(key, std::string_view(value ? "true" : "false"));
+void add(pugi::xml_node element, const char* key, std::string_view value) {
+  add_data(element, key).text() = holdable(value).c_str();
 }
 
-std::string node(const sites::Forest& forest, const sites::Controller& controller,
-                 const Names& names) {
-  std::string text = fmt::format("    <node id=\"{}\">\n", controller.id.value.to_string());
-  text += data("name", controller.name) + data("site", names.site(controller.site));
-  text += data("kind", std::string_view(controller.read_only ? "read_only" : "writable"));
-  text += data("global_catalog", controller.global_catalog);
+void add_flag(pugi::xml_node element, const char* key, bool value) {
+  add_data(element, key).text() = value;
+}
+
+void add_node(pugi::xml_node graph, const sites::Forest& forest,
+              const sites::Controller& controller, const Names& names) {
+  pugi::xml_node node = graph.append_child("node");
+  node.append_attribute("id") = controller.id.value.to_string().c_str();
+  add(node, "name", controller.name);
+  add(node, "site", names.site(controller.site));
+  add(node, "kind", controller.read_only ? "read_only" : "writable");
+  add_flag(node, "global_catalog", controller.global_catalog);
   const sites::Site* site = sites::find_site(forest, controller.site);
   if (site != nullptr && site->coordinates) {
-    text += data("latitude", fmt::format("{}", site->coordinates->latitude));
-    text += data("longitude", fmt::format("{}", site->coordinates->longitude));
+    add(node, "latitude", fmt::format("{}", site->coordinates->latitude));
+    add(node, "longitude", fmt::format("{}", site->coordinates->longitude));
   }
-  return text + fmt::format(
-                    "      <data key=\"look_of_node\"><y:ShapeNode><y:NodeLabel>{}</y:NodeLabel>"
-                    "</y:ShapeNode></data>\n    </node>\n",
-                    escaped(controller.name));
+  pugi::xml_node look = add_data(node, "look_of_node").append_child("y:ShapeNode");
+  look.append_child("y:NodeLabel").text() = holdable(controller.name).c_str();
 }
 
-std::string edge(const Connection& connection, const Names& names) {
-  std::string text =
-      fmt::format("    <edge source=\"{}\" target=\"{}\">\n", connection.source.value.to_string(),
-                  connection.destination.value.to_string());
-  text += data("naming_contexts", contexts_text(connection, names));
-  text += data("rule", to_string(connection.rule)) + data("standby", connection.standby);
-  text += data("cost", std::to_string(connection.cost.value));
-  text += data("path", path_text(connection, names));
-  text += data("interval", base::to_string(connection.interval));
-  text += data("schedule", connection.schedule.to_string());
-  text += data("notify", connection.notify) + data("compress", connection.compress);
-  return text + fmt::format(
-                    "      <data key=\"look_of_edge\"><y:PolyLineEdge><y:LineStyle type=\"{}\"/>"
-                    "<y:Arrows source=\"none\" target=\"standard\"/></y:PolyLineEdge></data>\n"
-                    "    </edge>\n",
-                    connection.standby ? "dashed" : "line");
+void add_edge(pugi::xml_node graph, const Connection& connection, const Names& names) {
+  pugi::xml_node edge = graph.append_child("edge");
+  edge.append_attribute("source") = connection.source.value.to_string().c_str();
+  edge.append_attribute("target") = connection.destination.value.to_string().c_str();
+  add(edge, "naming_contexts", contexts_text(connection, names));
+  add(edge, "rule", to_string(connection.rule));
+  add_flag(edge, "standby", connection.standby);
+  add(edge, "cost", std::to_string(connection.cost.value));
+  add(edge, "path", path_text(connection, names));
+  add(edge, "interval", base::to_string(connection.interval));
+  add(edge, "schedule", connection.schedule.to_string());
+  add_flag(edge, "notify", connection.notify);
+  add_flag(edge, "compress", connection.compress);
+  pugi::xml_node look = add_data(edge, "look_of_edge").append_child("y:PolyLineEdge");
+  look.append_child("y:LineStyle").append_attribute("type") =
+      connection.standby ? "dashed" : "line";
+  pugi::xml_node arrows = look.append_child("y:Arrows");
+  arrows.append_attribute("source") = "none";
+  arrows.append_attribute("target") = "standard";
 }
 
 }  // namespace
@@ -109,13 +114,16 @@ std::string connections_graphml(const sites::Forest& forest, const Topology& top
   for (const auto& one : forest.controllers)
     controllers.push_back(&one);
   std::ranges::sort(controllers, {}, [](const auto* one) { return one->name; });
-  std::string text(kHead);
-  text += "  <graph edgedefault=\"directed\">\n";
+  pugi::xml_document document;
+  document.load_string(kFrame, pugi::parse_default | pugi::parse_declaration);
+  const pugi::xml_node graph = document.child("graphml").child("graph");
   for (const auto* one : controllers)
-    text += node(forest, *one, names);
+    add_node(graph, forest, *one, names);
   for (const Connection& one : topology.connections)
-    text += edge(one, names);
-  return text + "  </graph>\n</graphml>\n";
+    add_edge(graph, one, names);
+  std::ostringstream text;
+  document.save(text, "  ");
+  return text.str();
 }
 
 }  // namespace ringspan::kcc

@@ -22,8 +22,8 @@ class Flood {
     }
   }
 
-  /// Counts for a new island all that `start` feeds and that no island has yet. A red start stands
-  /// for its whole group; without one, those that hear no red site find each other.
+  /// Counts for a new island all that the red `start` feeds and that no island has yet: it stands
+  /// for its whole group.
   void from(std::size_t start) {
     const std::size_t island = count_++;
     std::vector<bool> seen(colours_.size());
@@ -42,6 +42,8 @@ class Flood {
       }
     }
   }
+
+  void alone(std::size_t site) { island_of_[site] = count_++; }
 
   bool is_counted(std::size_t site) const { return island_of_[site] != kNoIsland; }
 
@@ -73,7 +75,7 @@ std::vector<std::vector<std::size_t>> islands(const std::vector<SiteColour>& col
     if (colours[site].is_red() && !flood.is_counted(site)) flood.from(site);
   }
   for (std::size_t site = 0; site < colours.size(); ++site) {
-    if (!colours[site].is_white() && !flood.is_counted(site)) flood.from(site);
+    if (!colours[site].is_white() && !flood.is_counted(site)) flood.alone(site);
   }
   return flood.take();
 }

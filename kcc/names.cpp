@@ -1,6 +1,7 @@
 #include "kcc/names.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -18,6 +19,13 @@ std::string name_in(const std::map<Id, std::string>& names, const Id& id) {
   return found == names.end() ? id.value.to_string() : found->second;
 }
 
+/// Of several that bear one id, the one that sound_part() keeps.
+template <typename Id, typename Kept, typename Rank = std::identity>
+void keep_first(std::map<Id, Kept>& known, const Id& id, const Kept& one, Rank rank = {}) {
+  const auto [entry, fresh] = known.emplace(id, one);
+  if (!fresh && rank(one) < rank(entry->second)) entry->second = one;
+}
+
 std::string joined(std::vector<std::string> words, std::size_t most) {
   std::ranges::sort(words);
   const std::size_t left = words.size() - std::min(words.size(), most);
@@ -30,13 +38,17 @@ std::string joined(std::vector<std::string> words, std::size_t most) {
 
 Names::Names(const sites::Forest& forest) {
   for (const auto& site : forest.sites)
-    sites_.emplace(site.id, site.name);
+    keep_first(sites_, site.id, site.name);
   for (const auto& link : forest.links)
-    links_.emplace(link.id, link.name);
-  for (const auto& controller : forest.controllers)
-    controllers_.emplace(controller.id, &controller);
-  for (const auto& context : forest.naming_contexts)
-    contexts_.emplace(context.id, &context);
+    keep_first(links_, link.id, link.name);
+  for (const auto& controller : forest.controllers) {
+    keep_first(controllers_, controller.id, &controller,
+               [](const auto* one) { return std::tie(one->name, one->site); });
+  }
+  for (const auto& context : forest.naming_contexts) {
+    keep_first(contexts_, context.id, &context,
+               [](const auto* one) { return std::tie(one->kind, one->dn); });
+  }
 }
 
 std::string Names::site(sites::SiteId id) const {

@@ -129,8 +129,8 @@ std::string islands_report(const Topology& topology, const Names& names) {
     for (const auto& island : islands.islands)
       groups.push_back(island_text(island, names));
     text += fmt::format(
-        "{} is in {} islands that no legal path joins: {}; join them by site links "
-        "whose schedules meet, or bridge the links between them.\n",
+        "{} is in {} islands, and no legal path carries changes between them: {}; join them by "
+        "site links whose schedules meet, or bridge the links between them.\n",
         names.dn(islands.naming_context), groups.size(), fmt::join(groups, " "));
   }
   return text;

@@ -36,13 +36,25 @@ auto rank(const SiteLink& link) {
                     link.schedule.to_string(), link.notify, link.compress);
 }
 
+/// By id first, which every rank begins with; the rest is worked out for those that share one.
 template <typename Part>
-void sort_by_id(std::vector<Part>& parts) {
+void sort_by_rank(std::vector<Part>& parts) {
   const auto is_not_before = [](const auto& left, const auto& right) { return !(left < right); };
   if (std::ranges::adjacent_find(parts, is_not_before, &Part::id) == parts.end()) return;
   std::ranges::sort(parts, [](const Part& left, const Part& right) {
     return left.id != right.id ? left.id < right.id : rank(left) < rank(right);
   });
+}
+void sort_by_rank(std::vector<SiteLinkBridge>& bridges) {
+  std::ranges::sort(bridges, {}, [](const SiteLinkBridge& bridge) { return rank(bridge); });
+}
+void sort_by_rank(std::vector<ManualConnection>& connections) {
+  std::ranges::sort(connections, {}, [](const ManualConnection& one) { return rank(one); });
+}
+
+template <typename Part>
+void keep_one_an_id(std::vector<Part>& parts) {
+  sort_by_rank(parts);
   const auto repeats = std::ranges::unique(parts, {}, &Part::id);
   parts.erase(repeats.begin(), repeats.end());
 }
@@ -68,33 +80,49 @@ auto ids_of(const std::vector<Part>& parts) {
 
 }  // namespace
 
+Forest in_one_order(Forest forest) {
+  for (SiteLink& link : forest.links)
+    std::ranges::sort(link.sites);
+  for (SiteLinkBridge& bridge : forest.bridges)
+    std::ranges::sort(bridge.links);
+  for (NamingContext& context : forest.naming_contexts)
+    std::ranges::sort(context.replicas);
+  sort_by_rank(forest.sites);
+  sort_by_rank(forest.links);
+  sort_by_rank(forest.bridges);
+  sort_by_rank(forest.controllers);
+  sort_by_rank(forest.naming_contexts);
+  sort_by_rank(forest.connections);
+  return forest;
+}
+
 Forest sound_part(const Forest& forest) {
   Forest sound = forest;
   const auto known_sites = ids_of(sound.sites);
   for (SiteLink& link : sound.links)
     keep_known(link.sites, known_sites);
   std::erase_if(sound.links, [](const SiteLink& link) { return link.sites.size() < 2; });
-  sort_by_id(sound.links);
+  keep_one_an_id(sound.links);
   const auto known_links = ids_of(sound.links);
   for (SiteLinkBridge& bridge : sound.bridges)
     keep_known(bridge.links, known_links);
-  std::ranges::sort(sound.bridges, {}, [](const SiteLinkBridge& bridge) { return rank(bridge); });
-  sort_by_id(sound.controllers);
+  sort_by_rank(sound.bridges);
+  keep_one_an_id(sound.controllers);
   for (const Controller& controller : sound.controllers) {
     if (!std::ranges::binary_search(known_sites, controller.site)) {
       sound.sites.push_back({controller.site, {}, std::nullopt, {}});
     }
   }
-  sort_by_id(sound.sites);
+  keep_one_an_id(sound.sites);
   for (NamingContext& context : sound.naming_contexts)
     std::ranges::sort(context.replicas);
-  sort_by_id(sound.naming_contexts);
+  keep_one_an_id(sound.naming_contexts);
   const auto known_controllers = ids_of(sound.controllers);
   std::erase_if(sound.connections, [&](const ManualConnection& connection) {
     return !std::ranges::binary_search(known_controllers, connection.destination) ||
            !std::ranges::binary_search(known_controllers, connection.source);
   });
-  std::ranges::sort(sound.connections, {}, [](const auto& connection) { return rank(connection); });
+  sort_by_rank(sound.connections);
   return sound;
 }
 

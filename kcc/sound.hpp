@@ -10,4 +10,8 @@ namespace ringspan::kcc {
 /// island instead of vanishing.
 sites::Forest sound_part(const sites::Forest& forest);
 
+/// The whole of any forest with every list sorted: two forests of the same entries become equal,
+/// also where several bear one id.
+sites::Forest in_one_order(sites::Forest forest);
+
 }  // namespace ringspan::kcc

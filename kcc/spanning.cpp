@@ -69,15 +69,15 @@ std::vector<SitePath> least_forest(std::size_t vertices, const std::vector<SiteP
 }
 
 /// Grows the tree of one naming context. As a rule the red sites are one group; where no legal path
-/// joins them they are several, and then every group feeds the black sites that it can reach.
+/// joins them they are several, and then every group feeds the black sites that it can reach. Black
+/// sites that none reaches stay alone: what they hold is not current, so it is not passed on.
 class TreeGrower {
  public:
   TreeGrower(const SiteGraph& graph, const std::vector<SiteColour>& colours, PathMemory& memory)
       : graph_(graph),
         memory_(memory),
         colours_(colours),
-        red_(where(colours, &SiteColour::is_red)),
-        reached_(red_) {}
+        red_(where(colours, &SiteColour::is_red)) {}
 
   SiteTree grow();
 
@@ -87,7 +87,6 @@ class TreeGrower {
   std::vector<SitePath> feed_full_leaves(const std::vector<bool>& group);
   void feed_partial_leaves(const std::vector<bool>& group, const std::vector<bool>& fed);
   void feed(std::vector<SitePath> joined, const std::vector<bool>& group);
-  void join_the_unreached();
   void add(const SitePath& path, bool away_from_start);
 
   /// Whether the site belongs to the group or relays what the group feeds it. Red sites of other
@@ -110,7 +109,6 @@ class TreeGrower {
   PathMemory& memory_;  // of the searches from red sites to red sites
   const std::vector<SiteColour>& colours_;
   std::vector<bool> red_;
-  std::vector<bool> reached_;  // hears some red site, or is one
   std::map<std::pair<std::size_t, std::size_t>, SiteEdge> edges_;
 };
 
@@ -142,7 +140,6 @@ void TreeGrower::feed_all(const std::vector<SitePath>& red_forest) {
       group[other] = red_[other] && parts.of(other) == parts.of(at);
     feed(red_forest, group);
   }
-  join_the_unreached();
 }
 
 std::vector<SitePath> TreeGrower::join_red() {
@@ -188,8 +185,6 @@ void TreeGrower::feed(std::vector<SitePath> joined, const std::vector<bool>& gro
       fed[path.from] = fed[path.to] = grew = true;
     }
   }
-  for (std::size_t at = 0; at < fed.size(); ++at)
-    reached_[at] = reached_[at] || fed[at];
   feed_partial_leaves(group, fed);
 }
 
@@ -205,7 +200,6 @@ std::vector<SitePath> TreeGrower::feed_full_leaves(const std::vector<bool>& grou
     } else {
       add(*path, false);
     }
-    reached_[at] = true;
   }
   return joined;
 }
@@ -216,30 +210,7 @@ void TreeGrower::feed_partial_leaves(const std::vector<bool>& group, const std::
     const SiteColour& colour = colours_[at];
     if (!colour.partial_leaves || colour.may_feed()) continue;
     if (colour.full_leaves && best_path(at, group)) continue;
-    const auto path = best_path(at, fed);
-    if (!path) continue;
-    add(*path, false);
-    reached_[at] = true;
-  }
-}
-
-/// Partial replicas that no red site reaches keep each other in step both ways.
-void TreeGrower::join_the_unreached() {
-  std::vector<bool> unreached(graph_.size());
-  for (std::size_t at = 0; at < unreached.size(); ++at) {
-    unreached[at] = colours_[at].relays && !reached_[at];
-  }
-  std::vector<SitePath> candidates;
-  for (std::size_t at = 0; at < unreached.size(); ++at) {
-    if (!unreached[at]) continue;
-    for (const SitePath& path : graph_.paths(at, unreached)) {
-      if (at < path.to) candidates.push_back(path);
-    }
-  }
-  std::ranges::sort(candidates, ranks_before);
-  for (const SitePath& path : least_forest(graph_.size(), candidates)) {
-    add(path, true);
-    add(path, false);
+    if (const auto path = best_path(at, fed)) add(*path, false);
   }
 }
 

@@ -47,7 +47,7 @@ struct Connection {
   friend bool operator==(const Connection&, const Connection&) = default;
 };
 
-/// Replicas of a naming context that no legal path joins, told apart as islands.
+/// Replicas of a naming context that no legal way to bring changes joins, told apart as islands.
 struct Islands {
   sites::NamingContextId naming_context;
   std::vector<std::vector<sites::SiteId>> islands;  ///< At least two, each sorted.

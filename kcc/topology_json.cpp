@@ -7,6 +7,7 @@
 
 #include "kcc/connection_json.hpp"
 #include "kcc/names.hpp"
+#include "kcc/plan.hpp"
 
 namespace ringspan::kcc {
 namespace {
@@ -119,7 +120,7 @@ std::string topology_json(const sites::Forest& forest, const Topology& topology,
   const auto& contexts = analysis.naming_contexts;
   const auto worst = std::ranges::max_element(
       contexts, {}, [](const ContextAnalysis& context) { return context.hops.worst; });
-  Json root{{"forest", forest.name}};
+  Json root{{"forest", forest.name}, {"algorithm", kAlgorithmVersion}};
   root["hops"] = worst == contexts.end() ? Json(nullptr) : hops_json(worst->hops, names);
   root["totals"] = totals_json(forest, analysis, names);
   root["naming_contexts"] = Json::array();

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include <fmt/core.h>
 
 #include "base/fold.hpp"
+#include "sites/limits.hpp"
 
 namespace ringspan::sites {
 namespace {
@@ -146,15 +148,28 @@ std::vector<std::string> keys_of(const Dn& dn) {
   return keys;
 }
 
-void DirectoryExport::add(LdifRecord record) {
+bool DirectoryExport::add(LdifRecord record) {
   const auto kind = kind_of(record);
-  if (!kind) return;
+  if (!kind) return true;
+  const std::size_t line = record.line;
+  keep(*kind, std::move(record));
+  for (const auto& [limited, what, most] :
+       {std::tuple(EntryKind::site, "sites", kMostSites),
+        std::tuple(EntryKind::agent, "controllers", kMostControllers)}) {
+    if (*kind != limited || of(*kind).size() <= most) continue;
+    faults_.add(line, "the file", too_many(what, most), std::string(kTooManyRemedy));
+    return false;
+  }
+  return true;
+}
+
+void DirectoryExport::keep(EntryKind kind, LdifRecord record) {
   DirectoryEntry entry;
-  entry.kind = *kind;
+  entry.kind = kind;
   entry.line = record.line;
   entry.values = std::move(record.values);
   if (base::fold_name(entry.text("isdeleted")) == "true") return;
-  if (*kind != EntryKind::root) {
+  if (kind != EntryKind::root) {
     auto name = parse_reference(record.dn);
     if (!name || name->dn.rdns.empty()) {
       faults_.add(record.line, record.dn, "this is no name of an object",
@@ -166,9 +181,9 @@ void DirectoryExport::add(LdifRecord record) {
     entry.guid = guid_of(entry);
     if (!entry.guid) entry.guid = name->guid;
   }
-  entry.read_only_agent = *kind == EntryKind::agent && is_read_only(entry);
-  auto& entries = entries_[*kind];
-  const Place place{*kind, entries.size()};
+  entry.read_only_agent = kind == EntryKind::agent && is_read_only(entry);
+  auto& entries = entries_[kind];
+  const Place place{kind, entries.size()};
   if (!entry.keys.empty() && !by_key_.emplace(entry.keys.front(), place).second) {
     findings_.add(entry.line, record.dn, "this entry stands here twice; the first one counts",
                   "remove one of them");

@@ -4,7 +4,7 @@
 // found by name and by GUID (MS-ADTS 6.1.1; active-directory A3).
 //
 //     DirectoryExport directory(faults, findings);
-//     read_ldif(text, [&](LdifRecord record) { directory.add(std::move(record)); }, faults,
+//     read_ldif(text, [&](LdifRecord record) { return directory.add(std::move(record)); }, faults,
 //     findings);
 //
 //     for (const DirectoryEntry& site : directory.of(EntryKind::site)) use(site.text("cn"));
@@ -76,7 +76,8 @@ class DirectoryExport {
   DirectoryExport(Notes& faults, Notes& findings) : faults_(faults), findings_(findings) {}
 
   /// Keeps the record if it matters. Deleted objects do not. Of two of one name the first is kept.
-  void add(LdifRecord record);
+  /// False, and a fault: there are more sites or controllers than a forest may have.
+  bool add(LdifRecord record);
 
   const std::vector<DirectoryEntry>& of(EntryKind kind) const;
 
@@ -90,6 +91,7 @@ class DirectoryExport {
     std::size_t at = 0;
   };
 
+  void keep(EntryKind kind, LdifRecord record);
   const DirectoryEntry* at(EntryKind kind, const Place& place) const;
 
   Notes& faults_;

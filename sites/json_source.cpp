@@ -11,6 +11,8 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "sites/limits.hpp"
+
 namespace ringspan::sites {
 namespace {
 
@@ -74,7 +76,8 @@ std::string reason_of(std::string_view what) {
 /// the list or object being read; only its last entry grows, so no pointer in it moves.
 class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  TreeBuilder(std::string_view file, const std::size_t* line) : file_(file), line_(line) {}
+  TreeBuilder(std::string_view file, const std::size_t* line, std::span<const JsonLimit> limits)
+      : file_(file), line_(line), limits_(limits) {}
 
   JsonSource take() {
     if (!whole_document_) return {std::nullopt, std::move(faults_)};
@@ -82,23 +85,26 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   }
   void finish() { whole_document_ = true; }
 
-  bool null() override { return add(JsonKind::null) != nullptr; }
+  bool null() override {
+    add(JsonKind::null);
+    return goes_on();
+  }
   bool boolean(bool value) override {
     add(JsonKind::flag)->flag = value;
-    return true;
+    return goes_on();
   }
   bool number_integer(std::int64_t value) override {
     JsonNode* node = add(JsonKind::whole);
     node->whole = value;
     node->number = static_cast<double>(value);
-    return true;
+    return goes_on();
   }
   bool number_unsigned(std::uint64_t value) override {
     if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
       return number_integer(static_cast<std::int64_t>(value));
     }
     add(JsonKind::number)->number = static_cast<double>(value);
-    return true;
+    return goes_on();
   }
   bool number_float(double value, const std::string& /*text*/) override {
     constexpr double exact = 9007199254740992.0;  // 2^53: beyond it a double skips whole numbers
@@ -106,11 +112,11 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       return number_integer(static_cast<std::int64_t>(value));
     }
     add(JsonKind::number)->number = value;
-    return true;
+    return goes_on();
   }
   bool string(std::string& value) override {
     add(JsonKind::text)->text = std::move(value);
-    return true;
+    return goes_on();
   }
   bool binary(nlohmann::json::binary_t& /*value*/) override { return false; }
   bool start_object(std::size_t /*count*/) override { return open(JsonKind::object); }
@@ -136,6 +142,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   struct Open {
     JsonNode* node = nullptr;
     std::set<std::string> keys;
+    const JsonLimit* limit = nullptr;
   };
 
   std::string path_of_next() const {
@@ -159,7 +166,21 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     }
     JsonNode& parent = *open_.back().node;
     if (parent.kind == JsonKind::object) node.key = key_;
+    const JsonLimit* limit = open_.back().limit;
+    if (limit != nullptr && parent.children.size() == limit->most) {
+      fault(parent.path, too_many(limit->key, limit->most), std::string(kTooManyRemedy));
+      beyond_limit_ = true;
+    }
     return &parent.children.emplace_back(std::move(node));
+  }
+
+  bool goes_on() const { return !beyond_limit_; }
+
+  /// Of the list that begins.
+  const JsonLimit* limit_of_next() const {
+    const auto limit =
+        open_.size() == 1 ? std::ranges::find(limits_, key_, &JsonLimit::key) : limits_.end();
+    return limit == limits_.end() ? nullptr : &*limit;
   }
 
   bool open(JsonKind kind) {
@@ -167,8 +188,9 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       fault(path_of_next(), fmt::format("nested deeper than {} levels", kDeepest), "flatten it");
       return false;
     }
-    open_.push_back({add(kind), {}});
-    return true;
+    const JsonLimit* limit = limit_of_next();
+    open_.push_back({add(kind), {}, limit});
+    return goes_on();
   }
 
   bool close() {
@@ -182,11 +204,13 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   std::string file_;
   const std::size_t* line_;
+  std::span<const JsonLimit> limits_;
   std::vector<Open> open_;
   std::string key_;
   JsonNode root_;
   std::vector<Fault> faults_;
   bool whole_document_ = false;
+  bool beyond_limit_ = false;
 };
 
 }  // namespace
@@ -197,9 +221,10 @@ std::string_view to_string(JsonKind kind) {
   return words[static_cast<std::size_t>(kind)];
 }
 
-JsonSource read_json(std::string_view text, std::string_view file) {
+JsonSource read_json(std::string_view text, std::string_view file,
+                     std::span<const JsonLimit> limits) {
   std::size_t line = 1;
-  TreeBuilder builder(file, &line);
+  TreeBuilder builder(file, &line, limits);
   const CountingIterator begin(text.data(), &line);
   const CountingIterator end(text.data() + text.size(), &line);
   if (nlohmann::json::sax_parse(begin, end, &builder)) builder.finish();

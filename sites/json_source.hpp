@@ -6,8 +6,10 @@
 //     JsonSource source = read_json(text, "forest.json");
 //     if (source.root) use(*source.root);      // otherwise source.faults says why not
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +40,14 @@ struct JsonSource {
   std::vector<Fault> faults;     ///< Syntax, nesting beyond 32, and keys that stand twice.
 };
 
-JsonSource read_json(std::string_view text, std::string_view file);
+/// A list that the root object may hold, and how much of it is read.
+struct JsonLimit {
+  std::string_view key;
+  std::size_t most = 0;
+};
+
+/// Stops, with a fault, where a list grows beyond its limit.
+JsonSource read_json(std::string_view text, std::string_view file,
+                     std::span<const JsonLimit> limits = {});
 
 }  // namespace ringspan::sites

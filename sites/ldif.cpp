@@ -65,18 +65,19 @@ class Lines {
 /// line.
 class RecordReader {
  public:
-  RecordReader(const std::function<void(LdifRecord)>& take, Notes& faults, Notes& findings)
+  RecordReader(const std::function<bool(LdifRecord)>& take, Notes& faults, Notes& findings)
       : take_(take), faults_(faults), findings_(findings) {}
 
   void add(const Lines::Line& line);
-  void end_record();
+  /// False: no more is wanted.
+  bool end_record();
 
  private:
   std::optional<std::string> value_of(const LdifValue& value, std::string_view rest);
   void note_options(const LdifValue& value, std::string_view options);
   bool is_entry();
 
-  const std::function<void(LdifRecord)>& take_;
+  const std::function<bool(LdifRecord)>& take_;
   Notes& faults_;
   Notes& findings_;
   LdifRecord record_;
@@ -160,17 +161,18 @@ bool RecordReader::is_entry() {
   return false;
 }
 
-void RecordReader::end_record() {
+bool RecordReader::end_record() {
   const bool empty = !named_ && record_.values.empty();
-  if (!empty && !broken_ && is_entry()) take_(std::move(record_));
+  const bool goes_on = empty || broken_ || !is_entry() || take_(std::move(record_));
   record_ = {};
   named_ = false;
   broken_ = false;
+  return goes_on;
 }
 
 }  // namespace
 
-void read_ldif(std::string_view text, const std::function<void(LdifRecord)>& take, Notes& faults,
+bool read_ldif(std::string_view text, const std::function<bool(LdifRecord)>& take, Notes& faults,
                Notes& findings) {
   Lines lines(text);
   RecordReader reader(take, faults, findings);
@@ -178,16 +180,17 @@ void read_ldif(std::string_view text, const std::function<void(LdifRecord)>& tak
   while (const auto line = lines.next()) {
     last = line->number;
     if (line->text.empty()) {
-      reader.end_record();
+      if (!reader.end_record()) return false;
     } else if (!line->text.starts_with('#')) {
       reader.add(*line);
     }
   }
-  reader.end_record();
+  if (!reader.end_record()) return false;
   if (!text.empty() && text.back() != '\n') {
     findings.add(last, "the end", "the file ends without a line end and may have been cut off",
                  "compare its size with the original");
   }
+  return true;
 }
 
 }  // namespace ringspan::sites

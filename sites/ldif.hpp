@@ -2,7 +2,8 @@
 
 // LDIF (RFC 2849), as ldifde, ldapsearch and ldbsearch write it, record by record.
 //
-//     read_ldif(text, [&](LdifRecord record) { keep(std::move(record)); }, faults, findings);
+//     read_ldif(text, [&](LdifRecord record) { return keep(std::move(record)); }, faults,
+//     findings);
 //
 //     record  = "dn:" name, then lines "attribute:" value; a blank line ends it
 //     value   = " text" | ": base64"; "< url" is not followed
@@ -32,8 +33,9 @@ struct LdifRecord {
 
 /// Hands every entry to `take`, in the order of the file. What cannot be read is a fault; what is
 /// no entry (a change, an attribute cut by the server) or may have been cut off is a finding. The
-/// time is linear in the text. `text` is UTF-8; line ends may be of either kind.
-void read_ldif(std::string_view text, const std::function<void(LdifRecord)>& take, Notes& faults,
+/// time is linear in the text. `text` is UTF-8; line ends may be of either kind. False: `take` did
+/// not want any more.
+bool read_ldif(std::string_view text, const std::function<bool(LdifRecord)>& take, Notes& faults,
                Notes& findings);
 
 }  // namespace ringspan::sites

@@ -1,6 +1,7 @@
 #include "sites/read_forest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "sites/address.hpp"
 #include "sites/forest_reader.hpp"
+#include "sites/limits.hpp"
 
 namespace ringspan::sites {
 
@@ -262,7 +264,9 @@ void ForestReader::read_policy(const JsonNode& node) {
 }
 
 tl::expected<Forest, std::vector<Fault>> read_forest(std::string_view text, std::string file_name) {
-  JsonSource source = read_json(text, file_name);
+  constexpr std::array<JsonLimit, 2> limits{
+      {{"sites", kMostSites}, {"controllers", kMostControllers}}};
+  JsonSource source = read_json(text, file_name, limits);
   Faults faults(std::move(file_name));
   faults.add(std::move(source.faults));
   if (!source.root) return tl::unexpected(faults.sorted());

@@ -13,6 +13,7 @@
 #include "base/fold.hpp"
 #include "sites/distance.hpp"
 #include "sites/dn.hpp"
+#include "sites/limits.hpp"
 #include "sites/name_giver.hpp"
 #include "sites/notes.hpp"
 #include "sites/unicode.hpp"
@@ -121,9 +122,17 @@ class GraphReader {
 
   Forest read(const std::string& assumed_name);
 
+  /// Where the map went beyond what a forest may hold, and how; what was read is of no use then.
+  struct Beyond {
+    std::size_t line = 0;
+    std::string reason;
+  };
+  const std::optional<Beyond>& beyond() const { return beyond_; }
+
  private:
   void begin(const std::string& name);
   void read_node(const pugi::xml_node& node);
+  void find_beyond(const pugi::xml_node& node);
   void read_edge(const pugi::xml_node& edge);
   std::optional<std::size_t> end_of(const pugi::xml_node& edge, const char* attribute);
   void note(const pugi::xml_node& element, std::string_view where, std::string reason,
@@ -147,6 +156,7 @@ class GraphReader {
   std::vector<Site> sites_;  ///< In the order of the file.
   std::map<std::string, Node> nodes_;
   std::map<std::pair<std::size_t, std::size_t>, Cost> costs_;  ///< Of the cheapest edge.
+  std::optional<Beyond> beyond_;
 };
 
 Forest GraphReader::read(const std::string& assumed_name) {
@@ -155,8 +165,11 @@ Forest GraphReader::read(const std::string& assumed_name) {
     std::string name = text(keys_.of(graph), "network");
     if (first) begin(sound_name(base::fold_name(name.empty() ? assumed_name : name)));
     first = false;
-    for (const pugi::xml_node& node : graph.children("node"))
+    for (const pugi::xml_node& node : graph.children("node")) {
       read_node(node);
+      find_beyond(node);
+      if (beyond_) return {};
+    }
     for (const pugi::xml_node& edge : graph.children("edge"))
       read_edge(edge);
     for (const pugi::xml_node& edge : graph.children("hyperedge"))
@@ -216,6 +229,16 @@ void GraphReader::read_node(const pugi::xml_node& node) {
   site.coordinates = coordinates(attributes);
   entry->second.site = sites_.size();
   sites_.push_back(std::move(site));
+}
+
+void GraphReader::find_beyond(const pugi::xml_node& node) {
+  const auto refuse = [&](std::string_view what, std::size_t most) {
+    beyond_ = Beyond{lines_.line(node.offset_debug()), too_many(what, most)};
+  };
+  if (sites_.size() > kMostSites) return refuse("sites", kMostSites);
+  if (sites_.size() * options_.controllers_per_site > kMostControllers) {
+    refuse("controllers", kMostControllers);
+  }
 }
 
 /// The site at one end; nothing if it lies outside, which is no finding, or is not there, which is.
@@ -304,7 +327,11 @@ tl::expected<GraphmlForest, std::vector<Fault>> read_graphml(std::string_view by
     return refuse(1, "there is no <graphml> with a <graph> in it", "give a GraphML file");
   }
   GraphmlForest read;
-  read.forest = GraphReader(root, lines, options, findings).read(stem(file_name));
+  GraphReader reader(root, lines, options, findings);
+  read.forest = reader.read(stem(file_name));
+  if (reader.beyond()) {
+    return refuse(reader.beyond()->line, reader.beyond()->reason, std::string(kTooManyRemedy));
+  }
   if (read.forest.sites.empty()) {
     return refuse(1, "there is no node in it that is a site",
                   "add <node> elements; Internal must not be 0 everywhere");

@@ -259,9 +259,10 @@ tl::expected<LdifForest, std::vector<Fault>> read_ldif_forest(std::string_view b
     return tl::unexpected(faults.sorted());
   }
   DirectoryExport directory(faults, findings);
-  read_ldif(
-      *text, [&directory](LdifRecord record) { directory.add(std::move(record)); }, faults,
+  const bool whole = read_ldif(
+      *text, [&directory](LdifRecord record) { return directory.add(std::move(record)); }, faults,
       findings);
+  if (!whole) return tl::unexpected(faults.sorted());
   LdifForest read = LdifForestReader(directory, faults, findings).read();
   if (!faults.none()) return tl::unexpected(faults.sorted());
   read.findings = findings.sorted();

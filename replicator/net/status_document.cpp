@@ -1,6 +1,7 @@
 #include "replicator/net/status_document.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +43,7 @@ class Document {
       add_controller(controller);
     for (const sites::Controller& controller : ground_.forest().controllers)
       add_inbound(controller);
+    judge_algorithms();
     const std::string_view health = !failing_.empty()  ? "failing"
                                     : !behind_.empty() ? "behind"
                                     : !paused_.empty() ? "paused"
@@ -96,7 +98,10 @@ class Document {
   void add_controller(const sites::Controller& controller) {
     add_pauses(controller);
     if (const Json* part = part_of(controller.id)) {
-      controllers_.push_back(part->at("controller"));
+      Json line = part->at("controller");
+      line.emplace("algorithm", nullptr);
+      planning_by_[line["algorithm"]].push_back(controller.name);
+      controllers_.push_back(std::move(line));
       return;
     }
     const auto found = findings_.parts.find(controller.id);
@@ -117,7 +122,22 @@ class Document {
                             {"highest_usn", nullptr},
                             {"objects", nullptr},
                             {"started", nullptr},
+                            {"algorithm", nullptr},
                             {"paused", to_json(pauses_of(controller.id))}});
+  }
+
+  /// Whoever plans by another version may leave out what the others count on.
+  void judge_algorithms() {
+    if (planning_by_.size() < 2) return;
+    std::vector<std::string> groups;
+    for (const auto& [version, names] : planning_by_) {
+      groups.push_back(fmt::format("{} by version {}", fmt::join(names, ", "),
+                                   version.is_null() ? "unknown" : version.dump()));
+    }
+    failing_.push_back(
+        fmt::format("controllers plan by different algorithms, so their connections may not fit "
+                    "together: {}; run the same program everywhere",
+                    fmt::join(groups, "; ")));
   }
 
   void add_inbound(const sites::Controller& destination) {
@@ -291,6 +311,7 @@ class Document {
   base::Time now_;
   Json controllers_ = Json::array();
   Json connections_ = Json::array();
+  std::map<Json, std::vector<std::string>> planning_by_;  // version -> controllers
   std::vector<Judged> judged_;  // of the destination that is being written
   std::vector<std::string> failing_;
   std::vector<std::string> behind_;

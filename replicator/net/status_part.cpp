@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kcc/mine.hpp"
+#include "kcc/plan.hpp"
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/canonical.hpp"
 #include "replicator/net/clock.hpp"
@@ -94,6 +95,7 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
           {"highest_usn", snapshot.highest_usn().value},
           {"objects", objects},
           {"started", base::to_string(ground.started)},
+          {"algorithm", kcc::kAlgorithmVersion},
           {"paused", net::to_json(ground.in_force->pauses_of(me.id))}};
 }
 

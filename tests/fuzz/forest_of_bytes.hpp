@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sites/forest.hpp"
+#include "tests/shuffled.hpp"
 
 namespace ringspan::fuzz {
 
@@ -159,28 +160,13 @@ inline sites::Forest forest_of(Bytes& bytes) {
   return forest;
 }
 
-template <typename Part>
-void shuffle(std::vector<Part>& parts, std::size_t step) {
-  if (parts.empty()) return;
-  std::ranges::rotate(parts, parts.begin() + static_cast<std::ptrdiff_t>(step % parts.size()));
-  if (step % 2 == 1) std::ranges::reverse(parts);
-}
-
 /// Every list in another order.
 inline sites::Forest shuffled(sites::Forest forest, std::size_t step) {
-  shuffle(forest.sites, step);
-  shuffle(forest.links, step);
-  shuffle(forest.bridges, step);
-  shuffle(forest.controllers, step);
-  shuffle(forest.naming_contexts, step);
-  shuffle(forest.connections, step);
-  for (auto& link : forest.links)
-    shuffle(link.sites, step);
-  for (auto& bridge : forest.bridges)
-    shuffle(bridge.links, step);
-  for (auto& context : forest.naming_contexts)
-    shuffle(context.replicas, step);
-  return forest;
+  return shuffled_by(std::move(forest), [step](auto& parts) {
+    if (parts.empty()) return;
+    std::ranges::rotate(parts, parts.begin() + static_cast<std::ptrdiff_t>(step % parts.size()));
+    if (step % 2 == 1) std::ranges::reverse(parts);
+  });
 }
 
 }  // namespace ringspan::fuzz

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sites/read_any.hpp"
 #include "tests/unit/cli_world.hpp"
 #include "tests/unit/forests.hpp"
 
@@ -186,21 +187,53 @@ TEST(BrokenInput, RepeatedLabelsAreNumbered) {
   EXPECT_TRUE(said.has("115 findings to look at"));
 }
 
-TEST(BrokenInput, MoreSitesThanAPlanIsMadeForAreRefusedAtOnce) {
-  for (const int sites : {20'001, 1'000'000}) {
-    std::string nodes;
-    for (int at = 0; at < sites; ++at)
-      nodes += "<node id=\"" + std::to_string(at) + "\"/>";
-    for (const auto& [command, code] :
-         {std::pair("plan", ExitCode::not_well), std::pair("check", ExitCode::failing)}) {
-      const Said said = run(command, "<graphml><graph>" + nodes + "</graph></graphml>");
-      EXPECT_EQ(said.code, code);
-      EXPECT_TRUE(
-          said.has(std::to_string(sites) + " sites are more than a plan is made for, 20000"))
-          << said.err;
-      EXPECT_EQ(said.out, "");
-    }
+/// The text and so many parts, numbered.
+template <typename Part>
+std::string many(int count, std::string text, const Part& part) {
+  for (int at = 0; at < count; ++at)
+    text += part(std::to_string(at));
+  return text;
+}
+
+TEST(BrokenInput, MoreSitesThanAPlanIsMadeForAreRefusedWhereTheyBeginToBeTooMany) {
+  constexpr int kMany = 1'000'000;
+  const auto json_site = [](const std::string& at) { return "{\"name\":\"s" + at + "\"},\n"; };
+  const auto ldif_site = [](const std::string& at) { return site("s" + at); };
+  const auto node = [](const std::string& at) { return "<node id=\"" + at + "\"/>\n"; };
+  const std::string map = "<graphml><graph>\n";
+  const std::string reason = "more than 20000 sites, the most that a plan is made for";
+  const std::vector<std::pair<std::string, std::string>> texts{
+      {many(kMany, "{\"sites\":[\n", json_site), ":20002: "},
+      {many(20'001, "", ldif_site) + "no line of LDIF\n", ":60001: "},
+      {many(20'001, map, node) + "</graph></graphml>", ":20002: "},
+      {many(kMany, map, node) + "</graph></graphml>", ":20002: "}};
+  for (const auto& [text, line] : texts) {
+    const Said planned = plan(text);
+    EXPECT_EQ(planned.code, ExitCode::not_well);
+    EXPECT_TRUE(planned.has(line)) << planned.err;
+    EXPECT_TRUE(planned.has(reason)) << planned.err;
+    EXPECT_TRUE(planned.has("plan a part of the network")) << planned.err;
+    EXPECT_EQ(planned.out, "");
+    const Said checked = run("check", text);
+    EXPECT_EQ(checked.code, ExitCode::failing);
+    EXPECT_NE(checked.out.find("unreadable"), std::string::npos) << checked.out;
+    EXPECT_NE(checked.out.find(reason), std::string::npos) << checked.out;
   }
+}
+
+TEST(BrokenInput, MoreControllersThanAPlanIsMadeForAreRefused) {
+  const std::string reason = "more than 60000 controllers, the most that a plan is made for";
+  const auto json_controller = [](const std::string& at) { return "{\"name\":\"c" + at + "\"},"; };
+  EXPECT_TRUE(plan(many(60'001, "{\"controllers\":[", json_controller)).has(reason));
+  const auto agent = [](const std::string& at) { return controller("c" + at, "oslo"); };
+  EXPECT_TRUE(plan(many(60'001, site("oslo"), agent)).has(reason));
+}
+
+TEST(BrokenInput, AsManySitesAsAPlanIsMadeForAreRead) {
+  std::string text = R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[)";
+  text = many(20'000, text, [](const std::string& at) { return "{\"name\":\"s" + at + "\"},"; });
+  text.back() = ']';
+  EXPECT_TRUE(sites::read_any(text + "}", "full.json").has_value());
 }
 
 TEST(BrokenInput, FiftySixPartsThatNothingJoinsAreIslands) {

@@ -1,6 +1,7 @@
 // Each finding of ringspan check: a forest that has it, and the one next to it that has not.
 
 #include "kcc/check.hpp"
+#include "kcc/connections_csv.hpp"
 
 #include <gtest/gtest.h>
 
@@ -215,6 +216,37 @@ TEST(Check, WhateverAForestIsItIsCheckedAndTheWorstComesFirst) {
     const auto findings = check(forest, plan(forest));
     EXPECT_TRUE(std::ranges::is_sorted(findings, std::greater(), &Finding::severity));
     EXPECT_EQ(check(shuffled(forest, rng), plan(forest)), findings);
+  }
+}
+
+/// Of every kind one entry again, which says something else.
+sites::Forest with_repeats(sites::Forest forest, base::Rng& rng) {
+  const auto repeat = [&rng](auto& list, const auto& change) {
+    if (list.empty()) return;
+    list.push_back(rng.pick(list));
+    change(list.back());
+  };
+  repeat(forest.sites, [](auto& one) { one.name = "another"; });
+  repeat(forest.links, [](auto& one) {
+    one.name = "another";
+    one.schedule = *sites::Schedule::parse("Sun 01:00-02:00");
+  });
+  repeat(forest.controllers, [&](auto& one) { one.site = rng.pick(forest.sites).id; });
+  repeat(forest.controllers, [](auto& one) { one.name = "another"; });
+  repeat(forest.bridges, [](auto& one) { one.links.clear(); });
+  repeat(forest.naming_contexts, [](auto& one) { one.dn = "dc=another"; });
+  return forest;
+}
+
+TEST(Check, WhatStandsTwiceIsFoundAndNamedAlikeInEveryOrder) {
+  base::Rng rng(12);
+  for (int round = 0; round < 300; ++round) {
+    const sites::Forest forest = with_repeats(random_forest(rng), rng);
+    const sites::Forest other = shuffled(forest, rng);
+    const auto topology = plan(forest);
+    ASSERT_EQ(plan(other), topology);
+    EXPECT_EQ(check(other, topology), check(forest, topology));
+    EXPECT_EQ(connections_csv(other, topology), connections_csv(forest, topology));
   }
 }
 

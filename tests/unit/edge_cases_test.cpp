@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "kcc/check.hpp"
 #include "kcc/mine.hpp"
 #include "kcc/names.hpp"
 #include "kcc/plan.hpp"
@@ -183,6 +184,18 @@ TEST(EdgeCases, OnlyPartialReplicasAreAnIsland) {
          {"name":"b1","site":"b","domain":"dc=corp","global_catalog":true})");
   EXPECT_TRUE(contexts_apart(forest).contains("dc=north"));
   EXPECT_EQ(pulls(forest, "dc=corp").size(), 2U);
+  EXPECT_EQ(pulls(forest, "dc=north").size(), 0U) << "nothing current could come over it";
+  const auto topology = plan(forest);
+  const auto north = std::ranges::find_if(topology.islands, [&](const Islands& apart) {
+    return find_naming_context(forest, apart.naming_context)->dn == "dc=north";
+  });
+  ASSERT_NE(north, topology.islands.end());
+  EXPECT_EQ(north->islands.size(), 3U);
+  for (const Finding& finding : check(forest, topology)) {
+    if (finding.code != "island" || finding.reason.find("dc=north") == std::string::npos) continue;
+    EXPECT_NE(finding.reason.find("to a for"), std::string::npos) << finding.reason;
+    EXPECT_NE(finding.place, "site a");
+  }
 }
 
 // 12

@@ -8,15 +8,10 @@
 
 #include "sites/read_forest.hpp"
 #include "sites/read_graphml.hpp"
+#include "tests/shuffled.hpp"
 
 namespace ringspan {
 namespace {
-
-template <typename T>
-void shuffle(std::vector<T>& list, base::Rng& rng) {
-  for (std::size_t at = list.size(); at > 1; --at)
-    std::swap(list[at - 1], list[rng.below(at)]);
-}
 
 sites::SiteLink random_link(const sites::Forest& forest, std::size_t number, base::Rng& rng) {
   static const std::vector<std::string> schedules{
@@ -156,18 +151,10 @@ sites::Forest random_forest(base::Rng& rng) {
 }
 
 sites::Forest shuffled(sites::Forest forest, base::Rng& rng) {
-  shuffle(forest.sites, rng);
-  shuffle(forest.links, rng);
-  shuffle(forest.bridges, rng);
-  shuffle(forest.controllers, rng);
-  shuffle(forest.naming_contexts, rng);
-  for (auto& link : forest.links)
-    shuffle(link.sites, rng);
-  for (auto& bridge : forest.bridges)
-    shuffle(bridge.links, rng);
-  for (auto& context : forest.naming_contexts)
-    shuffle(context.replicas, rng);
-  return forest;
+  return shuffled_by(std::move(forest), [&rng](auto& list) {
+    for (std::size_t at = list.size(); at > 1; --at)
+      std::swap(list[at - 1], list[rng.below(at)]);
+  });
 }
 
 sites::Forest scrambled(sites::Forest forest, base::Rng& rng) {

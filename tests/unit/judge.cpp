@@ -143,14 +143,14 @@ std::optional<std::uint64_t> least_tree_cost(const sites::Forest& forest,
   std::map<sites::SiteId, sites::SiteId> group;  // each site's group, named by one of its sites
   for (const auto& [site, red] : is_red)
     group[site] = site;
-  std::uint64_t sum = 0;
+  std::vector<const Edge*> tree;
   std::optional<sites::SiteId> red_group;
   const auto join = [&](int tier) {
     for (const Edge& edge : edges) {
       const auto from = group[edge.ends.first];
       const auto into = group[edge.ends.second];
       if (edge.tier != tier || from == into) continue;
-      sum += edge.cost;
+      tree.push_back(&edge);
       for (auto& [site, name] : group) {
         if (name == from) name = into;
       }
@@ -163,6 +163,13 @@ std::optional<std::uint64_t> least_tree_cost(const sites::Forest& forest,
     red_group = group[site];
   }
   join(1);
+  std::uint64_t sum = 0;
+  for (const Edge* edge : tree) {
+    const auto it = group[edge->ends.first];
+    const bool fed = std::ranges::any_of(
+        is_red, [&](const auto& one) { return one.second && group[one.first] == it; });
+    if (fed) sum += edge->cost;
+  }
   return sum;
 }
 

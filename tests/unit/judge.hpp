@@ -36,8 +36,9 @@ std::set<ControllerPair> reach(const sites::Forest& forest, const sites::NamingC
 std::set<ControllerPair> planned_pulls(const kcc::Topology& topology,
                                        const sites::NamingContext& context, bool standby = false);
 
-/// The cost of a least tree that joins writable sites first, then partial ones; empty where that
-/// question has no single answer: read-only controllers, or writable sites that nothing joins.
+/// The cost of a least tree that joins writable sites first, then the partial ones that they reach;
+/// empty where that question has no single answer: read-only controllers, or writable sites that
+/// nothing joins.
 std::optional<std::uint64_t> least_tree_cost(const sites::Forest& forest,
                                              const sites::NamingContext& context,
                                              const SitePairCosts& paths);

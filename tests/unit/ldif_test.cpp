@@ -30,8 +30,12 @@ Read read(std::string_view text) {
   Notes findings("x.ldif");
   Read read;
   read_ldif(
-      text, [&read](LdifRecord record) { read.records.push_back(std::move(record)); }, faults,
-      findings);
+      text,
+      [&read](LdifRecord record) {
+        read.records.push_back(std::move(record));
+        return true;
+      },
+      faults, findings);
   read.faults = lines_of(faults);
   read.findings = lines_of(findings);
   return read;

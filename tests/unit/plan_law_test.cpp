@@ -35,6 +35,23 @@ bool apart(const std::set<ControllerPair>& left, const std::set<ControllerPair>&
   return std::ranges::none_of(left, [&](const auto& pull) { return right.contains(pull); });
 }
 
+/// Whether everyone who is pulled from by another site hears a writable replica.
+bool hears_who_is_pulled_from(const sites::Forest& forest, const kcc::Topology& topology,
+                              const sites::NamingContext& context,
+                              const std::set<ControllerPair>& reached) {
+  std::set<sites::ControllerId> hearing;
+  for (const auto& [writable, replica] : reached)
+    hearing.insert(replica);
+  return std::ranges::all_of(topology.connections, [&](const kcc::Connection& one) {
+    if (std::ranges::find(one.naming_contexts, context.id) == one.naming_contexts.end()) {
+      return true;
+    }
+    const auto from = find_controller(forest, one.source)->site;
+    const auto to = find_controller(forest, one.destination)->site;
+    return from == to || hearing.contains(one.source);
+  });
+}
+
 TEST(PlanLawTest, EveryReplicaHearsEveryWritableOneThatALegalPathJoinsItTo) {
   std::size_t pairs = 0;
   std::size_t standbys = 0;
@@ -52,6 +69,7 @@ TEST(PlanLawTest, EveryReplicaHearsEveryWritableOneThatALegalPathJoinsItTo) {
       standbys += standby.size();
       const auto possible = reach(forest, context, allowed);
       EXPECT_EQ(reach(forest, context, planned), possible) << context.dn;
+      EXPECT_TRUE(hears_who_is_pulled_from(forest, topology, context, possible)) << context.dn;
       pairs += possible.size();
     }
   });

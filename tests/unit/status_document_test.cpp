@@ -30,13 +30,21 @@ class StatusDocument : public testing::Test {
   NamingContextId domain() const { return in_force_->forest.root_domain; }
 
   void parts(const std::string& name, Json inbound) {
-    Json line{
-        {"name", name},      {"site", name.substr(0, 4)}, {"state", "serving"}, {"error", ""},
-        {"address", ""},     {"invocation", nullptr},     {"highest_usn", 1},   {"objects", 1},
-        {"started", nullptr}};
+    Json line{{"name", name},       {"site", name.substr(0, 4)},
+              {"state", "serving"}, {"error", ""},
+              {"address", ""},      {"invocation", nullptr},
+              {"highest_usn", 1},   {"objects", 1},
+              {"started", nullptr}, {"algorithm", 1}};
     findings_.parts.insert_or_assign(
         id(name), std::make_shared<const Json>(
                       Json{{"controller", std::move(line)}, {"inbound", std::move(inbound)}}));
+  }
+
+  void plans_by(const std::string& name, const Json& algorithm) {
+    Json part = *findings_.parts.at(id(name)).value();
+    part["controller"]["algorithm"] = algorithm;
+    if (algorithm.is_null()) part["controller"].erase("algorithm");  // as older programs answer
+    findings_.parts.insert_or_assign(id(name), std::make_shared<const Json>(std::move(part)));
   }
 
   /// `name` pulls from `sources`; those answer `lag` where there is one.
@@ -91,6 +99,21 @@ TEST_F(StatusDocument, AllInStepIsSaidWhereEverySourceHasNothingMore) {
   const Json told = document();
   EXPECT_EQ(told.at("summary"), "All 2 controllers in step.");
   EXPECT_EQ(told.at("health"), "well");
+}
+
+TEST_F(StatusDocument, WhoPlansByAnotherAlgorithmIsNamed) {
+  pulls("nuuk-1", {id("oslo-1")}, Json{{"values", 0}});
+  plans_by("nuuk-1", 2);
+  const Json told = document();
+  EXPECT_EQ(told.at("health"), "failing");
+  EXPECT_EQ(told.at("summary"),
+            "controllers plan by different algorithms, so their connections may not fit together: "
+            "oslo-1 by version 1; nuuk-1 by version 2; run the same program everywhere.");
+  plans_by("nuuk-1", nullptr);
+  EXPECT_NE(document().at("summary").get<std::string>().find("nuuk-1 by version unknown"),
+            std::string::npos);
+  plans_by("oslo-1", nullptr);
+  EXPECT_EQ(document().at("health"), "well");
 }
 
 TEST_F(StatusDocument, WhoPullsOnlyFromAStrangerIsNotInStep) {

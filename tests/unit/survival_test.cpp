@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <numeric>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -217,6 +219,122 @@ void over_seeds(Make make, std::uint64_t otherwise) {
     judge_every_loss(make(rng));
     if (testing::Test::HasFailure()) return;
   }
+}
+
+/// 40 to 80 sites on a long ladder of links, all controllers writable. A tight bound hangs them
+/// together over paths of many links, so that losing one link takes connections of both trees.
+sites::Forest stretched_forest(base::Rng& rng) {
+  const std::size_t count = 40 + rng.below(41);
+  const std::uint64_t fewest = rng.chance(1, 4) ? 1 : 2;  // controllers of a site
+  std::string sites;
+  std::string links;
+  std::string controllers;
+  std::size_t made = 0;
+  const auto link = [&](std::size_t left, std::size_t right) {
+    links += fmt::format(R"({}{{"name":"l{}","sites":["s{}","s{}"],"cost":{}}})",
+                         made == 0 ? "" : ",", made, left, right, 1 + rng.below(100));
+    ++made;
+  };
+  for (std::size_t at = 0; at < count; ++at) {
+    sites += fmt::format(R"({}{{"name":"s{}"}})", at == 0 ? "" : ",", at);
+    if (at > 0) link(at - 1 - rng.below(std::min<std::size_t>(at, 2)), at);
+    if (at > 6 && rng.chance(1, 2)) link(at - 2 - rng.below(5), at);
+    if (rng.chance(1, 4)) continue;  // nobody there: paths go on
+    for (std::uint64_t more = fewest + rng.below(2); more > 0; --more) {
+      controllers += fmt::format(R"({0}{{"name":"s{1}-{2}","site":"s{1}"}})",
+                                 controllers.empty() ? "" : ",", at, more);
+    }
+  }
+  return sound_forest(fmt::format(
+      R"({{"name":"stretched","domains":[{{"dn":"dc=d0"}}],"sites":[{}],"links":[{}],"controllers":[{}],"policy":{{"max_hops":{}}}}})",
+      sites, links, controllers, rng.pick(std::vector{4, 6, 8})));
+}
+
+/// By site, the lowest site that links other than `cut` join it to.
+std::map<sites::SiteId, sites::SiteId> parts_without(const sites::Forest& forest,
+                                                     sites::SiteLinkId cut) {
+  std::map<sites::SiteId, sites::SiteId> parts;
+  for (const auto& site : forest.sites)
+    parts[site.id] = site.id;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const auto& link : forest.links) {
+      if (link.id == cut) continue;
+      sites::SiteId lowest = parts[link.sites.front()];
+      for (const auto id : link.sites)
+        lowest = std::min(lowest, parts[id]);
+      for (const auto id : link.sites)
+        changed = std::exchange(parts[id], lowest) != lowest || changed;
+    }
+  }
+  return parts;
+}
+
+/// Everyone whom `head` leads to over the pulls; backwards: who leads to it.
+std::set<sites::ControllerId> flooded(const std::set<ControllerPair>& pulls,
+                                      sites::ControllerId head, bool backwards) {
+  std::map<sites::ControllerId, std::vector<sites::ControllerId>> next;
+  for (const auto& [from, to] : pulls)
+    next[backwards ? to : from].push_back(backwards ? from : to);
+  std::set<sites::ControllerId> seen{head};
+  std::vector<sites::ControllerId> front{head};
+  while (!front.empty()) {
+    const auto at = front.back();
+    front.pop_back();
+    for (const auto other : next[at])
+      if (seen.insert(other).second) front.push_back(other);
+  }
+  return seen;
+}
+
+/// All are writable, so whoever some legal path could still join hears each other if one of each
+/// part hears and tells all of it: on both sides of a bridge too.
+void expect_parts_whole(const sites::Forest& forest, const Topology& topology,
+                        sites::ControllerId lost, sites::SiteLinkId cut, const std::string& name) {
+  const auto part_of = parts_without(forest, cut);
+  std::map<sites::SiteId, std::set<sites::ControllerId>> parts;
+  for (const auto& one : forest.controllers)
+    if (one.id != lost) parts[part_of.at(one.site)].insert(one.id);
+  const auto left = left_of(topology, forest.naming_contexts.front(), lost, cut);
+  for (const auto& [site, members] : parts) {
+    EXPECT_EQ(flooded(left, *members.begin(), false), members) << name << " lost: not told";
+    EXPECT_EQ(flooded(left, *members.begin(), true), members) << name << " lost: not heard";
+  }
+}
+
+/// Whether its path begins at its source and ends at its destination.
+bool leads_there(const sites::Forest& forest, const Connection& connection) {
+  const auto touches = [&](sites::SiteLinkId id, sites::ControllerId end) {
+    const auto link = std::ranges::find(forest.links, id, &sites::SiteLink::id);
+    return std::ranges::find(link->sites, find_controller(forest, end)->site) != link->sites.end();
+  };
+  return touches(connection.path.front(), connection.source) &&
+         touches(connection.path.back(), connection.destination);
+}
+
+TEST(SurvivalLawTest, StretchedForestsHoldTogetherOnEachSideOfEveryLoss) {
+  constexpr std::uint64_t kForests = 30;
+  std::size_t mended = 0;
+  std::size_t detours = 0;
+  for (std::uint64_t seed = 1; seed <= kForests && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    base::Rng rng(seed);
+    const auto forest = stretched_forest(rng);
+    const auto topology = kcc::plan(forest);
+    for (const Connection& one : topology.connections) {
+      if (one.rule != kcc::Rule::mending) continue;
+      ++mended;
+      detours += one.path.size() > 1 ? 1U : 0U;
+      EXPECT_TRUE(leads_there(forest, one));
+    }
+    for (const auto& one : forest.controllers)
+      expect_parts_whole(forest, topology, one.id, {}, one.name);
+    for (const auto& link : forest.links)
+      expect_parts_whole(forest, topology, {}, link.id, link.name);
+  }
+  EXPECT_GT(mended, 20U);   // two trees do not make it so by themselves
+  EXPECT_LT(mended, 100U);  // nor does it take more than a few
+  EXPECT_GT(detours, 5U);
 }
 
 TEST(SurvivalLawTest, NarrowForestsSurviveEveryLossThatCanBeSurvived) {
