@@ -68,6 +68,13 @@ std::optional<sites::Policy> policy_of(const Arguments& given, sites::Policy pol
   return policy;
 }
 
+kcc::WriteRate rate_of(const Arguments& given) {
+  kcc::WriteRate rate;
+  rate.changes = given.number("--writes", rate.changes);
+  rate.bytes = given.number("--change-bytes", rate.bytes);
+  return rate;
+}
+
 ExitCode run(const Arguments& given, World& world) {
   if (!is_one_form(given, world)) return ExitCode::usage;
   const auto file = given.text("FILE");
@@ -88,7 +95,7 @@ ExitCode run(const Arguments& given, World& world) {
       world.out << ended(kcc::topology_json(forest, topology, analysis, &certificate));
     } else {
       world.out << ended(kcc::report(forest, topology, analysis)) << '\n'
-                << kcc::certificate_report(forest, certificate, given.number("--writes", 1000));
+                << kcc::certificate_report(forest, certificate, rate_of(given));
     }
   }
   return analysis.unreached() == 0 ? ExitCode::well : ExitCode::not_well;
@@ -117,6 +124,10 @@ Command plan_command() {
           in_forms({{.name = "--writes",
                      .value = "N",
                      .help = "Changes an hour, for the traffic on the links (1000)",
+                     .form = Form::number},
+                    {.name = "--change-bytes",
+                     .value = "N",
+                     .help = "What one of them takes as it travels, compressed (200)",
                      .form = Form::number},
                     {.name = "--max-hops",
                      .value = "N",

@@ -89,8 +89,16 @@ bool has_traffic(const sites::Forest& forest) {
                            &sites::NamingContext::kind) != forest.naming_contexts.end();
 }
 
+/// "3.4 MB"
+std::string sized(std::uint64_t bytes) {
+  if (bytes < 1'000) return fmt::format("{} B", bytes);
+  if (bytes < 1'000'000) return fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3);
+  if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+  return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
+}
+
 std::string traffic_text(const sites::Forest& forest, const Certificate& certificate,
-                         const Names& names, std::uint64_t writes) {
+                         const Names& names, const WriteRate& rate) {
   std::vector<LinkTraffic> traffic = certificate.traffic;
   if (traffic.empty() && has_traffic(forest)) {
     return "Traffic on links: too large a forest to follow every change.\n";
@@ -104,21 +112,26 @@ std::string traffic_text(const sites::Forest& forest, const Certificate& certifi
     mesh += one.full_mesh;
   }
   const LinkTraffic& most = traffic.front();
+  const std::uint64_t bytes = certificate.crossing_overhead + rate.bytes;
+  const auto crossings = [&](std::uint64_t thousandths) {
+    const std::uint64_t count = thousandths * rate.changes / 1000;
+    return fmt::format("{} ({})", count, sized(count * bytes));
+  };
   return fmt::format(
       "Of {} changes an hour, {} cross site links, {} in a full mesh; most over {}: {} and {}.\n",
-      writes, planned * writes / 1000, mesh * writes / 1000, names.link(most.link),
-      most.planned * writes / 1000, most.full_mesh * writes / 1000);
+      rate.changes, crossings(planned), crossings(mesh), names.link(most.link),
+      crossings(most.planned), crossings(most.full_mesh));
 }
 
 }  // namespace
 
 std::string certificate_report(const sites::Forest& forest, const Certificate& certificate,
-                               std::uint64_t writes) {
+                               const WriteRate& rate) {
   const Names names(forest);
   return hops_text(certificate, names) +
          fmt::format("Standby: {} of cost between sites that only standbys join.\n",
                      certificate.standby_cost) +
-         delay_text(certificate, names) + traffic_text(forest, certificate, names, writes) + "\n" +
+         delay_text(certificate, names) + traffic_text(forest, certificate, names, rate) + "\n" +
          cuts_text(certificate, names);
 }
 

@@ -8,9 +8,15 @@
 
 namespace ringspan::kcc {
 
+/// What is written to the forest.
+struct WriteRate {
+  std::uint64_t changes = 1'000;  ///< An hour.
+  std::uint64_t bytes = 200;      ///< Of one, as it travels: two short attributes of a new object.
+};
+
 /// The certificate in words, for people: what any one loss does, hops and delay, what crosses the
-/// links when `writes` are made an hour.
+/// links at the rate.
 std::string certificate_report(const sites::Forest& forest, const Certificate& certificate,
-                               std::uint64_t writes);
+                               const WriteRate& rate = {});
 
 }  // namespace ringspan::kcc

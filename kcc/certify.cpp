@@ -194,6 +194,7 @@ Certificate certify(const sites::Forest& forest, const Topology& topology) {
   certificate.delay = worst_delay(sound, topology);
   certificate.standby_cost = standby_cost(sound, topology);
   certificate.traffic = link_traffic(sound, topology);
+  certificate.crossing_overhead = crossing_overhead(sound);
   return certificate;
 }
 

@@ -80,6 +80,9 @@ struct Certificate {
   std::optional<Delay> delay;                    ///< all other parts that may lack.
   std::uint64_t standby_cost = 0;                ///< Of the pairs of sites that only standbys join.
   std::vector<LinkTraffic> traffic;              ///< By link; of the configuration. May lack.
+  /// Bytes that a change's crossing of a link takes besides the change: the page that brings it
+  /// also says how far every writable replica has come.
+  std::uint64_t crossing_overhead = 0;
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 

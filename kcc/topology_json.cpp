@@ -103,6 +103,7 @@ Json certificate_json(const Certificate& certificate, const Names& names) {
     }
   }
   json["standby_cost"] = certificate.standby_cost;
+  json["crossing_overhead"] = certificate.crossing_overhead;
   json["traffic"] = Json::array();
   for (const LinkTraffic& one : certificate.traffic) {
     json["traffic"].push_back({{"link", names.link(one.link)},

@@ -31,7 +31,18 @@ void count_planned(const std::map<sites::ControllerId, std::vector<const Connect
   }
 }
 
+/// Compressed, a page without changes, and what one entry of its vector adds: an invocation id,
+/// which does not shrink, a USN and a time.
+constexpr std::uint64_t kPageBytes = 95;
+constexpr std::uint64_t kVectorEntryBytes = 20;
+
 }  // namespace
+
+std::uint64_t crossing_overhead(const sites::Forest& forest) {
+  const auto writers = std::ranges::count_if(
+      forest.controllers, [](const sites::Controller& one) { return !one.read_only; });
+  return kPageBytes + kVectorEntryBytes * static_cast<std::uint64_t>(writers);
+}
 
 std::vector<LinkTraffic> link_traffic(const sites::Forest& forest, const Topology& topology) {
   const auto context = std::ranges::find(

@@ -96,7 +96,7 @@ void expect_parts(const sites::Forest& sound, const kcc::Topology& topology) {
 void say_all(const sites::Forest& forest, const kcc::Topology& topology,
              const kcc::Analysis& analysis, const kcc::Certificate& certificate) {
   EXPECTS(!kcc::report(forest, topology, analysis).empty());
-  EXPECTS(!kcc::certificate_report(forest, certificate, 1000).empty());
+  EXPECTS(!kcc::certificate_report(forest, certificate).empty());
   EXPECTS(!kcc::draw(forest, topology).empty());
   EXPECTS(!kcc::connections_csv(forest, topology).empty());
   EXPECTS(!kcc::connections_graphml(forest, topology).empty());

@@ -141,6 +141,8 @@ export interface Certificate {
   hops_after_loss: (Hops & {loss: Loss}) | null;
   delay: {worst: string; from: string | null; to: string | null; at?: string} | null;
   standby_cost: number;
+  /** Bytes that a crossing takes besides the change itself. */
+  crossing_overhead: number;
   /** Crossings of one change. */
   traffic: {link: string; planned: number; full_mesh: number}[];
 }

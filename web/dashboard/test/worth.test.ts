@@ -6,7 +6,7 @@ import {byTraffic, costWords, delayWords, hopsAfterLoss, listed, remedyWords, su
 import {planned} from "./worlds";
 
 const certificate = (change: Partial<Certificate> = {}): Certificate => ({
-  losses: 12, cuts: [], hops_after_loss: null, delay: {worst: "0ms", from: null, to: null}, standby_cost: 0, traffic: [], ...change,
+  losses: 12, cuts: [], hops_after_loss: null, delay: {worst: "0ms", from: null, to: null}, standby_cost: 0, crossing_overhead: 0, traffic: [], ...change,
 });
 
 test("what is survived, and what would mend the rest", () => {
