@@ -70,7 +70,7 @@ std::size_t place_of(sites::ControllerId id, const Ids& places, Rule rule) {
 
 }  // namespace
 
-std::vector<Pull> inside(const SiteReplicas& replicas, const StoredSlots& stored) {
+std::vector<Pull> inside(const SiteReplicas& replicas) {
   std::vector<Pull> pulls;
   if (replicas.by_hand) return pulls;
   const bool has_writable = !replicas.writable.empty();
@@ -86,7 +86,7 @@ std::vector<Pull> inside(const SiteReplicas& replicas, const StoredSlots& stored
         pulls.push_back({destination, source, rule});
     return pulls;
   }
-  const Ids places = is_mesh ? who_acts(members, stored) : members;
+  const Ids places = is_mesh ? who_acts(members, replicas.slots) : members;
   if (is_mesh) {
     weave_mesh(places, pulls);
   } else {

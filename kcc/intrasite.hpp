@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "kcc/replicas.hpp"
-#include "kcc/slots.hpp"
 #include "kcc/topology.hpp"
 
 namespace ringspan::kcc {
@@ -28,6 +27,6 @@ struct Pull {
 /// feed no one and pull from two members on opposite sides, so that whatever a writable replica
 /// writes is three hops away at most from everyone, and any one member may fail. Without a writable
 /// replica the partial ones are the members; read-only ones are then fed from other sites.
-std::vector<Pull> inside(const SiteReplicas& replicas, const StoredSlots& stored = {});
+std::vector<Pull> inside(const SiteReplicas& replicas);
 
 }  // namespace ringspan::kcc

@@ -16,6 +16,7 @@ void note_wishes(const sites::Controller& controller, sites::NamingContextId con
   if (preferred) replicas.preferred.push_back(controller.id);
   if (!controller.inbound) replicas.deaf.push_back(controller.id);
   if (!controller.outbound) replicas.mute.push_back(controller.id);
+  if (controller.slot) replicas.slots.emplace(controller.id, *controller.slot);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <compare>
 #include <vector>
 
+#include "kcc/slots.hpp"
 #include "sites/forest.hpp"
 
 namespace ringspan::kcc {
@@ -19,6 +20,8 @@ struct SiteReplicas {
   std::vector<sites::ControllerId> preferred{};  ///< Bridgeheads for this naming context.
   std::vector<sites::ControllerId> deaf{};       ///< Inbound replication is disabled.
   std::vector<sites::ControllerId> mute{};       ///< Outbound replication is disabled.
+
+  StoredSlots slots{};  ///< Of those who were given one.
 
   // What they have said of the site (site_option.hpp).
   bool by_hand = false;      ///< Nothing is planned inside.

@@ -18,8 +18,8 @@ auto rank(const Site& site) {
 auto rank(const Controller& controller) {
   return std::tie(controller.id, controller.name, controller.site, controller.domain,
                   controller.read_only, controller.global_catalog, controller.address,
-                  controller.inbound, controller.outbound, controller.preferred_bridgehead,
-                  controller.preferred_bridgehead_of);
+                  controller.inbound, controller.outbound, controller.slot,
+                  controller.preferred_bridgehead, controller.preferred_bridgehead_of);
 }
 auto rank(const NamingContext& context) {
   return std::tie(context.id, context.kind, context.dn, context.replicas);

@@ -72,6 +72,9 @@ struct Controller {
   std::string address;          ///< "host:port" where it serves; may be empty in plans on paper.
   bool inbound = true;          ///< False: it is not to pull from anyone.
   bool outbound = true;         ///< False: no one is to pull from it.
+  /// Its place in the mesh of a large site (kcc/slots.hpp), given when it joined. Without one it
+  /// takes the lowest that is left, in the order of ids.
+  std::optional<std::uint32_t> slot{};
 
   // Where a site has preferred bridgeheads for a naming context, no other controller of the site
   // carries that context to or from other sites.

@@ -108,7 +108,7 @@ bool ForestReader::add_context(const JsonNode& where, NamingContextKind kind, co
 void ForestReader::read_controller(const JsonNode& node) {
   Fields fields(faults_, node,
                 {"name", "guid", "site", "domain", "read_only", "global_catalog", "address",
-                 "inbound", "outbound", "preferred_bridgehead", "preferred_bridgehead_of"});
+                 "inbound", "outbound", "slot", "preferred_bridgehead", "preferred_bridgehead_of"});
   Controller controller;
   fields.require("name", "the controller's name");
   if (fields.require("site", "the site in which it stands") && fields.find("site") != nullptr) {
@@ -120,6 +120,8 @@ void ForestReader::read_controller(const JsonNode& node) {
   controller.global_catalog = fields.flag("global_catalog").value_or(false);
   controller.address = read_address(fields);
   controller.inbound = fields.flag("inbound").value_or(true);
+  if (const auto slot = fields.whole("slot", 0, kMostControllers))
+    controller.slot = static_cast<std::uint32_t>(*slot);
   controller.outbound = fields.flag("outbound").value_or(true);
   read_bridgehead(fields, controller);
   const auto guid = fields.guid("guid");

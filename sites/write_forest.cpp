@@ -190,6 +190,7 @@ Json ForestWriter::write_controller(const Controller& controller) const {
   put(json, "address", controller.address, {});
   put(json, "inbound", controller.inbound, true);
   put(json, "outbound", controller.outbound, true);
+  if (controller.slot) json["slot"] = *controller.slot;
   put(json, "preferred_bridgehead", controller.preferred_bridgehead, false);
   for (const NamingContextId id : controller.preferred_bridgehead_of) {
     const NamingContext* context = find_naming_context(forest_, id);

@@ -1,6 +1,8 @@
 // changes: from the definition that stands to the one that is wanted.
 
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "replicator/configuration/configuration.hpp"
@@ -85,8 +87,35 @@ sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std
   return forest;
 }
 
-Set membership(ControllerId controller, const std::string& key) {
-  return {.target = ObjectId(controller.value), .attributes = {{"publickey", {key}}}};
+Set membership(ControllerId controller, const std::string& key, std::uint32_t slot) {
+  return {.target = ObjectId(controller.value),
+          .attributes = {{"publickey", {key}}, {"slot", {std::to_string(slot)}}}};
+}
+
+std::uint32_t slot_for(const sites::Forest& forest, const sites::Controller& joining) {
+  if (joining.slot) return *joining.slot;
+  std::set<std::uint32_t> taken;
+  for (const sites::Controller& controller : forest.controllers)
+    if (controller.site == joining.site && controller.slot) taken.insert(*controller.slot);
+  std::uint32_t lowest = 0;
+  while (taken.contains(lowest))
+    ++lowest;
+  return lowest;
+}
+
+Slots take_slots(sites::Forest& forest) {
+  Slots slots;
+  for (sites::Controller& controller : forest.controllers)
+    if (const auto slot = std::exchange(controller.slot, std::nullopt))
+      slots.emplace(controller.id, *slot);
+  return slots;
+}
+
+void give_slots(const Slots& slots, sites::Forest& forest) {
+  for (sites::Controller& controller : forest.controllers) {
+    const auto slot = slots.find(controller.id);
+    if (slot != slots.end()) controller.slot = slot->second;
+  }
 }
 
 }  // namespace ringspan::replicator::configuration

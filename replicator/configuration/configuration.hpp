@@ -10,6 +10,7 @@
 // out, and findings say what was left out or kept and why
 // (docs/decisions/2026-11-21-the-forest-is-objects-and-members-are-keys.md).
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,7 +49,17 @@ sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std
 /// application context that nobody would hold. Empty: it can.
 std::vector<std::string> obstacles(const Configuration& standing, const sites::Forest& wanted);
 
-/// Says in the directory that `controller` is a member with this key.
-Set membership(ControllerId controller, const std::string& key);
+/// Says in the directory that `controller` is a member with this key and, in the mesh of its site,
+/// this slot.
+Set membership(ControllerId controller, const std::string& key, std::uint32_t slot);
+
+/// The slot of one who joins: the one that it was given before, or the lowest that none of its site
+/// has. Two who join at two controllers at once may get the same; the plan bears that (slots.hpp).
+std::uint32_t slot_for(const sites::Forest& forest, const sites::Controller& joining);
+
+/// A definition does not decide over slots: they are taken out of it, and given to what is planned.
+using Slots = std::map<ControllerId, std::uint32_t>;
+Slots take_slots(sites::Forest& forest);
+void give_slots(const Slots& slots, sites::Forest& forest);
 
 }  // namespace ringspan::replicator::configuration

@@ -143,6 +143,8 @@ void Reader::read_controllers() {
     controller.global_catalog = flag(*item, "globalcatalog", false);
     if (const std::string* address = text(*item, "address")) controller.address = *address;
     controller.inbound = flag(*item, "inboundenabled", true);
+    if (text(*item, "slot") != nullptr)
+      controller.slot = number(*item, "slot", 0, 0, sites::kMostControllers);
     controller.outbound = flag(*item, "outboundenabled", true);
     controller.preferred_bridgehead = flag(*item, "preferredbridgehead", false);
     controller.preferred_bridgehead_of = ids<NamingContextId>(*item, "preferredbridgeheadof");

@@ -103,13 +103,15 @@ void admit(const ServiceGround& ground, const wire::JoinRequest& request, const 
   const auto* controller = sites::find_controller(ground.forest(), request.controller);
   const auto key = key_of(answer->certificate);
   if (controller == nullptr || !key) return refuse({base::Errc::damaged, "no key was certified"});
-  ground.engine.write(configuration::membership(controller->id, *key),
-                      [answer = *std::move(answer), name = controller->name, remote, taker,
-                       refuse](const base::Result<Written>& written) {
-                        if (!written) return refuse(written.error());
-                        spdlog::info("{} at {}: has joined the forest", name, remote);
-                        taker(answer);
-                      });
+  ground.engine.write(
+      configuration::membership(controller->id, *key,
+                                configuration::slot_for(ground.forest(), *controller)),
+      [answer = *std::move(answer), name = controller->name, remote, taker,
+       refuse](const base::Result<Written>& written) {
+        if (!written) return refuse(written.error());
+        spdlog::info("{} at {}: has joined the forest", name, remote);
+        taker(answer);
+      });
 }
 
 }  // namespace ringspan::replicator::net

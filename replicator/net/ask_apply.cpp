@@ -43,6 +43,7 @@ struct Standing {
   std::unique_ptr<Snapshot> snapshot;
   NamingContextId context;
   Configuration configuration;
+  configuration::Slots slots;  ///< Taken out of it.
   std::string hash;
   std::vector<Definition> history;  ///< Newest first.
 
@@ -124,6 +125,7 @@ base::Result<Standing> read_standing(const ServiceGround& ground) {
                                   ground.name()));
   }
   standing.configuration = *std::move(read);
+  standing.slots = configuration::take_slots(standing.configuration.forest);
   standing.hash = sha256(sites::write_forest(standing.configuration.forest));
   standing.history = configuration::definitions_in(*standing.snapshot, standing.context);
   return standing;
@@ -205,9 +207,13 @@ base::Result<Weighed> weigh(const Standing& standing, const sites::Forest& fores
                                   text.size(), configuration::kLargestDefinition));
   }
   kcc::Replanner replanner;
-  Weighed weighed{.before = kcc::planned(
-                      configuration::joined_part(standing.configuration.forest, keys), replanner),
-                  .after = kcc::planned(configuration::joined_part(forest, keys), replanner),
+  const auto planned = [&](const sites::Forest& one) {
+    sites::Forest joined = configuration::joined_part(one, keys);
+    configuration::give_slots(standing.slots, joined);
+    return kcc::planned(std::move(joined), replanner);
+  };
+  Weighed weighed{.before = planned(standing.configuration.forest),
+                  .after = planned(forest),
                   .comparison = {},
                   .changes = sites::changes_in_words(standing.configuration.forest, forest),
                   .not_joined = {},
@@ -317,6 +323,7 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
   auto forest = wanted(wish, *standing);
   if (!forest) return refuse(forest.error());
   const sites::Forest& stands = standing->configuration.forest;
+  configuration::take_slots(*forest);
   forest = configuration::with_lasting_ids(*std::move(forest), stands, *standing->snapshot);
   auto weighed = weigh(*standing, *forest);
   if (!weighed) return refuse(weighed.error());

@@ -119,7 +119,9 @@ base::Result<void> write_definition(Store& store, GuidSource& guids, const Ident
   const auto key = key_of(*certificate);
   if (!key) return base::fail(key.error());
   Together definition = configuration::changes(*store.read(), forest);
-  definition.changes.emplace_back(configuration::membership(identity.controller, *key));
+  const auto& own = *sites::find_controller(forest, identity.controller);
+  definition.changes.emplace_back(
+      configuration::membership(identity.controller, *key, configuration::slot_for(forest, own)));
   const std::string text = sites::write_forest(forest);
   const configuration::Definition first{.hash = sha256(text),
                                         .who = "init",

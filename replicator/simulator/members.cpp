@@ -46,8 +46,10 @@ void World::define(Actor& founder) {
     EXPECTS(answer && answer->result.has_value());
   };
   write(configuration::changes(*founder.store->read(), forest_));
-  for (const sites::Controller& controller : forest_.controllers)
-    write(configuration::membership(controller.id, controller.name));
+  for (sites::Controller& controller : forest_.controllers) {
+    controller.slot = configuration::slot_for(forest_, controller);
+    write(configuration::membership(controller.id, controller.name, *controller.slot));
+  }
 }
 
 Result<sites::Forest> World::definition(std::string_view at) const {
@@ -90,7 +92,9 @@ Result<void> World::join(std::string_view name, std::string_view at) {
     return fail(Errc::exists, fmt::format("{} has joined before", name));
   }
   Actor& joiner = create(*controller, *forest);  // others may call it as soon as they know it
-  auto admitted = write(at, configuration::membership(controller->id, controller->name));
+  auto admitted =
+      write(at, configuration::membership(controller->id, controller->name,
+                                          configuration::slot_for(*forest, *controller)));
   if (!admitted) {
     actors_.erase(controller->id);
     return fail(admitted.error());

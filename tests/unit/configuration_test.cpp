@@ -121,12 +121,34 @@ TEST(Configuration, MembershipAndForeignAttributesOutliveANewDefinition) {
   const sites::Forest forest = forest_of(kForest);
   Replica replica(forest);
   const ControllerId oslo = sites::find_controller(forest, "oslo-1")->id;
-  EXPECT_EQ(replica.write(configuration::membership(oslo, "aa11")), "");
+  EXPECT_EQ(replica.write(configuration::membership(oslo, "aa11", 3)), "");
   sites::Forest moved = forest;
   for (auto& controller : moved.controllers)
     controller.address = "127.0.0.1:9";
   EXPECT_EQ(replica.apply(moved), "");
   EXPECT_EQ(replica.read().keys, (std::map<ControllerId, std::string>{{oslo, "aa11"}}));
+  sites::Forest read = replica.read().forest;
+  EXPECT_EQ(configuration::take_slots(read), (configuration::Slots{{oslo, 3U}}));
+  EXPECT_EQ(read, moved);
+}
+
+TEST(Configuration, WhoJoinsGetsTheLowestSlotThatNoneOfItsSiteHas) {
+  sites::Forest forest = forest_of(R"({"name": "corp", "domains": [{"dn": "dc=corp"}],
+    "sites": [{"name": "oslo"}, {"name": "rome"}],
+    "controllers": [{"name": "o-1", "site": "oslo", "slot": 0}, {"name": "o-2", "site": "oslo"},
+                    {"name": "o-3", "site": "oslo", "slot": 2}, {"name": "r-1", "site": "rome"},
+                    {"name": "o-4", "site": "oslo", "slot": 1}]})");
+  const auto slot_of = [&](const char* name) {
+    return configuration::slot_for(forest, *sites::find_controller(forest, name));
+  };
+  EXPECT_EQ(slot_of("o-2"), 3U);
+  EXPECT_EQ(slot_of("r-1"), 0U);  // another site
+  EXPECT_EQ(slot_of("o-3"), 2U);  // joins once more
+  const configuration::Slots slots = configuration::take_slots(forest);
+  EXPECT_EQ(slots.size(), 3U);
+  EXPECT_EQ(slot_of("o-2"), 0U);
+  configuration::give_slots(slots, forest);
+  EXPECT_EQ(slot_of("o-2"), 3U);
 }
 
 TEST(Configuration, APauseStandsAtItsControllerAndOutlivesANewDefinition) {

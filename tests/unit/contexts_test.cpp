@@ -46,7 +46,7 @@ class ContextsTest : public testing::Test, protected tests::OneReplica {
   ContextsTest() : OneReplica(first_forest(), kNow, "oslo-1") {
     EXPECT_EQ(apply(forest_), "");
     for (const char* name : {"oslo-1", "oslo-2", "oslo-3"})
-      EXPECT_EQ(write(configuration::membership(controller(name), "key")), "");
+      EXPECT_EQ(write(configuration::membership(controller(name), "key", 0)), "");
   }
 
   ControllerId controller(const std::string& name) const {

@@ -9,9 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "base/rng.hpp"
+#include "kcc/plan.hpp"
+#include "tests/unit/forests.hpp"
 
 namespace ringspan::kcc {
 namespace {
@@ -170,14 +173,39 @@ TEST(InsideTest, WhoJoinsWithinARungBringsTheConnectionsOfOneSlot) {
     if (slots_for(count + 1) != slots) continue;
     Ids ids = members(count);
     const StoredSlots stored = slots_in_order(ids);
-    const Edges before = edges(inside({.writable = ids}, stored));
+    const Edges before = edges(inside({.writable = ids, .slots = stored}));
     const sites::ControllerId joining(base::Guid::from_name({}, "joining"));
     ids.push_back(joining);
     std::ranges::sort(ids);
-    const Edges after = edges(inside({.writable = ids}, stored));
+    const Edges after = edges(inside({.writable = ids, .slots = stored}));
     EXPECT_EQ(only_in(after, before, joining), 0U) << count;  // what is new is all its own
     EXPECT_LE(only_in(before, after, joining), 2 * pulls_of_a_slot(slots)) << count;
     EXPECT_LE(after.size(), before.size() + 2 * pulls_of_a_slot(slots)) << count;
+  }
+}
+
+/// One site of `count` controllers that joined in the order of their names, not of their ids.
+sites::Forest one_site(std::size_t count) {
+  std::string controllers;
+  for (std::size_t at = 0; at < count; ++at) {
+    controllers +=
+        fmt::format(R"({}{{"name":"c{}","site":"s","slot":{}}})", at == 0 ? "" : ",", at, at);
+  }
+  return sound_forest(fmt::format(
+      R"({{"name":"corp","domains":[{{"dn":"dc=corp"}}],"sites":[{{"name":"s"}}],"controllers":[{}]}})",
+      controllers));
+}
+
+TEST(InsideTest, APlanOfALargeSiteKeepsTheSlotsThatWereGiven) {
+  for (std::size_t count = 10; count < 100; count += 7) {
+    const std::size_t slots = slots_for(count);
+    if (slots_for(count + 1) != slots) continue;
+    const Topology before = plan(one_site(count));
+    const Topology after = plan(one_site(count + 1));
+    const auto gone = std::ranges::count_if(before.connections, [&](const Connection& one) {
+      return std::ranges::find(after.connections, one) == after.connections.end();
+    });
+    EXPECT_LE(static_cast<std::size_t>(gone), 2 * pulls_of_a_slot(slots)) << count;
   }
 }
 
@@ -188,13 +216,13 @@ TEST(InsideTest, WhoLeavesWithinARungMovesTheConnectionsOfItsSlotAndOfOneItActed
     const Ids ids = members(count);
     const StoredSlots stored = slots_in_order(ids);
     const Ids actors = who_acts(ids, stored);
-    const Edges before = edges(inside({.writable = ids}, stored));
+    const Edges before = edges(inside({.writable = ids, .slots = stored}));
     for (const auto leaving : ids) {
       const auto acted_for = static_cast<std::size_t>(std::ranges::count(actors, leaving));
       ASSERT_LE(acted_for, 2U);
       Ids rest = ids;
       std::erase(rest, leaving);
-      const Edges after = edges(inside({.writable = rest}, stored));
+      const Edges after = edges(inside({.writable = rest, .slots = stored}));
       EXPECT_EQ(only_in(before, after, leaving), 0U) << count;  // what goes was all its own
       EXPECT_LE(only_in(after, before, leaving), 2 * acted_for * pulls_of_a_slot(slots)) << count;
     }
@@ -212,7 +240,7 @@ TEST(InsideTest, WhateverSlotsAreVacantThreeHopsReachAllAndAnyOneMayFail) {
       stored[id] = free[static_cast<std::size_t>(slot)];
       free.erase(free.begin() + slot);
     }
-    const Matrix matrix(inside({.writable = ids}, stored), ids);
+    const Matrix matrix(inside({.writable = ids, .slots = stored}), ids);
     ASSERT_LE(worst_hops(matrix, all_places(ids.size())), 3U) << "seed " << seed;
     ASSERT_TRUE(cut_places(matrix).empty()) << "seed " << seed;
   }
