@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "replicator/net/pause_json.hpp"
+#include "replicator/net/roles_document.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -42,6 +43,7 @@ class Document {
       add_controller(controller);
     for (const sites::Controller& controller : ground_.forest().controllers)
       add_inbound(controller);
+    add_roles();
     const std::string_view health = !failing_.empty()  ? "failing"
                                     : !behind_.empty() ? "behind"
                                     : !paused_.empty() ? "paused"
@@ -51,10 +53,25 @@ class Document {
             {"health", health},
             {"summary", summary()},
             {"controllers", std::move(controllers_)},
-            {"connections", std::move(connections_)}};
+            {"connections", std::move(connections_)},
+            {"roles", std::move(roles_)}};
   }
 
  private:
+  /// By the word of all who can be asked.
+  void add_roles() {
+    RoleViews views;
+    for (const auto& [id, part] : findings_.parts) {
+      if (part && (*part)->contains("roles")) {
+        views.emplace(id, std::make_shared<const Json>((*part)->at("roles")));
+      }
+    }
+    roles_ = roles_json(ground_.forest(), ground_.originators, views);
+    const RoleFaults faults = role_faults(roles_, now_);
+    failing_.insert(failing_.end(), faults.failing.begin(), faults.failing.end());
+    behind_.insert(behind_.end(), faults.late.begin(), faults.late.end());
+  }
+
   const Json* part_of(ControllerId id) const {
     const auto found = findings_.parts.find(id);
     return found == findings_.parts.end() || !found->second ? nullptr : found->second->get();
@@ -291,6 +308,7 @@ class Document {
   base::Time now_;
   Json controllers_ = Json::array();
   Json connections_ = Json::array();
+  Json roles_ = Json::array();
   std::vector<Judged> judged_;  // of the destination that is being written
   std::vector<std::string> failing_;
   std::vector<std::string> behind_;
