@@ -39,6 +39,9 @@ Command history_command();
 Command naming_context_command();
 Command schema_command();
 
+Command roles_command();
+Command role_command();
+
 Command get_command();
 Command list_command();
 Command find_command();

@@ -94,8 +94,8 @@ ExitCode run(const Arguments& given, World& world) {
   const auto dn = sites::Dn::parse(given.text("DN"));
   if (!dn) return complain(world, dn.error());
   const Place place = place_of(given, world);
-  // Whoever makes a naming context writes its first objects, so it must be one of its replicas.
-  std::vector<std::string> preferred = names_in(given, "--replicas");
+  // Whoever is asked has the owner of the role naming write it; who holds it knows of its objects.
+  std::vector<std::string> preferred;
   if (action != "add" && !given.has("--at")) {
     const auto known = world.ask(place, json{{"ask", "naming_contexts"}}.dump());
     preferred = known ? holders(*known, *dn) : std::vector<std::string>();
@@ -113,7 +113,8 @@ Command naming_context_command() {
       .description =
           "An application context is held by the controllers that are named, and by no others. "
           "While the forest runs it can be added, given to other controllers and removed; each "
-          "change is shown, asked and written as `ringspan apply` does. A new replica answers for "
+          "change is shown, asked and written as `ringspan apply` does. The owner of the role "
+          "naming adds and removes them, whoever is asked. A new replica answers for "
           "it once it is filled. A controller that no longer is one refuses writes to it at once, "
           "and forgets it when another replica holds all that it had. Removing a naming context "
           "removes its objects everywhere, and no undo brings them back.",
@@ -143,7 +144,7 @@ Command naming_context_command() {
       .examples =
           {{"ringspan naming-context list", "All of them, and which are here, filling or leaving"},
            {"ringspan naming-context add dc=apps,dc=corp,dc=example --replicas oslo-1,nuuk-1",
-            "A new one at two controllers, written by the first of them"},
+            "A new one at two controllers"},
            {"ringspan naming-context replicas dc=apps,dc=corp,dc=example --add nuuk-2 --remove "
             "oslo-1",
             "It moves to Nuuk"},

@@ -153,7 +153,8 @@ Command schema_command() {
       .group = {},
       .summary = "What attributes are: list, show, add, change and retire definitions",
       .description =
-          "An attribute without a definition is text with any number of values. A definition is "
+          "An attribute without a definition is text with any number of values. The owner of the "
+          "role schema alone writes definitions, whoever is asked. A definition is "
           "replicated like everything else; what it demands is checked where a person writes, "
           "never on what comes from another controller. change says what is otherwise than now; "
           "what cannot change without leaving values that are none, or controllers that differ "

@@ -6,13 +6,25 @@
 #include "base/contracts.hpp"
 
 namespace ringspan::sites {
+namespace {
 
-NamingContext* find_naming_context(Forest& forest, const Dn& dn) {
-  const auto found = std::ranges::find_if(forest.naming_contexts, [&](const auto& context) {
+template <typename Contexts>
+auto* find_in(Contexts& contexts, const Dn& dn) {
+  const auto found = std::ranges::find_if(contexts, [&](const auto& context) {
     const auto head = Dn::parse(context.dn);
     return head && head->key() == dn.key();
   });
-  return found == forest.naming_contexts.end() ? nullptr : &*found;
+  return found == contexts.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+NamingContext* find_naming_context(Forest& forest, const Dn& dn) {
+  return find_in(forest.naming_contexts, dn);
+}
+
+const NamingContext* find_naming_context(const Forest& forest, const Dn& dn) {
+  return find_in(forest.naming_contexts, dn);
 }
 
 void add_application(Forest& forest, const Dn& dn, std::vector<ControllerId> replicas) {

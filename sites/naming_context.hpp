@@ -11,6 +11,7 @@ namespace ringspan::sites {
 
 /// Null if the forest has none of this DN.
 NamingContext* find_naming_context(Forest& forest, const Dn& dn);
+const NamingContext* find_naming_context(const Forest& forest, const Dn& dn);
 
 /// Adds an application naming context with the id that every reader of a definition gives it. The
 /// forest must have none of this DN; `replicas` may stand in any order.

@@ -70,6 +70,16 @@ ContextsChanged contexts_now(const Configuration& standing, const Snapshot& snap
   return now;
 }
 
+bool changes_contexts(const sites::Forest& standing, const sites::Forest& wanted) {
+  const auto lacks = [](const sites::Forest& forest) {
+    return [&forest](const sites::NamingContext& context) {
+      return sites::find_naming_context(forest, context.id) == nullptr;
+    };
+  };
+  return std::ranges::any_of(standing.naming_contexts, lacks(wanted)) ||
+         std::ranges::any_of(wanted.naming_contexts, lacks(standing));
+}
+
 std::vector<sites::NamingContext> new_contexts(const sites::Forest& standing,
                                                const sites::Forest& wanted) {
   std::vector<sites::NamingContext> found;
@@ -83,6 +93,13 @@ CreateContext creation(const sites::NamingContext& context) {
   const auto dn = sites::Dn::parse(context.dn);
   EXPECTS(dn.has_value());  // a sound forest's
   return {{.id = context.id, .dn = *dn, .kind = context.kind}};
+}
+
+void begin_contexts(Together& changes, const std::vector<sites::NamingContext>& contexts) {
+  std::vector<Change> first;
+  for (const sites::NamingContext& context : contexts)
+    first.emplace_back(creation(context));
+  changes.changes.insert(changes.changes.begin(), first.begin(), first.end());
 }
 
 sites::Forest with_lasting_ids(sites::Forest wanted, const sites::Forest& standing,

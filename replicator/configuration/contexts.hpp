@@ -16,11 +16,18 @@ namespace ringspan::replicator::configuration {
 ContextsChanged contexts_now(const Configuration& standing, const Snapshot& snapshot,
                              const NamingContextHeads& lasting, ControllerId me);
 
+/// Does `wanted` add or remove naming contexts? Then it is for the naming owner.
+bool changes_contexts(const sites::Forest& standing, const sites::Forest& wanted);
+
 /// The application contexts that `wanted` has and `standing` has not: whoever writes the definition
-/// writes their first objects with it, and therefore must be one of their replicas.
+/// writes their first objects with it, and hands them over if it is none of their replicas.
 std::vector<sites::NamingContext> new_contexts(const sites::Forest& standing,
                                                const sites::Forest& wanted);
 CreateContext creation(const sites::NamingContext& context);
+
+/// Puts their first objects before all else that is written: nobody hears of a naming context
+/// before he hears who owns its role.
+void begin_contexts(Together& changes, const std::vector<sites::NamingContext>& contexts);
 
 /// `wanted`, where application contexts mean what they say: one that bears the DN of a standing one
 /// is that one, and none bears the GUID of one that was removed. Whoever slept through the removal

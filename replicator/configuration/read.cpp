@@ -11,6 +11,7 @@
 #include "base/fold.hpp"
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/configuration/item_values.hpp"
+#include "sites/limits.hpp"
 
 namespace ringspan::replicator::configuration {
 namespace {

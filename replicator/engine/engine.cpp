@@ -55,7 +55,8 @@ Engine::Engine(Store& store, GuidSource& guids, Identity identity, Settings sett
       guids_(guids),
       identity_(std::move(identity)),
       settings_(settings),
-      pulls_(settings.answer_limit, schema_of(identity_)) {
+      pulls_(settings.answer_limit, schema_of(identity_)),
+      caught_up_{.alone = !settings.must_catch_up} {
   if (!schema_of(identity_) || has_selections(*store_.read())) return;
   const auto transaction = store_.begin();
   keep_selections(*transaction, identity_.contexts);
@@ -84,6 +85,7 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
   for (const Pulls::Request& request : pulls_.start(now))
     ask(*transaction, request, now, effects);
   effects.offers = leaving_.due(now);
+  effects.caught_up = caught_up_;
   transaction->commit();
   announce(now, effects);
   effects.wake_at = wake_at(now);
@@ -92,9 +94,14 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
 
 void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, Effects& effects) {
   Writer writer(store, identity_, now);
-  auto result = originate(writer, guids_, event.write);
+  auto result =
+      may_give(store, event.write).and_then([&] { return originate(writer, guids_, event.write); });
+  if (result) {
+    if (auto allowed = may_write(store, writer); !allowed) result = base::fail(allowed.error());
+  }
   if (result) {
     keep(writer, now, effects);
+    note_role_change(event.write, now);
   } else {
     store.undo();
   }
@@ -180,6 +187,7 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   } else if (page.last()) {
     effects.pulls.push_back(pulls_.succeeded(event.source, page.naming_context, counts, now));
     takeover_.went_well(event.source, page.naming_context);
+    caught_up_.contexts.insert(page.naming_context);
     if (!pulls_.running(page.naming_context)) {
       settle(writer, page.naming_context);
       settle_links(writer, page.naming_context);

@@ -25,6 +25,7 @@
 #include "replicator/engine/leaving.hpp"
 #include "replicator/engine/messages.hpp"
 #include "replicator/engine/pulls.hpp"
+#include "replicator/engine/role_standing.hpp"
 #include "replicator/engine/store.hpp"
 #include "replicator/engine/takeover.hpp"
 #include "replicator/engine/write.hpp"
@@ -128,9 +129,12 @@ struct OfferAnswered {
 /// Destinations were refused for a while and are not any more: all that subscribed are told.
 struct OfferedAgain {};
 
+/// No other writable controller is a member of the forest: what is here is all there is.
+struct Alone {};
+
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
                            SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
-                           PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain>;
+                           PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain, Alone>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,6 +161,7 @@ struct Effects {
   std::set<NamingContextId> begun_again;  ///< Contexts that are filled anew (rule R21).
   std::vector<Offer> offers;              ///< Of contexts that leave, to be put to others.
   std::set<NamingContextId> forgotten;    ///< Nothing is kept of them any more.
+  CaughtUp caught_up;                     ///< What roles are judged by from now on.
   std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
 };
 
@@ -166,6 +171,9 @@ struct Settings {
   /// A page that does not come within this time counts as failed.
   base::Duration answer_limit = std::chrono::seconds(10);
   PageLimits page;
+  /// Others may have acted in a role of ours before we began: none is effective before a partner
+  /// was heard (rule O6).
+  bool must_catch_up = false;
 };
 
 class Engine {
@@ -178,6 +186,9 @@ class Engine {
   Effects step(std::span<const Event> events, base::Time now);
 
   const Identity& identity() const { return identity_; }
+
+  /// As Effects say it after each step.
+  const CaughtUp& caught_up() const { return caught_up_; }
 
   /// True when no cycle runs or waits for its turn, and no notice is held back.
   bool idle() const { return pulls_.idle() && notices_due_.empty(); }
@@ -201,6 +212,11 @@ class Engine {
   void take(Transaction& store, const ContextsChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferAnswered& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const Alone& event, base::Time now, Effects& effects);
+
+  base::Result<void> may_give(const Snapshot& store, const Write& write) const;
+  base::Result<void> may_write(const Snapshot& store, const Writer& writer) const;
+  void note_role_change(const Write& write, base::Time now);
 
   bool is_held(NamingContextId context) const;
   void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
@@ -231,6 +247,7 @@ class Engine {
   std::set<ControllerId> lost_;  // in the last step
   StepsToLoss said_;             // likewise
   Leaving leaving_;
+  CaughtUp caught_up_;
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;
 };

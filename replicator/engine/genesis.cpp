@@ -6,6 +6,7 @@
 #include "replicator/engine/define.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/originate.hpp"
+#include "replicator/engine/ownership.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/schema.hpp"
 
@@ -57,6 +58,7 @@ void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
   Writer writer(*transaction, identity, now);
   for (const NamingContextHead& head : identity.contexts) {
     const ObjectId head_id = create_context(writer, head);
+    if (head.kind == sites::NamingContextKind::configuration) found_roles(writer);
     if (head.kind == sites::NamingContextKind::schema) {
       for (const AttributeDefinition& definition : first_definitions()) {
         create(writer, definition_id(head.id, definition.name), head.id,

@@ -18,7 +18,7 @@ ObjectId create_context(Writer& writer, const NamingContextHead& head);
 
 /// The first objects of an empty forest, written by its first controller and replicated to all
 /// others: the head and cn=LostAndFound of each naming context, ou=people and ou=groups in domains,
-/// the first definitions in the schema (define.hpp).
+/// the first definitions in the schema (define.hpp), and who founded it (ownership.hpp).
 /// One transaction; the store must be empty.
 void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
                     const sites::Forest& forest, base::Time now);

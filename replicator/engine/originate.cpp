@@ -57,6 +57,7 @@ Result<Written> Originator::operator()(const Add& add) {
   if (auto free = check_free(parent->id, dn.rdns.front(), ObjectId{}); !free) {
     return fail(free.error());
   }
+  if (auto free = check_no_record(*parent); !free) return fail(free.error());
   auto object = new_object(add, *parent);
   if (!object) return fail(object.error());
   const Usn usn = writer_.store().next_usn();
@@ -64,6 +65,7 @@ Result<Written> Originator::operator()(const Add& add) {
   if (object->deleted()) writer_.originate(*object, kIsDeleted, {}, usn);
   object->unplaced = false;
   if (auto wrote = write_values(*object, add.attributes, usn); !wrote) return fail(wrote.error());
+  if (is_naming_context(*object)) demand_naming();
   return store_checked(*object, usn, std::nullopt);
 }
 

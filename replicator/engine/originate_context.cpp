@@ -22,7 +22,16 @@ Result<Written> Originator::operator()(const CreateContext& create) {
                 fmt::format("naming context {}: there is an object of this name already",
                             head.dn.to_string()));
   }
+  demand_naming();
   const ObjectId object = create_context(writer_, head);
+  const Identity& me = writer_.identity();
+  if (has_role(head.kind, MasterRole::infrastructure) && naming_role(me.contexts)) {
+    auto first = record(writer_, {.role = {MasterRole::infrastructure, head.id},
+                                  .epoch = {.counter = 1, .owner = me.invocation},
+                                  .owner = me.controller,
+                                  .when = writer_.now()});
+    if (!first) return first;
+  }
   return Written{.object = object,
                  .naming_context = head.id,
                  .dn = head.dn.to_string(),
@@ -56,6 +65,7 @@ Result<Object> Originator::locate(const Target& target) const {
   if (auto writable = check_writable(object->naming_context); !writable) {
     return fail(writable.error());
   }
+  if (auto free = check_no_record(*object); !free) return fail(free.error());
   return object;
 }
 

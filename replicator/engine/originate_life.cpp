@@ -18,6 +18,7 @@ Result<Written> Originator::operator()(const Delete& deletion) {
   if (!object) return fail(object.error());
   if (auto movable = check_movable(*object, "deleted"); !movable) return fail(movable.error());
   std::vector<Object> below = living_below(object->id);
+  if (is_naming_context(*object) || std::ranges::any_of(below, is_naming_context)) demand_naming();
   if (!below.empty() && !deletion.tree) {
     return fail(Errc::refused,
                 fmt::format("{}: still has objects below it ({}); delete it with them (delete "

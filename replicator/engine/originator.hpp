@@ -6,6 +6,7 @@
 //   originate_life.cpp     what is deleted, with what stands below it, and brought back
 //   originate_links.cpp    links
 //   originate_context.cpp  naming contexts, and whether one may be written here
+//   originate_roles.cpp    roles that change hands
 
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "replicator/engine/directory.hpp"
+#include "replicator/engine/ownership.hpp"
 #include "replicator/engine/schema.hpp"
 #include "replicator/engine/writer.hpp"
 
@@ -37,6 +39,8 @@ class Originator {
   Result<Written> operator()(const AddLink& add);
   Result<Written> operator()(const RemoveLink& remove);
   Result<Written> operator()(const CreateContext& create);
+  Result<Written> operator()(const GiveRole& give);
+  Result<Written> operator()(const SeizeRole& seize);
   Result<Written> operator()(const Together& together);
 
  private:
@@ -51,6 +55,9 @@ class Originator {
   };
 
   Result<void> check_writable(NamingContextId context) const;
+  Result<void> check_no_record(const Object& object) const;
+  void demand_naming();
+  static bool is_naming_context(const Object& object);
   Result<Object> locate(const Target& target) const;
   Result<Object> new_object(const Add& add, const Object& parent) const;
   Result<void> check_free(ObjectId parent, const sites::Rdn& rdn, ObjectId self) const;
@@ -69,6 +76,7 @@ class Originator {
   Schema schema() const { return {writer_.store(), writer_.identity().contexts}; }
   std::optional<AttributeDefinition> definition_in(const Object& object) const;
   Written written(const Object& object, Usn usn) const;
+  Written written(const Ownership& ownership) const;
 
   Writer& writer_;
   GuidSource& guids_;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "replicator/engine/master_role.hpp"
 #include "replicator/engine/naming_context.hpp"
 #include "replicator/engine/object.hpp"
 #include "sites/dn.hpp"
@@ -99,8 +100,26 @@ struct Together {
   std::optional<Unchanged> only_if = std::nullopt;
 };
 
+/// The owner of a role gives it up to another controller (rule O4). Whoever asks for what it was
+/// given already gets the record that says so.
+struct GiveRole {
+  RoleId role;
+  ControllerId to;
+  InvocationId invocation;  ///< Of that controller.
+  std::string who;
+  std::string why;
+  std::string request;
+};
+
+/// This controller takes a role whoever has it (rule O7).
+struct SeizeRole {
+  RoleId role;
+  std::string who;
+  std::string why;
+};
+
 using Write = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,
-                           CreateContext, Together>;
+                           CreateContext, GiveRole, SeizeRole, Together>;
 
 /// What became of a write (of the last one, if several went together): the object (a link's
 /// source), its DN now, and the local USN of the commit.

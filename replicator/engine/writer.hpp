@@ -11,6 +11,7 @@
 
 #include "replicator/engine/finding.hpp"
 #include "replicator/engine/identity.hpp"
+#include "replicator/engine/master_role.hpp"
 #include "replicator/engine/store.hpp"
 
 namespace ringspan::replicator {
@@ -64,10 +65,14 @@ class Writer {
   /// What this commit says of the context is announced at once (rule R22).
   void hurry(NamingContextId context) { urgent_.insert(context); }
 
+  /// What is being written is for the owner of this role alone.
+  void demand(const RoleId& role) { demanded_.insert(role); }
+
   void finding(Finding::Severity severity, std::string text);
 
   const std::set<NamingContextId>& changed() const { return changed_; }
   const std::set<NamingContextId>& urgent() const { return urgent_; }
+  const std::set<RoleId>& demanded() const { return demanded_; }
   const std::vector<Finding>& findings() const { return findings_; }
 
  private:
@@ -80,6 +85,7 @@ class Writer {
   std::map<NamingContextId, InvocationId> originators_;  // as far as they were asked for
   std::set<NamingContextId> changed_;
   std::set<NamingContextId> urgent_;
+  std::set<RoleId> demanded_;
   std::vector<Finding> findings_;
 };
 

@@ -13,6 +13,7 @@
 #include "replicator/net/apply_answer.hpp"
 #include "replicator/net/apply_edit.hpp"
 #include "replicator/net/clock.hpp"
+#include "replicator/net/role_owner.hpp"
 #include "replicator/net/secrets.hpp"
 #include "replicator/net/service.hpp"
 #include "sites/forest_changes.hpp"
@@ -36,6 +37,7 @@ struct Wish {
   bool preview = false;
   bool force = false;
   std::string expect;  ///< The basis of the preview.
+  Json request{};      ///< As it came, should somebody else have to answer it.
 };
 
 /// What the directory says now.
@@ -254,6 +256,12 @@ Together written(const Standing& standing, const sites::Forest& forest, Together
 /// Some things only certain controllers can write.
 base::Result<void> may_write_here(const ServiceGround& ground, const sites::Forest& standing,
                                   const sites::Forest& wanted) {
+  if (configuration::changes_contexts(standing, wanted)) {
+    const Identity me = ground.identity_now();
+    const auto acts = may_act(*ground.store.read(), me, ground.caught_up(),
+                              {MasterRole::naming, configuration_among(me.contexts)});
+    if (!acts) return acts;
+  }
   const auto* me = sites::find_controller(wanted, ground.identity.controller);
   if (me == nullptr) {
     return base::fail(Errc::refused,
@@ -261,19 +269,6 @@ base::Result<void> may_write_here(const ServiceGround& ground, const sites::Fore
                                   "who is no member any more; apply it at another controller "
                                   "(--at)",
                                   ground.name()));
-  }
-  for (const sites::NamingContext& context : configuration::new_contexts(standing, wanted)) {
-    if (sites::replica_kind(*me, context) == sites::ReplicaKind::writable) continue;
-    std::string one;
-    for (const sites::Controller& controller : ground.in_force->joined.controllers) {
-      const auto kind = sites::replica_kind(controller, context);
-      if (one.empty() && kind == sites::ReplicaKind::writable) one = controller.name;
-    }
-    return base::fail(
-        Errc::refused,
-        fmt::format("naming context {}: {} is none of its replicas and cannot write its first "
-                    "objects; do it with --at {}, which is one of its replicas",
-                    context.dn, ground.name(), one));
   }
   return {};
 }
@@ -327,10 +322,13 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
   forest = configuration::with_lasting_ids(*std::move(forest), stands, *standing->snapshot);
   auto weighed = weigh(*standing, *forest);
   if (!weighed) return refuse(weighed.error());
+  if (configuration::changes_contexts(stands, *forest)) {
+    const RoleId naming{MasterRole::naming, configuration_among(ground.contexts())};
+    if (owner_answers(ground, naming, wish.request, taker)) return;
+  }
   if (auto fit = may_write_here(ground, stands, *forest); !fit) return refuse(fit.error());
   auto changes = configuration::changes(*standing->snapshot, *forest);
-  for (const sites::NamingContext& context : configuration::new_contexts(stands, *forest))
-    changes.changes.emplace_back(configuration::creation(context));
+  configuration::begin_contexts(changes, configuration::new_contexts(stands, *forest));
   if (weighed->changes.empty() && !changes.changes.empty()) {
     weighed->changes.emplace_back("objects of the definition are put in order");
   }
@@ -364,12 +362,14 @@ void apply_edit(const ServiceGround& ground, const Json& request, Edit edit, Jso
   auto wish = read_manner(Asked(request));
   if (!wish) return taker(error_text(wish.error()));
   wish->edit = std::move(edit);
+  wish->request = request;
   attempt(ground, *wish, kTries, std::move(taker));
 }
 
 void answer_apply(const ServiceGround& ground, const Json& request, JsonTaker taker) {
-  const auto wish = read_wish(request);
+  auto wish = read_wish(request);
   if (!wish) return taker(error_text(wish.error()));
+  wish->request = request;
   attempt(ground, *wish, kTries, std::move(taker));
 }
 

@@ -10,6 +10,7 @@
 #include "replicator/engine/define.hpp"
 #include "replicator/engine/directory.hpp"
 #include "replicator/engine/originate.hpp"
+#include "replicator/net/role_owner.hpp"
 #include "replicator/net/service.hpp"
 
 namespace ringspan::replicator::net {
@@ -157,6 +158,8 @@ void answer_schema_change(const ServiceGround& ground, const Json& request, Json
   const Asked asked(request);
   const auto attribute = attribute_asked(asked);
   if (!attribute) return taker(error_text(attribute.error()));
+  const auto role = schema_role(ground.contexts());
+  if (role && owner_answers(ground, *role, request, taker)) return;
   auto change = read_change(ground, asked, *attribute);
   if (!change) return taker(error_text(change.error()));
   const auto tell = [ground, attribute = *attribute, taker](bool written) {

@@ -104,6 +104,12 @@ class Spoken {
   std::string operator()(const CreateContext& create) const {
     return create.head.dn.to_string() + " is made";
   }
+  std::string operator()(const GiveRole& give) const {
+    return fmt::format("the role {} is given away", to_string(give.role.role));
+  }
+  std::string operator()(const SeizeRole& seize) const {
+    return fmt::format("the role {} is seized", to_string(seize.role.role));
+  }
   std::string operator()(const Together& together) const {
     std::string words;
     for (const Change& change : together.changes)

@@ -229,10 +229,12 @@ ServiceGround Node::service_ground() {
           .hold_back = settings_.hold_back,
           .started = started_,
           .complete = is_complete(),
-          .renew = [this](InForcePtr& in_force) {
-            use_configuration();
-            in_force = in_force_.get();
-          }};
+          .caught_up = [this] { return caught_up(); },
+          .renew =
+              [this](InForcePtr& in_force) {
+                use_configuration();
+                in_force = in_force_.get();
+              }};
 }
 
 // ── What comes, and what goes ────────────────────────────────────────────────────────────────────

@@ -91,6 +91,8 @@ class Node {
   void turned_out_by(ControllerId member);
   void answered_by(ControllerId member);
   bool is_turned_out() const;
+  CaughtUp caught_up() const;
+  void note_alone(const InForce& in_force);
   void use_ways_round(const Effects& effects);
   void tell_of_losses(ControllerId destination, Page& page);
   void fail(const std::string& reason);
@@ -100,7 +102,7 @@ class Node {
   InForceHolder in_force_;
   std::unique_ptr<Store> store_;
   RandomGuids guids_;
-  Settings settings_;
+  Settings settings_{.must_catch_up = true};
   Engine engine_;
   JoinTokens tokens_;
   Originators originators_;
@@ -114,6 +116,8 @@ class Node {
   std::mutex partners_mutex_;
   Gaps gaps_;                  // under partners_mutex_
   StepsToLoss steps_to_loss_;  // likewise
+  mutable std::mutex caught_up_mutex_;
+  CaughtUp caught_up_;  // under caught_up_mutex_
   mutable std::mutex turned_out_mutex_;
   partners::TurnedOut turned_out_;  // under turned_out_mutex_
   partners::Inquiry inquiry_;       // the network's thread alone

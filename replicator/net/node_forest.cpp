@@ -111,6 +111,7 @@ bool Node::is_complete() {
   }
   if (!complete_.exchange(true)) {
     spdlog::info("{} is complete: it answers from now on", home_.controller.name);
+    engine_thread_.post(OfferedAgain{});  // who was refused till now need not wait for its back-off
   }
   return true;
 }
@@ -165,9 +166,26 @@ void Node::use_partners() {
   network_.set_sources(std::move(sources));
 }
 
+CaughtUp Node::caught_up() const {
+  const std::lock_guard lock(caught_up_mutex_);
+  return caught_up_;
+}
+
+/// Nobody can have taken a role from who is the only one that writes.
+void Node::note_alone(const InForce& in_force) {
+  const bool others = std::ranges::any_of(in_force.joined.controllers, [this](const auto& one) {
+    return one.id != identity_.controller && !one.read_only;
+  });
+  if (!others) engine_thread_.post(Alone{});
+}
+
 /// On the engine's thread: reading the configuration is left to another.
 void Node::stepped(const Effects& effects) {
   const InForcePtr in_force = in_force_.get();
+  {
+    const std::lock_guard lock(caught_up_mutex_);
+    caught_up_ = effects.caught_up;
+  }
   standbys_.note(effects.switches, wall_clock());
   log_switches(in_force->forest, effects.switches);
   use_ways_round(effects);
@@ -176,6 +194,7 @@ void Node::stepped(const Effects& effects) {
                  name_of(in_force->forest, context));
   for (const Offer& offer : effects.offers)
     make_offer(offer);
+  if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =
       !in_force->from_directory && std::ranges::any_of(effects.pulls, [&](const auto& report) {
@@ -256,6 +275,7 @@ void Node::use_configuration() {
   const auto pauses = next.pauses_of(identity_.controller);
   engine_thread_.post(PolicyChanged{{.recycle_bin = next.forest.policy.recycle_bin}});
   engine_thread_.post(std::move(contexts));
+  note_alone(next);
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   use_members();

@@ -11,6 +11,7 @@
 
 #include "base/contracts.hpp"
 #include "replicator/net/clock.hpp"
+#include "replicator/net/role_owner.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -73,6 +74,12 @@ const std::map<std::string_view, Row>& rows() {
       {"attribute", {Role::reader, answer_attribute}},
       {"schema_add", {Role::admin, answer_schema_change}},
       {"schema_change", {Role::admin, answer_schema_change}},
+      {"roles", {Role::reader, answer_roles, true}},
+      {"role_views", {Role::reader, answer_role_views, true}},
+      {"role_history", {Role::reader, answer_role_history}},
+      {"role_transfer", {Role::admin, answer_role_transfer}},
+      {"role_seize", {Role::admin, answer_role_seize}},
+      {"role_release", {Role::admin, answer_role_release}},
       {"apply", {Role::admin, answer_apply}},
       {"invite", {Role::admin, answer_invite}},
       {"token_add", {Role::admin, answer_token_add}},
@@ -118,23 +125,30 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   taker(answer ? to_text(*answer) : error_text(answer.error()));
 }
 
-void carry(const ServiceGround& ground, const std::string& at, Json request, JsonTaker taker) {
-  const auto* to = sites::find_controller(ground.forest(), at);
-  const base::Duration limit = ask_of(request) == "sync" ? 70s : 15s;
-  ground.network.ask(
-      to->id, to_text(on_behalf(ground.caller, std::move(request))), 0, limit,
-      [at, taker = std::move(taker)](const base::Result<std::string>& answer) {
-        if (answer) return taker(*answer);
-        taker(error_text({answer.error().code, fmt::format("{}: {}", at, answer.error().message)}));
-      });
+/// A pull, or several of them, may be what is asked.
+base::Duration limit_of(const std::string& ask) {
+  return ask == "sync" || ask == "role_transfer" || ask == "role_seize" ? 70s : 15s;
 }
 
 }  // namespace
+
+void carry(const ServiceGround& ground, const sites::Controller& to, Json request,
+           std::function<void(const base::Result<std::string>&)> taker) {
+  const base::Duration limit = limit_of(ask_of(request));
+  ground.network.ask(to.id, to_text(on_behalf(ground.caller, std::move(request))), 0, limit,
+                     std::move(taker));
+}
 
 const sites::Controller& ServiceGround::me() const {
   const auto* found = sites::find_controller(forest(), identity.controller);
   ENSURES(found != nullptr);  // no other forest comes into force
   return *found;
+}
+
+Identity ServiceGround::identity_now() const {
+  Identity now = identity;
+  now.contexts = contexts();
+  return now;
 }
 
 ServiceGround ServiceGround::in_force_anew() const {
@@ -171,6 +185,8 @@ base::Result<Caller> Service::person(const std::string& token) {
 }
 
 void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTaker taker) {
+  ground.carried_to_owner = Asked(request).flag(kToOwner).value_or(false);
+  request.erase(kToOwner);
   if (!request.contains("at")) return answer_here(ground, request, std::move(taker));
   const auto at = Asked(request).text("at");
   if (!at) return taker(error_text(at.error()));
@@ -193,7 +209,12 @@ void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTa
                                                      "not carried on",
                                                      ground.name())}));
   }
-  carry(ground, wanted->name, std::move(request), std::move(taker));
+  carry(ground, *wanted, std::move(request),
+        [name = wanted->name, taker = std::move(taker)](const base::Result<std::string>& answer) {
+          if (answer) return taker(*answer);
+          taker(error_text(
+              {answer.error().code, fmt::format("{}: {}", name, answer.error().message)}));
+        });
 }
 
 void Service::join(const wire::JoinRequest& request, const std::string& remote, JoinTaker taker) {

@@ -18,6 +18,8 @@
 //   ask_token.cpp   whoami token_add token_list token_revoke
 //   ask_log.cpp     log
 //   ask_schema.cpp  schema attribute schema_add schema_change
+//   ask_roles.cpp   roles role_views role_history
+//   ask_role_change.cpp  role_transfer role_seize role_release
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -28,6 +30,7 @@
 #include <string>
 
 #include "replicator/engine/audience.hpp"
+#include "replicator/engine/role_standing.hpp"
 #include "replicator/net/ask.hpp"
 #include "replicator/net/caller.hpp"
 #include "replicator/net/data_folder.hpp"
@@ -69,6 +72,9 @@ struct ServiceGround {
   /// Holds every naming context of its own whole, applications apart; otherwise it is being filled.
   bool complete = true;
   Caller caller{};
+  bool carried_to_owner = false;  ///< As the owner of a role, by somebody's word: not on again.
+  /// What roles are judged by now.
+  std::function<CaughtUp()> caught_up{};
   /// Reads the configuration, where that has changed, and has it come into force; waits for it.
   std::function<void(InForcePtr&)> renew{};
 
@@ -80,6 +86,9 @@ struct ServiceGround {
   const NamingContextHeads& contexts() const { return in_force->contexts; }
   const sites::Controller& me() const;
   const std::string& name() const { return me().name; }
+
+  /// With the naming contexts that are in force.
+  Identity identity_now() const;
 };
 
 /// Takes the JSON of an answer; called once, from any thread.
@@ -112,6 +121,10 @@ class Service {
 
   std::function<ServiceGround()> ground_;
 };
+
+/// Has `to` answer the request, with the rights of who asked.
+void carry(const ServiceGround& ground, const sites::Controller& to, Json request,
+           std::function<void(const base::Result<std::string>&)> taker);
 
 // The subjects; each answers one kind of request.
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker);
@@ -151,6 +164,12 @@ void answer_token_revoke(const ServiceGround& ground, const Json& request, JsonT
 base::Result<Json> answer_part(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_schema(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_attribute(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_role_views(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_role_history(const ServiceGround& ground, const Json& request);
+void answer_roles(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_role_transfer(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_role_seize(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_role_release(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "replicator/net/pause_json.hpp"
+#include "replicator/net/roles_document.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -44,6 +45,7 @@ class Document {
     for (const sites::Controller& controller : ground_.forest().controllers)
       add_inbound(controller);
     judge_algorithms();
+    add_roles();
     const std::string_view health = !failing_.empty()  ? "failing"
                                     : !behind_.empty() ? "behind"
                                     : !paused_.empty() ? "paused"
@@ -53,10 +55,25 @@ class Document {
             {"health", health},
             {"summary", summary()},
             {"controllers", std::move(controllers_)},
-            {"connections", std::move(connections_)}};
+            {"connections", std::move(connections_)},
+            {"roles", std::move(roles_)}};
   }
 
  private:
+  /// By the word of all who can be asked.
+  void add_roles() {
+    RoleViews views;
+    for (const auto& [id, part] : findings_.parts) {
+      if (part && (*part)->contains("roles")) {
+        views.emplace(id, std::make_shared<const Json>((*part)->at("roles")));
+      }
+    }
+    roles_ = roles_json(ground_.forest(), ground_.originators, views);
+    const RoleFaults faults = role_faults(roles_, now_);
+    failing_.insert(failing_.end(), faults.failing.begin(), faults.failing.end());
+    behind_.insert(behind_.end(), faults.late.begin(), faults.late.end());
+  }
+
   const Json* part_of(ControllerId id) const {
     const auto found = findings_.parts.find(id);
     return found == findings_.parts.end() || !found->second ? nullptr : found->second->get();
@@ -312,6 +329,7 @@ class Document {
   Json controllers_ = Json::array();
   Json connections_ = Json::array();
   std::map<Json, std::vector<std::string>> planning_by_;  // version -> controllers
+  Json roles_ = Json::array();
   std::vector<Judged> judged_;  // of the destination that is being written
   std::vector<std::string> failing_;
   std::vector<std::string> behind_;

@@ -16,6 +16,7 @@
 #include "replicator/engine/canonical.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/pause_json.hpp"
+#include "replicator/net/roles_document.hpp"
 #include "replicator/net/service.hpp"
 #include "replicator/net/vector_json.hpp"
 
@@ -149,7 +150,9 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
     for (const NamingContextId context : connection.naming_contexts)
       inbound.push_back(inbound_record(ground, *snapshot, connection, context, now));
   }
-  return Json{{"controller", own_line(ground, *snapshot)}, {"inbound", std::move(inbound)}};
+  return Json{{"controller", own_line(ground, *snapshot)},
+              {"inbound", std::move(inbound)},
+              {"roles", role_views(ground, *snapshot)}};
 }
 
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request) {

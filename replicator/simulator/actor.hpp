@@ -42,6 +42,7 @@ struct World::Actor {
   std::vector<PullReport> reports;     ///< Of forced pulls, until somebody takes them.
   std::optional<WriteAnswer> answer;   ///< Of the last write.
   Usn booted_at;                       ///< highest_usn() when it last started.
+  bool has_started = false;            ///< Before: with the whole forest, which is in step.
   CrashPoint crash = CrashPoint::now;  ///< Other than now: still to come.
   bool paused_inbound = false;
   bool paused_outbound = false;

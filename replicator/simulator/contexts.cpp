@@ -60,6 +60,15 @@ Result<sites::Forest> with_replicas(sites::Forest forest, const sites::Dn& dn, W
   return forest;
 }
 
+/// A naming context is added and removed by the naming owner that `at` knows of.
+std::string who_writes(const World& world, const std::string& at, const sites::Dn& dn,
+                       bool removes) {
+  auto forest = world.definition(at);
+  const auto role = naming_role(world.identity(at).contexts);
+  if (!forest || !role || (!removes && find_application(*forest, dn) != nullptr)) return at;
+  return world.owner_for(at, *role);
+}
+
 std::string state_of(const World& world, const std::string& controller, NamingContextId context) {
   const Identity& me = world.identity(controller);
   const bool arrived = has_arrived(**world.read(controller), context, me.invocation);
@@ -77,7 +86,8 @@ Result<std::string> place_context(Stage& stage, const std::string& at, Words wor
   const auto dn = sites::Dn::parse(words[0]);
   if (!dn) return fail(dn.error());
   World& world = stage.world();
-  const auto snapshot = world.read(at);
+  const std::string writer = who_writes(world, at, *dn, words[1] == "nobody");
+  const auto snapshot = world.read(writer);
   const auto standing =
       configuration::read(**snapshot, configuration::configuration_of(world.forest()));
   if (!standing) return needs_configuration();
@@ -89,7 +99,7 @@ Result<std::string> place_context(Stage& stage, const std::string& at, Words wor
   if (!obstacles.empty()) {
     return fail(Errc::refused, fmt::format("{}", fmt::join(obstacles, "\n")));
   }
-  const auto written = world.apply(at, *wanted);
+  const auto written = world.apply(writer, *wanted);
   if (!written) return fail(written.error());
   return std::string();
 }

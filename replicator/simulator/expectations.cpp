@@ -20,6 +20,14 @@ using base::Errc;
 using base::fail;
 using base::Result;
 
+Verdict expect_owner_everywhere(const Stage& stage, Words words) {
+  for (const std::string& controller : stage.world().controllers()) {
+    if (!stage.world().serving(controller)) continue;
+    if (auto verdict = expect_owner_by(stage, controller, words); !verdict) return verdict;
+  }
+  return {};
+}
+
 Verdict expect_everywhere(const Stage& stage, Words words) {
   if (words.size() < 2) return say_form("expect all OBJECT ...");
   for (const std::string& controller : stage.world().controllers()) {
@@ -176,9 +184,17 @@ using Handler = Verdict (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
-      {"same", expect_same}, {"conflicts", expect_conflicts}, {"clashes", expect_clashes},
-      {"lost", expect_lost}, {"hops", expect_hops},           {"pulls", expect_pulls},
-      {"not", expect_not},   {"within", expect_within},       {"standby", expect_standby}};
+      {"same", expect_same},
+      {"conflicts", expect_conflicts},
+      {"clashes", expect_clashes},
+      {"lost", expect_lost},
+      {"hops", expect_hops},
+      {"pulls", expect_pulls},
+      {"not", expect_not},
+      {"within", expect_within},
+      {"standby", expect_standby},
+      {"owner", [](Stage& stage, Words words) { return expect_owner(stage, words); }},
+      {"epoch", [](Stage& stage, Words words) { return expect_epoch(stage, words); }}};
   return table;
 }
 
@@ -218,6 +234,11 @@ Verdict expect(Stage& stage, Words words) {
   if (handler != handlers().end()) return handler->second(stage, words.subspan(1));
   if (words.front() == "one") return expect_one_of(stage, words.subspan(1));
   if (words.size() < 3) return say_form("expect CONTROLLER|all OBJECT ...");
+  if (words[1] == "owner") {
+    const Words rest = words.subspan(2);
+    return words.front() == "all" ? expect_owner_everywhere(stage, rest)
+                                  : expect_owner_by(stage, words.front(), rest);
+  }
   return expect_each(stage, words);
 }
 

@@ -61,22 +61,21 @@ Result<sites::Forest> World::definition(std::string_view at) const {
 }
 
 Result<Written> World::apply(std::string_view at, const sites::Forest& wanted) {
-  const auto actor = need(at);
-  if (!actor) return fail(actor.error());
-  Together changes = configuration::changes(*(*actor)->store->read(), wanted);
-  if (changes.changes.empty()) return fail(Errc::exists, "it is that already");
+  const auto asked = need(at);
+  if (!asked) return fail(asked.error());
+  const Actor* actor = *asked;
   const auto standing = definition(at);
   if (!standing) return fail(standing.error());
-  for (const sites::NamingContext& context : configuration::new_contexts(*standing, wanted)) {
-    if (std::ranges::find(context.replicas, (*actor)->identity.controller) ==
-        context.replicas.end()) {
-      return fail(Errc::refused, fmt::format("{} is no replica of {}", at, context.dn));
-    }
-    changes.changes.emplace_back(configuration::creation(context));
+  if (configuration::changes_contexts(*standing, wanted)) {
+    const auto role = naming_role(actor->identity.contexts);
+    const Actor* owner = role ? owner_within_reach(*actor, *role) : nullptr;
+    if (owner != nullptr && owner->known && owner->known->forest == *standing) actor = owner;
   }
-  tell(
-      fmt::format("{} applies a definition: {}", (*actor)->name, fmt::join(names_of(wanted), " ")));
-  return write(at, changes);
+  Together changes = configuration::changes(*actor->store->read(), wanted);
+  if (changes.changes.empty()) return fail(Errc::exists, "it is that already");
+  configuration::begin_contexts(changes, configuration::new_contexts(*standing, wanted));
+  tell(fmt::format("{} applies a definition: {}", actor->name, fmt::join(names_of(wanted), " ")));
+  return write(actor->name, changes);
 }
 
 Result<void> World::join(std::string_view name, std::string_view at) {

@@ -83,6 +83,8 @@ std::string Retelling::line(const Write& write) const {
                            name_of(remove.target));
       },
       [](const CreateContext&) -> std::string { EXPECTS(false); },
+      [](const GiveRole&) -> std::string { EXPECTS(false); },
+      [](const SeizeRole&) -> std::string { EXPECTS(false); },
       [](const Together&) -> std::string { EXPECTS(false); }};
   return std::visit(told, write);
 }

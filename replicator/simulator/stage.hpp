@@ -90,6 +90,13 @@ base::Result<void> expect_attribute(const Stage& stage, const std::string& contr
 base::Result<std::string> happen_at(Stage& stage, Words words);
 base::Result<std::string> place_context(Stage& stage, const std::string& at, Words words);
 
+/// What is asked of roles, and what is expected of them (role_words.cpp).
+base::Result<std::string> transfer_role(Stage& stage, Words words);
+base::Result<std::string> seize_role(Stage& stage, Words words);
+base::Result<void> expect_owner(const Stage& stage, Words words);
+base::Result<void> expect_owner_by(const Stage& stage, const std::string& by, Words words);
+base::Result<void> expect_epoch(const Stage& stage, Words words);
+
 /// Judges `expect CONTROLLER context DN STATE`.
 base::Result<void> expect_context(const Stage& stage, const std::string& controller, Words words);
 

@@ -89,8 +89,9 @@ void World::found_forest() {
 }
 
 void World::boot(Actor& actor) {
-  actor.engine =
-      std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, options_.settings);
+  Settings settings = options_.settings;
+  settings.must_catch_up = std::exchange(actor.has_started, true);
+  actor.engine = std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, settings);
   actor.wake_at.reset();
   actor.gaps = {};
   actor.steps_to_loss = {};
@@ -137,14 +138,22 @@ World::Actor* World::nearest_writable(const Actor& from) const {
 }
 
 Result<void> World::define(std::string_view at_name, const AttributeDefinition& attribute) {
-  const auto actor = need(at_name);
-  if (!actor) return fail(actor.error());
+  const auto asked = need(at_name);
+  if (!asked) return fail(asked.error());
+  const Actor* actor = *asked;
+  const auto role = schema_role(actor->identity.contexts);
+  const bool carries = !actor->identity.read_only || forest_.policy.forward_writes;
+  const Actor* owner = role && carries ? owner_within_reach(*actor, *role) : nullptr;
+  if (owner != nullptr && owner != actor) {
+    tell(fmt::format("{} carries a definition to {}", actor->name, owner->name));
+    actor = owner;
+  }
   const auto change =
-      replicator::define(*(*actor)->store->read(), (*actor)->identity.contexts, attribute);
+      replicator::define(*actor->store->read(), actor->identity.contexts, attribute);
   if (change.changes.empty()) return {};
-  const auto written = write(at_name, change);
+  const auto written = write(actor->name, change);
   if (!written) return fail(written.error());
-  tell(fmt::format("{} defines {}", (*actor)->name, attribute.name));
+  tell(fmt::format("{} defines {}", actor->name, attribute.name));
   return {};
 }
 
@@ -169,13 +178,13 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
                 fmt::format("the way from {} to {} is paused", source_name, destination_name));
   }
   const ControllerId from = (*source)->identity.controller;
+  std::vector<Packet> instant;
+  instant_ = &instant;  // also for what begins in the place of what is asked anew
   const auto under_way = (*destination)->asked;
   for (const auto& [asked, request] : under_way) {  // its page would come too late, or never
     if (asked.first != from) continue;
     feed(**destination, {PullFailed{.source = from, .request = request, .error = "asked anew"}});
   }
-  std::vector<Packet> instant;
-  instant_ = &instant;
   repeats_allowed_ = options.full;
   (*destination)->reports.clear();
   feed(**destination, {PullForced{.id = ++last_forced_, .source = from, .full = options.full}});

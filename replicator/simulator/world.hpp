@@ -78,6 +78,9 @@ enum class CrashPoint { now, before_commit, after_commit };
 
 enum class Direction { inbound, outbound };
 
+/// What becomes of the answer of who gives a role up.
+enum class Reply { arrives, is_lost };
+
 /// How far a forced pull went.
 struct PullOptions {
   bool full = false;
@@ -140,13 +143,29 @@ class World {
   /// Removed from the forest for good; everyone plans without it.
   base::Result<void> retire(std::string_view name);
 
+  // ── Roles (docs/roles.md). ──
+
+  /// `to` asks the owner that it knows of, and takes the role once that one has given it up.
+  base::Result<void> transfer(const RoleId& role, std::string_view to,
+                              Reply reply = Reply::arrives);
+
+  /// Tries a transfer first.
+  base::Result<void> seize(const RoleId& role, std::string_view at);
+
+  /// The owner that `at` knows of, where it can be asked; else `at` itself, which is refused.
+  std::string owner_for(std::string_view at, const RoleId& role) const;
+
+  /// As `by` knows it, and whether that one may act.
+  Ownership ownership(std::string_view by, const RoleId& role) const;
+  RoleStanding role_standing(std::string_view by, const RoleId& role) const;
+
   // ── With WorldOptions::configuration. ──
 
   /// The forest as a controller's own copy says it is.
   base::Result<sites::Forest> definition(std::string_view at) const;
 
-  /// Errc::exists if it is that already; Errc::refused where `at` is to write the first objects of
-  /// a naming context that it would not hold.
+  /// Errc::exists if it is that already. What adds or removes naming contexts is carried to the
+  /// naming owner, if that one can be reached and has the same definition.
   base::Result<Written> apply(std::string_view at, const sites::Forest& wanted);
 
   /// A controller of the definition at `at`, which lets it in, begins with nothing.
@@ -243,6 +262,10 @@ class World {
   std::string why_refused(Actor& source, ControllerId destination);
   std::string why_not_held(const Actor& source, NamingContextId context) const;
   Actor* nearest_writable(const Actor& from) const;
+  Actor* owner_within_reach(const Actor& from, const RoleId& role) const;
+  base::Result<void> ask_for_role(Actor& to, const RoleId& role, Reply reply);
+  base::Result<Written> write_role(Actor& actor, const Write& write);
+  std::string two_owners() const;
   void inquire(Actor& actor);
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);

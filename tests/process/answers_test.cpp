@@ -93,6 +93,44 @@ TEST_F(Answers, AnObjectsLife) {
   EXPECT_EQ(ask("error", {{"ask", "get"}, {"dn", alice}}).at("error").at("code"), "not_found");
 }
 
+TEST_F(Answers, Roles) {
+  const auto line = [this](const char* role) {
+    const Json answer = ask("roles", {{"ask", "roles"}});
+    for (const Json& one : answer.at("roles")) {
+      if (one.at("role") == role) return one;
+    }
+    return Json();
+  };
+  EXPECT_EQ(line("schema").at("owner"), "oslo-1");
+  EXPECT_EQ(line("schema").at("effective"), true);
+  EXPECT_EQ(line("naming").at("epoch").at("counter"), 1);
+  const Json seen =
+      ask(pair_.nuuk, "role-changed", {{"ask", "role_seize"}, {"role", "pdc"}, {"preview", true}});
+  EXPECT_EQ(seen.at("would"), "transfer");
+  EXPECT_EQ(seen.at("owner"), "oslo-1");
+  const Json given = ask(pair_.nuuk, "role-changed",
+                         {{"ask", "role_transfer"}, {"role", "rid"}, {"why", "it is near"}});
+  EXPECT_EQ(given.at("owner"), "nuuk-1");
+  EXPECT_EQ(given.at("changed"), true);
+  EXPECT_EQ(given.at("effective"), true);
+  const Json seized = ask(pair_.nuuk, "role-changed", {{"ask", "role_seize"}, {"role", "pdc"}});
+  EXPECT_EQ(seized.at("gained"), "transfer") << "its owner gave it";
+  EXPECT_EQ(line("rid").at("owner"), "nuuk-1");
+  const Json history = ask("role-history", {{"ask", "role_history"}, {"role", "rid"}});
+  EXPECT_EQ(history.at("changes").size(), 2U);
+  EXPECT_EQ(history.at("changes").at(0).at("why"), "it is near");
+  EXPECT_EQ(history.at("changes").at(1).at("gained"), "first");
+  ask("role-history", {{"ask", "role_history"}});
+  const auto message = [this](const Json& wrong) {
+    return ask("error", wrong).at("error").at("message").get<std::string>();
+  };
+  EXPECT_NE(message({{"ask", "role_transfer"}, {"role", "master"}}).find("none of schema"),
+            std::string::npos);
+  const Json elsewhere{
+      {"ask", "role_transfer"}, {"role", "rid"}, {"naming_context", "cn=configuration,dc=corp"}};
+  EXPECT_NE(message(elsewhere).find("has no role rid"), std::string::npos);
+}
+
 TEST_F(Answers, NamingContexts) {
   const Json listed = ask("naming-contexts", {{"ask", "naming_contexts"}});
   ASSERT_EQ(listed.at("naming_contexts").size(), 3U);

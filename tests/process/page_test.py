@@ -158,6 +158,8 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
         ("/api/sync", "post"): {"to": "nuuk-1", "from": "oslo-1"},
         ("/api/tokens", "post"): {"name": "brief", "role": "reader", "expires": "1m"},
         ("/api/tokens", "delete"): {"name": "brief"},
+        ("/api/roles/transfer", "post"): {"role": "rid", "to": "nuuk-1"},
+        ("/api/roles/seize", "post"): {"role": "pdc", "controller": "nuuk-1", "preview": True},
         ("/api/pause", "post"): {"controller": "nuuk-1", "direction": "inbound"},
         ("/api/resume", "post"): {"controller": "nuuk-1", "direction": "inbound"},
     }
@@ -416,15 +418,18 @@ class Feed:
             pass
 
     def message(self):
+        text = b""
         while True:
             kind, size = self.file.read(2)
             if size == 126:
                 size, = struct.unpack(">H", self.file.read(2))
             elif size == 127:
                 size, = struct.unpack(">Q", self.file.read(8))
-            text = self.file.read(size)
-            if kind & 15 == 1:
-                return json.loads(text)
+            part = self.file.read(size)
+            if kind & 15 in (0, 1):  # a long message comes in several frames
+                text += part
+                if kind & 128:
+                    return json.loads(text)
 
     def ends(self):
         """Returns when the other side has closed it."""

@@ -61,6 +61,26 @@ export interface PullStatus {
   total: Counts | null;
 }
 
+export interface Epoch {
+  counter: number;
+  owner: string;
+}
+
+/** One single-master role, by the word of all who could be asked. */
+export interface RoleStatus {
+  role: "schema" | "naming" | "pdc" | "rid" | "infrastructure";
+  naming_context: string;
+  owner: string | null;
+  epoch: Epoch | null;
+  gained: "first" | "transfer" | "seize" | null;
+  since: string | null;
+  former: string | null;
+  state: "effective" | "catching_up" | "handing_over" | "silent" | "removed" | "unknown";
+  effective: boolean | null;
+  started: string | null;
+  opinions: {controller: string; owner: string; epoch: Epoch; acts: boolean}[];
+}
+
 export interface Status {
   controller: string;
   time: string;
@@ -68,6 +88,7 @@ export interface Status {
   summary: string;
   controllers: ControllerStatus[];
   connections: PullStatus[];
+  roles?: RoleStatus[];
 }
 
 export interface Hops {

@@ -6,6 +6,7 @@ import {StateWord} from "./icon";
 import {Dn, Fact, Facts, ForceButton, Heading, Scroll, Stops} from "./parts";
 import {linkName, type Connection, type ControllerView, type SiteView} from "./picture";
 import {ProgressPanel} from "./progress";
+import {RolePart} from "./roles";
 import {inboundSteps, outboundSteps} from "./spread";
 import {forest, model, now, select, selection} from "./store";
 import {ago, behind, count, instant, plural, shortContext} from "./words";
@@ -60,6 +61,7 @@ function ForestPanel() {
             </tr>))}</tbody>
         </table>
       </Scroll>
+      <RolePart />
       <CertificatePart plan={plan} />
     </>
   );

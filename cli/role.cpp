@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "cli/agree.hpp"
+#include "cli/answer.hpp"
+#include "cli/commands.hpp"
+#include "cli/complain.hpp"
+#include "cli/text_roles.hpp"
+
+namespace ringspan::cli {
+namespace {
+
+using nlohmann::json;
+
+/// What does not fit together, a line each; empty: nothing.
+std::vector<std::string> faults_of(const Arguments& given) {
+  const auto action = given.text("ACTION");
+  std::vector<std::string> faults;
+  if (action != "history" && !given.has("ROLE")) {
+    faults.push_back(fmt::format("ROLE: missing; write ringspan role {} ROLE", action));
+  }
+  if (action == "transfer" && !given.has("--to")) {
+    faults.emplace_back("--to: missing; it names the controller that is to have the role");
+  }
+  if (action == "transfer" && given.has("--at")) {
+    faults.emplace_back("--at: the controller of --to is asked; leave it out");
+  }
+  if (action != "transfer" && given.has("--to")) {
+    faults.push_back(fmt::format("--to: is for transfer; {} takes none", action));
+  }
+  if (action == "seize" && !given.has("--at")) {
+    faults.emplace_back("--at: missing; it names the controller that is to seize the role");
+  }
+  if (action == "seize") {
+    if (auto fault = fault_of_unasked(given); !fault.empty()) faults.push_back(std::move(fault));
+  } else if (given.has("--yes")) {
+    faults.push_back(fmt::format("--yes: {} asks nothing", action));
+  }
+  if (action == "history" && given.has("--why")) {
+    faults.emplace_back("--why: is for transfer and seize");
+  }
+  return faults;
+}
+
+json request_of(const Arguments& given) {
+  json request{{"ask", "role_" + given.text("ACTION")}};
+  for (const auto& [option, field] :
+       {std::pair("ROLE", "role"), std::pair("--naming-context", "naming_context"),
+        std::pair("--why", "why")}) {
+    if (given.has(option)) request[field] = given.text(option);
+  }
+  return request;
+}
+
+/// Says what is at stake and asks; what to end with where it is not wanted.
+std::optional<ExitCode> without_seizure(const Arguments& given, World& world, const Place& place) {
+  json request = request_of(given);
+  request["preview"] = true;
+  const auto came = world.ask(place, request.dump());
+  const auto refuse = [&](const base::Error& error) {
+    if (given.has("--json")) world.out << error_json(error);
+    return complain(world, error);
+  };
+  if (!came) return refuse({base::Errc::unavailable, came.error().message});
+  const auto seen = read_answer(*came);
+  if (!seen) return refuse(seen.error());
+  if (seen->at("would") == "nothing") return std::nullopt;
+  world.err << stakes_text(*seen, world);
+  const auto role = given.text("ROLE");
+  return without_consent(
+      given, world,
+      {fmt::format("Seize {} at {}?", role, place.at), "nothing was seized", "seize it"});
+}
+
+ExitCode seize(const Arguments& given, World& world, const Place& place) {
+  try {
+    if (const auto code = without_seizure(given, world, place)) return *code;
+  } catch (const json::exception&) {
+    return complain(world, {base::Errc::damaged,
+                            "the answer makes no sense to this program; compare `ringspan version` "
+                            "here and there"});
+  }
+  return ask_and_print(given, world, place, request_of(given), role_changed_text);
+}
+
+ExitCode run(const Arguments& given, World& world) {
+  const auto faults = faults_of(given);
+  for (const auto& fault : faults)
+    complain(world, ExitCode::usage, "role: " + fault);
+  if (!faults.empty()) return ExitCode::usage;
+  const auto action = given.text("ACTION");
+  if (action == "history") {
+    return ask_and_print(given, world, request_of(given), role_history_text);
+  }
+  Place place = place_of(given, world);
+  if (action == "seize") return seize(given, world, place);
+  place.at = given.text("--to");
+  return ask_and_print(given, world, place, request_of(given), role_changed_text);
+}
+
+}  // namespace
+
+Command role_command() {
+  return {
+      .name = "role",
+      .group = {},
+      .summary = "Give a single-master role to another controller, seize it, and who had it",
+      .description =
+          "transfer wants both alive: the owner gives the role up, durably, and then the other one "
+          "takes it; if the answer is lost on the way nobody has it until the same is asked once "
+          "more. seize is for an owner that is lost: it tries a transfer first, says what is at "
+          "stake, and asks. An owner that returns learns from the first partner that it meets that "
+          "it was replaced; nothing need be wiped. history lists every change with its epoch; the "
+          "greatest epoch counts, wherever it is known.",
+      .arguments = {{.name = "ACTION",
+                     .value = {},
+                     .help = "transfer, seize or history",
+                     .required = true,
+                     .completes = Completes::choice,
+                     .choices = {"transfer", "seize", "history"}},
+                    {.name = "ROLE",
+                     .value = {},
+                     .help = "The role; history shows all without it",
+                     .completes = Completes::choice,
+                     .choices = {"schema", "naming", "pdc", "rid", "infrastructure"}}},
+      .options = asking({{.name = "--to",
+                          .value = "NAME",
+                          .help = "With transfer: the controller that is to have the role",
+                          .completes = Completes::controller},
+                         {.name = "--naming-context",
+                          .value = "DN",
+                          .help = "Of which domain or application context; otherwise the home "
+                                  "domain of the controller that is asked"},
+                         {.name = "--why", .value = "TEXT", .help = "The reason, for the history"},
+                         {.name = "--yes", .value = {}, .help = "Seize without asking"}}),
+      .examples = {{"ringspan role transfer rid --to bergen-1", "Both are alive"},
+                   {"ringspan role transfer infrastructure --to nuuk-1 --naming-context "
+                    "dc=apps,dc=corp,dc=example",
+                    "That of an application context"},
+                   {"ringspan role seize rid --at bergen-1", "Its owner is lost"},
+                   {"ringspan role seize schema --at bergen-1 --why burnt --yes",
+                    "From a script, with a reason"},
+                   {"ringspan role history rid", "Who had it, since when and why"}},
+      .endings = {{ExitCode::not_well,
+                   "Refused, or not wanted by the person asked; nothing was changed"}},
+      .run = run};
+}
+
+}  // namespace ringspan::cli

@@ -1,0 +1,221 @@
+#include "replicator/net/roles_document.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "replicator/engine/role_standing.hpp"
+
+namespace ringspan::replicator::net {
+namespace {
+
+constexpr base::Duration kOnItsWay = std::chrono::minutes(1);
+
+/// One controller's view of one role.
+struct View {
+  Epoch epoch;
+  ControllerId owner;
+  std::string standing;
+  std::string gained;
+  Json since;
+  Json former;
+  Json started;
+};
+
+std::optional<View> view_of(const Json& views, const RoleId& role) {
+  if (!views.is_array()) return std::nullopt;
+  for (const Json& one : views) {
+    const Asked asked(one);
+    const auto scope = base::Guid::parse(asked.text("scope").value_or(""));
+    if (asked.text("role").value_or("") != to_string(role.role) || !scope ||
+        NamingContextId(*scope) != role.scope || !asked.has("epoch")) {
+      continue;
+    }
+    const Asked epoch(one["epoch"]);
+    const auto owner = base::Guid::parse(asked.text("owner").value_or(""));
+    const auto invocation = base::Guid::parse(epoch.text("owner").value_or(""));
+    if (!owner || !invocation) return std::nullopt;
+    return View{.epoch = {epoch.number("counter", 1).value_or(1), InvocationId(*invocation)},
+                .owner = ControllerId(*owner),
+                .standing = asked.text("standing").value_or(""),
+                .gained = asked.text("gained").value_or("first"),
+                .since = one.value("since", Json()),
+                .former = one.value("former", Json()),
+                .started = one.value("started", Json())};
+  }
+  return std::nullopt;
+}
+
+/// One role as all see it.
+class Line {
+ public:
+  Line(const sites::Forest& forest, const Originators& originators, const RoleViews& views,
+       const RoleId& role)
+      : forest_(forest), originators_(originators) {
+    for (const auto& [id, list] : views) {
+      if (auto view = view_of(*list, role)) seen_.emplace(id, *std::move(view));
+    }
+    for (const auto& [id, view] : seen_) {
+      if (greatest_ == nullptr || greatest_->epoch < view.epoch) greatest_ = &view;
+    }
+  }
+
+  Json write(const RoleId& role, const std::string& context) const {
+    Json line{{"role", to_string(role.role)},
+              {"naming_context", context},
+              {"owner", nullptr},
+              {"epoch", nullptr},
+              {"gained", nullptr},
+              {"since", nullptr},
+              {"former", nullptr},
+              {"state", "unknown"},
+              {"effective", nullptr},
+              {"started", nullptr},
+              {"opinions", Json::array()}};
+    if (greatest_ == nullptr) return line;
+    const std::string state = state_of_owner();
+    line["owner"] = name_of(greatest_->owner);
+    line["epoch"] = to_json(greatest_->epoch);
+    line["gained"] = greatest_->gained;
+    line["since"] = greatest_->since;
+    line["former"] = named(greatest_->former);
+    line["state"] = state;
+    if (state != "silent") line["effective"] = state == "effective";
+    if (const auto own = seen_.find(greatest_->owner); own != seen_.end()) {
+      line["started"] = own->second.started;
+    }
+    for (const auto& [id, view] : seen_) {
+      if (view.epoch == greatest_->epoch) continue;
+      line["opinions"].push_back({{"controller", name_of(id)},
+                                  {"owner", name_of(view.owner)},
+                                  {"epoch", to_json(view.epoch)},
+                                  {"acts", view.standing == "effective"}});
+    }
+    return line;
+  }
+
+ private:
+  std::string name_of(ControllerId id) const {
+    const auto* controller = sites::find_controller(forest_, id);
+    return controller == nullptr ? originators_.name_of(id) : controller->name;
+  }
+
+  Json named(const Json& id) const {
+    const auto guid = id.is_string() ? base::Guid::parse(id.get<std::string>()) : std::nullopt;
+    return guid ? Json(name_of(ControllerId(*guid))) : Json(nullptr);
+  }
+
+  /// By its own word; it may not have heard yet that it is the owner.
+  std::string state_of_owner() const {
+    if (sites::find_controller(forest_, greatest_->owner) == nullptr) return "removed";
+    const auto own = seen_.find(greatest_->owner);
+    if (own == seen_.end()) return "silent";
+    return own->second.standing == "not_owner" ? "handing_over" : own->second.standing;
+  }
+
+  const sites::Forest& forest_;
+  const Originators& originators_;
+  std::map<ControllerId, View> seen_;
+  const View* greatest_ = nullptr;
+};
+
+bool is_old(const Json& line, const char* field, base::Time now) {
+  const auto since = base::parse_time(Asked(line).text(field).value_or(""));
+  return since && *since + kOnItsWay < now;
+}
+
+}  // namespace
+
+std::vector<std::pair<RoleId, std::string>> roles_of(const sites::Forest& forest) {
+  std::vector<const sites::NamingContext*> contexts;
+  for (const sites::NamingContext& context : forest.naming_contexts)
+    contexts.push_back(&context);
+  std::ranges::sort(contexts, [&](const auto* left, const auto* right) {
+    const auto key = [&](const auto* one) {
+      return std::pair(one->id != forest.root_domain, one->dn);
+    };
+    return key(left) < key(right);
+  });
+  std::vector<std::pair<RoleId, std::string>> roles;
+  for (const MasterRole role : kMasterRoles) {
+    for (const auto* context : contexts) {
+      if (has_role(context->kind, role)) roles.emplace_back(RoleId{role, context->id}, context->dn);
+    }
+  }
+  return roles;
+}
+
+Json to_json(const Epoch& epoch) {
+  return {{"counter", epoch.counter}, {"owner", epoch.owner.value.to_string()}};
+}
+
+Json role_views(const ServiceGround& ground, const Snapshot& snapshot) {
+  const Identity me = ground.identity_now();
+  const CaughtUp caught_up = ground.caught_up();
+  Json views = Json::array();
+  for (const auto& [role, context] : roles_of(ground.forest())) {
+    const Ownership now = ownership_of(snapshot, configuration_among(me.contexts), role);
+    views.push_back({{"role", to_string(role.role)},
+                     {"scope", role.scope.value.to_string()},
+                     {"owner", now.owner.value.to_string()},
+                     {"epoch", to_json(now.epoch)},
+                     {"gained", to_string(now.gained)},
+                     {"since", to_json(now.when)},
+                     {"former", now.former ? Json(now.former->value.to_string()) : Json(nullptr)},
+                     {"started", base::to_string(ground.started)},
+                     {"standing", to_string(standing_of(snapshot, me, caught_up, now))}});
+  }
+  return views;
+}
+
+Json roles_json(const sites::Forest& forest, const Originators& originators,
+                const RoleViews& views) {
+  Json roles = Json::array();
+  for (const auto& [role, context] : roles_of(forest))
+    roles.push_back(Line(forest, originators, views, role).write(role, context));
+  return roles;
+}
+
+RoleFaults role_faults(const Json& roles, base::Time now) {
+  RoleFaults faults;
+  for (const Json& line : roles) {
+    const auto text = [](const Json& part, const char* field) {
+      return Asked(part).text(field).value_or("");
+    };
+    const std::string what =
+        fmt::format("role {} of {}", text(line, "role"), text(line, "naming_context"));
+    const std::string owner = text(line, "owner");
+    const std::string state = text(line, "state");
+    if (state == "removed") {
+      faults.failing.push_back(fmt::format(
+          "{}: its owner {} was removed; ringspan role seize {} --at NAME gives it to another",
+          what, owner, text(line, "role")));
+    }
+    if (state == "catching_up" && is_old(line, "started", now)) {
+      faults.late.push_back(
+          fmt::format("{}: {} has it, but has heard no partner since it started and does not act",
+                      what, owner));
+    }
+    if (state == "handing_over" && is_old(line, "since", now)) {
+      faults.late.push_back(fmt::format(
+          "{}: {} has got it, but not yet all that the former owner did, and does not act", what,
+          owner));
+    }
+    for (const Json& other : line["opinions"]) {
+      if (other.value("acts", false) && state == "effective") {
+        faults.failing.push_back(fmt::format(
+            "{}: {} and {} both act as its owner; the latter gives way when it hears of the other",
+            what, owner, text(other, "controller")));
+      } else if (is_old(line, "since", now)) {
+        faults.late.push_back(fmt::format("{}: {} still takes {} for its owner, not {}", what,
+                                          text(other, "controller"), text(other, "owner"), owner));
+      }
+    }
+  }
+  return faults;
+}
+
+}  // namespace ringspan::replicator::net

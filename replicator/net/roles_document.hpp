@@ -1,0 +1,40 @@
+#pragma once
+
+// What controllers say of roles (docs/roles.md), and what is made of it.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "replicator/net/ask.hpp"
+#include "replicator/net/service.hpp"
+
+namespace ringspan::replicator::net {
+
+/// The views of each controller that answered; shared: a header knows JSON by name only.
+using RoleViews = std::map<ControllerId, std::shared_ptr<const Json>>;
+
+/// The roles of the forest in the order of the document, each with its naming context.
+std::vector<std::pair<RoleId, std::string>> roles_of(const sites::Forest& forest);
+
+/// What this controller knows and may: a list, one entry a role.
+Json role_views(const ServiceGround& ground, const Snapshot& snapshot);
+
+/// {"counter": 2, "owner": "<invocation id>"}
+Json to_json(const Epoch& epoch);
+
+/// One entry a role: its owner by the greatest epoch that anyone knows, whether that one acts, and
+/// who is of another opinion (docs/schemas/roles.schema.json).
+Json roles_json(const sites::Forest& forest, const Originators& originators,
+                const RoleViews& views);
+
+/// What is wrong with roles, in sentences.
+struct RoleFaults {
+  std::vector<std::string> failing;  ///< Two act, or nobody can.
+  std::vector<std::string> late;     ///< An owner that does not act, an opinion that is old.
+};
+
+/// Of an answer of roles_json; what is younger than a minute is on its way.
+RoleFaults role_faults(const Json& roles, base::Time now);
+
+}  // namespace ringspan::replicator::net
