@@ -106,7 +106,9 @@ TEST_F(ContextsTest, ApplicationContextsMayComeGoAndChangeHands) {
   const sites::Forest one = with("dc=apps", {"oslo-1"});
   EXPECT_TRUE(obstacles(one).empty());
   ASSERT_EQ(apply(one), "");
-  EXPECT_EQ(sites::write_forest(read()->forest), sites::write_forest(one));
+  sites::Forest stands = read()->forest;
+  configuration::take_slots(stands);
+  EXPECT_EQ(sites::write_forest(stands), sites::write_forest(one));
   EXPECT_TRUE(obstacles(with("dc=apps", {"oslo-2", "oslo-3", "late"})).empty());
   EXPECT_TRUE(obstacles(forest_).empty());
   sites::Forest domain = one;
