@@ -39,7 +39,7 @@ bool owner_answers(const ServiceGround& ground, const RoleId& role, const Json& 
                      owner->name, owner->address));
     return true;
   }
-  if (ground.carried_to_owner) return false;
+  if (ground.hops == 0) return false;
   Json carried = request;
   carried[kToOwner] = true;
   carry(ground, *owner, std::move(carried),

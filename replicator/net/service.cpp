@@ -185,7 +185,7 @@ base::Result<Caller> Service::person(const std::string& token) {
 }
 
 void Service::ask(ServiceGround ground, Json request, std::uint32_t hops, JsonTaker taker) {
-  ground.carried_to_owner = Asked(request).flag(kToOwner).value_or(false);
+  ground.hops = Asked(request).flag(kToOwner).value_or(false) ? 0 : 1;
   request.erase(kToOwner);
   if (!request.contains("at")) return answer_here(ground, request, std::move(taker));
   const auto at = Asked(request).text("at");

@@ -72,7 +72,7 @@ struct ServiceGround {
   /// Holds every naming context of its own whole, applications apart; otherwise it is being filled.
   bool complete = true;
   Caller caller{};
-  bool carried_to_owner = false;  ///< As the owner of a role, by somebody's word: not on again.
+  std::uint32_t hops = 0;  ///< How often what was asked may be carried on.
   /// What roles are judged by now.
   std::function<CaughtUp()> caught_up{};
   /// Reads the configuration, where that has changed, and has it come into force; waits for it.
