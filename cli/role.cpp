@@ -21,7 +21,7 @@ using nlohmann::json;
 std::vector<std::string> faults_of(const Arguments& given) {
   const auto action = given.text("ACTION");
   std::vector<std::string> faults;
-  if (action != "history" && !given.has("ROLE")) {
+  if ((action == "transfer" || action == "seize") && !given.has("ROLE")) {
     faults.push_back(fmt::format("ROLE: missing; write ringspan role {} ROLE", action));
   }
   if (action == "transfer" && !given.has("--to")) {
@@ -41,8 +41,17 @@ std::vector<std::string> faults_of(const Arguments& given) {
   } else if (given.has("--yes")) {
     faults.push_back(fmt::format("--yes: {} asks nothing", action));
   }
-  if (action == "history" && given.has("--why")) {
+  if (action != "transfer" && action != "seize" && given.has("--why")) {
     faults.emplace_back("--why: is for transfer and seize");
+  }
+  if (action == "advise" && given.has("ROLE")) {
+    faults.emplace_back("ROLE: advise weighs all of them; leave it out");
+  }
+  if (action == "advise" && given.has("--naming-context")) {
+    faults.emplace_back("--naming-context: advise weighs all of them; leave it out");
+  }
+  if (action != "advise" && given.has("--lost")) {
+    faults.push_back(fmt::format("--lost: is for advise; {} takes none", action));
   }
   return faults;
 }
@@ -51,7 +60,7 @@ json request_of(const Arguments& given) {
   json request{{"ask", "role_" + given.text("ACTION")}};
   for (const auto& [option, field] :
        {std::pair("ROLE", "role"), std::pair("--naming-context", "naming_context"),
-        std::pair("--why", "why")}) {
+        std::pair("--why", "why"), std::pair("--lost", "lost")}) {
     if (given.has(option)) request[field] = given.text(option);
   }
   return request;
@@ -97,6 +106,7 @@ ExitCode run(const Arguments& given, World& world) {
   if (action == "history") {
     return ask_and_print(given, world, request_of(given), role_history_text);
   }
+  if (action == "advise") return ask_and_print(given, world, request_of(given), role_advice_text);
   Place place = place_of(given, world);
   if (action == "seize") return seize(given, world, place);
   place.at = given.text("--to");
@@ -109,23 +119,25 @@ Command role_command() {
   return {
       .name = "role",
       .group = {},
-      .summary = "Give a single-master role to another controller, seize it, and who had it",
+      .summary = "Give a single-master role to another controller, seize it, who had it and should",
       .description =
           "transfer wants both alive: the owner gives the role up, durably, and then the other one "
           "takes it; if the answer is lost on the way nobody has it until the same is asked once "
           "more. seize is for an owner that is lost: it tries a transfer first, says what is at "
           "stake, and asks. An owner that returns learns from the first partner that it meets that "
           "it was replaced; nothing need be wiped. history lists every change with its epoch; the "
-          "greatest epoch counts, wherever it is known.",
+          "greatest epoch counts, wherever it is known. advise says where each role should live, "
+          "by "
+          "reach, cost and load; with --lost, who has the most of what a lost owner wrote.",
       .arguments = {{.name = "ACTION",
                      .value = {},
-                     .help = "transfer, seize or history",
+                     .help = "transfer, seize, history or advise",
                      .required = true,
                      .completes = Completes::choice,
-                     .choices = {"transfer", "seize", "history"}},
+                     .choices = {"transfer", "seize", "history", "advise"}},
                     {.name = "ROLE",
                      .value = {},
-                     .help = "The role; history shows all without it",
+                     .help = "The role; history shows all without it, advise always does",
                      .completes = Completes::choice,
                      .choices = {"schema", "naming", "pdc", "rid", "infrastructure"}}},
       .options = asking({{.name = "--to",
@@ -137,6 +149,10 @@ Command role_command() {
                           .help = "Of which domain or application context; otherwise the home "
                                   "domain of the controller that is asked"},
                          {.name = "--why", .value = "TEXT", .help = "The reason, for the history"},
+                         {.name = "--lost",
+                          .value = "NAME",
+                          .help = "With advise: the controller that is lost",
+                          .completes = Completes::controller},
                          {.name = "--yes", .value = {}, .help = "Seize without asking"}}),
       .examples = {{"ringspan role transfer rid --to bergen-1", "Both are alive"},
                    {"ringspan role transfer infrastructure --to nuuk-1 --naming-context "
@@ -145,7 +161,8 @@ Command role_command() {
                    {"ringspan role seize rid --at bergen-1", "Its owner is lost"},
                    {"ringspan role seize schema --at bergen-1 --why burnt --yes",
                     "From a script, with a reason"},
-                   {"ringspan role history rid", "Who had it, since when and why"}},
+                   {"ringspan role history rid", "Who had it, since when and why"},
+                   {"ringspan role advise --lost oslo-1", "Who should take what oslo-1 had"}},
       .endings = {{ExitCode::not_well,
                    "Refused, or not wanted by the person asked; nothing was changed"}},
       .run = run};

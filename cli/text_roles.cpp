@@ -76,6 +76,30 @@ Rendered roles_text(const json& answer, const World& world) {
   return told;
 }
 
+Rendered role_advice_text(const json& answer, const World& world) {
+  Table table({{"ROLE"}, {"NAMING CONTEXT", Align::left, 14}, {"OWNER"}, {"BEST AT"}});
+  for (const auto& one : answer.at("advice")) {
+    const bool moves = one.at("moves").get<bool>();
+    table.add({text(one, "role"),
+               text(one, "naming_context"),
+               text(one, "owner"),
+               {text(one, "advised"), moves ? Paint::warning : Paint::good}});
+    for (const auto& reason : one.at("why"))
+      table.note(printable(reason.get<std::string>()));
+    if (moves) table.note(text(one, "command"), Paint::strong);
+  }
+  Rendered told{.text = table.to_string(world.style), .aside = {}};
+  if (answer.at("advice").empty()) {
+    told.text =
+        answer.at("lost").is_null()
+            ? "Nobody who answers can own a role.\n"
+            : fmt::format("{} has no role that another could take.\n", text(answer, "lost"));
+  }
+  for (const auto& silent : answer.at("silent"))
+    told.aside += printable(silent.get<std::string>()) + " could not be asked\n";
+  return told;
+}
+
 Rendered role_history_text(const json& answer, const World& world) {
   Table table({{"WHEN"},
                {"ROLE"},

@@ -6,6 +6,7 @@ namespace ringspan::cli {
 
 /// The answers to roles, role_history, and to what gives a role to another.
 Rendered roles_text(const nlohmann::json& answer, const World& world);
+Rendered role_advice_text(const nlohmann::json& answer, const World& world);
 Rendered role_history_text(const nlohmann::json& answer, const World& world);
 Rendered role_changed_text(const nlohmann::json& answer, const World& world);
 

@@ -23,6 +23,7 @@ struct View {
   Json since;
   Json former;
   Json started;
+  Usn held;
 };
 
 std::optional<View> view_of(const Json& views, const RoleId& role) {
@@ -44,7 +45,8 @@ std::optional<View> view_of(const Json& views, const RoleId& role) {
                 .gained = asked.text("gained").value_or("first"),
                 .since = one.value("since", Json()),
                 .former = one.value("former", Json()),
-                .started = one.value("started", Json())};
+                .started = one.value("started", Json()),
+                .held = Usn(asked.number("held", 0).value_or(0))};
   }
   return std::nullopt;
 }
@@ -127,7 +129,20 @@ bool is_old(const Json& line, const char* field, base::Time now) {
   return since && *since + kOnItsWay < now;
 }
 
+/// How far the owner's writes of the scope have come here.
+Usn held_of(const Snapshot& snapshot, const Ownership& now) {
+  const auto vector = snapshot.vector(now.role.scope);
+  const auto cursor = vector.cursors().find(now.epoch.owner);
+  return cursor == vector.cursors().end() ? Usn{} : cursor->second.usn;
+}
+
 }  // namespace
+
+std::optional<RoleOpinion> opinion_of(const Json& views, const RoleId& role) {
+  const auto view = view_of(views, role);
+  if (!view) return std::nullopt;
+  return RoleOpinion{view->epoch, view->owner, view->held};
+}
 
 std::vector<std::pair<RoleId, std::string>> roles_of(const sites::Forest& forest) {
   std::vector<const sites::NamingContext*> contexts;
@@ -166,6 +181,7 @@ Json role_views(const ServiceGround& ground, const Snapshot& snapshot) {
                      {"since", to_json(now.when)},
                      {"former", now.former ? Json(now.former->value.to_string()) : Json(nullptr)},
                      {"started", base::to_string(ground.started)},
+                     {"held", held_of(snapshot, now).value},
                      {"standing", to_string(standing_of(snapshot, me, caught_up, now))}});
   }
   return views;

@@ -3,7 +3,10 @@
 // What controllers say of roles (docs/roles.md), and what is made of it.
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "replicator/net/ask.hpp"
@@ -13,6 +16,15 @@ namespace ringspan::replicator::net {
 
 /// The views of each controller that answered; shared: a header knows JSON by name only.
 using RoleViews = std::map<ControllerId, std::shared_ptr<const Json>>;
+
+/// Whom a controller takes for the owner of a role.
+struct RoleOpinion {
+  Epoch epoch;
+  ControllerId owner;
+  Usn held;  ///< How far it has that owner's writes of the role's scope.
+};
+/// Of its views; nullopt: it has none.
+std::optional<RoleOpinion> opinion_of(const Json& views, const RoleId& role);
 
 /// The roles of the forest in the order of the document, each with its naming context.
 std::vector<std::pair<RoleId, std::string>> roles_of(const sites::Forest& forest);

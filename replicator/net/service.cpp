@@ -77,6 +77,7 @@ const std::map<std::string_view, Row>& rows() {
       {"roles", {Role::reader, answer_roles, true}},
       {"role_views", {Role::reader, answer_role_views, true}},
       {"role_history", {Role::reader, answer_role_history}},
+      {"role_advise", {Role::reader, answer_role_advise}},
       {"role_transfer", {Role::admin, answer_role_transfer}},
       {"role_seize", {Role::admin, answer_role_seize}},
       {"role_release", {Role::admin, answer_role_release}},

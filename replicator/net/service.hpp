@@ -165,6 +165,7 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
 base::Result<Json> answer_schema(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_attribute(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_role_views(const ServiceGround& ground, const Json& request);
+void answer_role_advise(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_role_history(const ServiceGround& ground, const Json& request);
 void answer_roles(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_role_transfer(const ServiceGround& ground, const Json& request, JsonTaker taker);

@@ -121,6 +121,7 @@ TEST_F(Answers, Roles) {
   EXPECT_EQ(history.at("changes").at(0).at("why"), "it is near");
   EXPECT_EQ(history.at("changes").at(1).at("gained"), "first");
   ask("role-history", {{"ask", "role_history"}});
+  ask("role-advice", {{"ask", "role_advise"}});
   const auto message = [this](const Json& wrong) {
     return ask("error", wrong).at("error").at("message").get<std::string>();
   };

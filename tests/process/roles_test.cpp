@@ -88,6 +88,13 @@ TEST_F(Roles, AreTransferredSeizedFromTheDeadAndNotTakenBackByThem) {
   // Its owner dies. A change is refused with its name, and so is a transfer; a seizure is not.
   ASSERT_TRUE(eventually([&] { return knows(third_, "schema", second_); }));
   forest_.at(second_).kill_hard();
+  const Ended advised = through(first_, "role advise --lost " + second_ + " --json");
+  ASSERT_EQ(advised.code, 0) << advised.output;
+  const Json advice = Json::parse(advised.output);
+  ASSERT_EQ(advice.at("advice").size(), 1U) << advice;  // schema is all that it had
+  const std::string best = advice.at("advice").at(0).at("advised");
+  EXPECT_NE(best, second_);
+  EXPECT_EQ(advice.at("advice").at(0).at("command"), "ringspan role seize schema --at " + best);
   const Json refused = define(first_, "length");
   EXPECT_TRUE(says(refused.dump(), second_)) << refused;
   EXPECT_TRUE(says(refused.dump(), "role seize schema")) << refused;

@@ -48,6 +48,8 @@ TEST(CliRole, EachActionAsksItsRequestWhereItBelongs) {
       {{"role", "history", "rid", "--at", "nuuk-1"},
        "nuuk-1",
        R"({"ask":"role_history","role":"rid"})"},
+      {{"role", "advise"}, "", R"({"ask":"role_advise"})"},
+      {{"role", "advise", "--lost", "oslo-1"}, "", R"({"ask":"role_advise","lost":"oslo-1"})"},
       {{"roles"}, "", R"({"ask":"roles"})"},
   };
   for (const auto& [words, at, request] : table) {
@@ -69,6 +71,8 @@ TEST(CliRole, WhatDoesNotFitTogetherAsksNobody) {
       {{"role", "seize", "rid", "--at", "a", "--to", "b"}, "--to: is for transfer"},
       {{"role", "seize", "rid", "--at", "a", "--json"}, "a script cannot be asked"},
       {{"role", "history", "--why", "x"}, "--why: is for transfer and seize"},
+      {{"role", "advise", "rid"}, "ROLE: advise weighs all of them"},
+      {{"role", "history", "--lost", "a"}, "--lost: is for advise"},
       {{"role", "transfer", "master", "--to", "a"}, "none of schema, naming"}};
   for (const auto& [words, reason] : table) {
     TestWorld here;
@@ -112,6 +116,30 @@ TEST(CliRole, TheAnswerSaysWhoHasItNow) {
   const auto told = role_changed_text(answer, here.world);
   EXPECT_EQ(told.text, "bergen-1 has the role rid of dc=corp already (epoch 2).\n");
   EXPECT_EQ(told.aside, "It does not act yet: being handed over.\n");
+}
+
+TEST(CliRole, AdviceSaysWhyAndHow) {
+  TestWorld here;
+  const json advice{{"role", "rid"},
+                    {"naming_context", "dc=corp"},
+                    {"owner", "oslo-1"},
+                    {"advised", "bergen-1"},
+                    {"moves", true},
+                    {"command", "ringspan role transfer rid --to bergen-1"},
+                    {"why", {"bergen-1: 2 hops at most"}}};
+  json answer{{"controller", "oslo-1"},
+              {"time", kNoon},
+              {"lost", nullptr},
+              {"advice", json::array({advice})},
+              {"silent", {"nuuk-1"}}};
+  const auto told = role_advice_text(answer, here.world);
+  for (const char* words : {"rid", "oslo-1", "bergen-1: 2 hops at most", "role transfer rid --to"})
+    EXPECT_NE(told.text.find(words), std::string::npos) << told.text;
+  EXPECT_EQ(told.aside, "nuuk-1 could not be asked\n");
+  answer["advice"] = json::array();
+  answer["lost"] = "nuuk-1";
+  EXPECT_EQ(role_advice_text(answer, here.world).text,
+            "nuuk-1 has no role that another could take.\n");
 }
 
 TEST(CliRole, TheTableNamesWhoIsOfAnotherOpinion) {
