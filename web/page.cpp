@@ -1,4 +1,5 @@
 #include "web/page.hpp"
+#include "web/parameters.hpp"
 
 #include <algorithm>
 #include <utility>

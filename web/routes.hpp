@@ -1,16 +1,15 @@
 #pragma once
 
 // The table of routes: who may what, and which admin request it becomes. Routing, the check of
-// roles and the OpenAPI file are read from it.
+// roles and the OpenAPI file are read from it; what a request gives a route, parameters.hpp reads.
 
 #include <array>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "base/result.hpp"
 #include "web/exchange.hpp"
 #include "web/node.hpp"
 
@@ -56,19 +55,17 @@ std::span<const Route> routes();
 /// Is it a part of the route's path?
 bool in_path(const Route& route, const Parameter& parameter);
 
+/// What stands in a path for each "{name}" of the route's.
+struct PathValue {
+  std::string_view name;
+  std::string_view value;
+};
+std::vector<PathValue> path_values(const Route& route, std::string_view path);
+
 /// nullptr if no route has this path and method.
 const Route* find_route(std::string_view method, std::string_view path);
 
 /// The methods of a path, as the header Allow names them; empty if no route has it.
 std::string allowed_methods(std::string_view path);
-
-/// The admin request of a route with Answer::ask. Errc::invalid names the parameter.
-base::Result<std::string> admin_request(const Route& route, const Request& request);
-
-/// The body of a POST as it came. Errc::invalid: no JSON object, or a deep one.
-base::Result<nlohmann::ordered_json> read_body(const std::string& body);
-
-/// The parameters as one JSON object by name, held to their kinds and to the route's table.
-base::Result<nlohmann::ordered_json> read_parameters(const Route& route, const Request& request);
 
 }  // namespace ringspan::web
