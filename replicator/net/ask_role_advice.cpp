@@ -45,7 +45,7 @@ class Adviser {
   Adviser(const ServiceGround& ground, RoleViews views, const sites::Controller* lost)
       : ground_(ground), views_(std::move(views)), lost_(lost) {}
 
-  Json advise() const {
+  Json advise() {
     Json advice = Json::array();
     const auto homes = lost_ == nullptr ? homes_of_households() : Homes();
     for (const auto& [role, context] : roles_of(ground_.forest())) {
@@ -98,25 +98,29 @@ class Adviser {
     return found == ranked.end() ? nullptr : &*found;
   }
 
-  /// Whoever could have the role and answers, the best first.
-  Ranked ranked_for(const RoleId& role) const {
-    std::vector<ControllerId> candidates;
-    for (const auto& [id, views] : views_) {
-      const bool is_lost = lost_ != nullptr && id == lost_->id;
-      if (!is_lost && may_own(ground_.forest(), role, id)) candidates.push_back(id);
+  /// Whoever could have the role and answers, the best first. Roles of one scope are for the same
+  /// controllers, and looked for once.
+  Ranked ranked_for(const RoleId& role) {
+    const auto [entry, fresh] = ranked_.try_emplace(role.scope);
+    Ranked& ranked = entry->second;
+    if (fresh) {
+      std::vector<ControllerId> candidates;
+      for (const auto& [id, views] : views_) {
+        const bool is_lost = lost_ != nullptr && id == lost_->id;
+        if (!is_lost && may_own(ground_.forest(), role, id)) candidates.push_back(id);
+      }
+      ranked = kcc::most_central(ground_.in_force->joined, ground_.plan(), role.scope, candidates);
     }
-    auto ranked =
-        kcc::most_central(ground_.in_force->joined, ground_.plan(), role.scope, candidates);
-    if (lost_ != nullptr) {
-      std::ranges::stable_sort(ranked, std::greater(),
-                               [&](const kcc::Centrality& one) { return held_by(one.id, role); });
-    }
-    return ranked;
+    if (lost_ == nullptr) return ranked;
+    Ranked by_held = ranked;
+    std::ranges::stable_sort(by_held, std::greater(),
+                             [&](const kcc::Centrality& one) { return held_by(one.id, role); });
+    return by_held;
   }
 
   /// Where the roles of each household are to live: at the best of their owners, if that is nearly
   /// as good as any.
-  Homes homes_of_households() const {
+  Homes homes_of_households() {
     Homes homes;
     std::map<Household, kcc::Centrality> owners;  // that are nearly as good
     for (const auto& [role, context] : roles_of(ground_.forest())) {
@@ -192,24 +196,20 @@ class Adviser {
   const ServiceGround& ground_;
   RoleViews views_;
   const sites::Controller* lost_;
+  std::map<NamingContextId, Ranked> ranked_;
 };
 
 Json advice_answer(const ServiceGround& ground, const AnswersOfAll& answers,
                    const std::optional<std::string>& lost) {
-  RoleViews views;
+  GatheredViews gathered = gather_views(answers);
   Json silent = Json::array();
-  for (const auto& [id, answer] : answers) {
-    if (answer && answer->contains("roles")) {
-      views.emplace(id, std::make_shared<const Json>(answer->at("roles")));
-    } else {
-      silent.push_back(ground.originators.name_of(id));
-    }
-  }
+  for (const auto& [id, error] : gathered.silent)
+    silent.push_back(ground.originators.name_of(id));
   const auto* gone = lost ? sites::find_controller(ground.forest(), *lost) : nullptr;
   return {{"controller", ground.name()},
           {"time", base::to_string(wall_clock())},
           {"lost", gone == nullptr ? Json(nullptr) : Json(gone->name)},
-          {"advice", Adviser(ground, std::move(views), gone).advise()},
+          {"advice", Adviser(ground, std::move(gathered.views), gone).advise()},
           {"silent", std::move(silent)}};
 }
 

@@ -20,17 +20,11 @@ using namespace std::chrono_literals;
 constexpr base::Duration kLimit = 2s;
 
 Json roles_answer(const ServiceGround& ground, const AnswersOfAll& answers) {
-  RoleViews views;
+  const GatheredViews gathered = gather_views(answers);
   Json silent = Json::array();
-  for (const auto& [id, answer] : answers) {
-    if (answer && answer->contains("roles")) {
-      views.emplace(id, std::make_shared<const Json>(answer->at("roles")));
-    } else {
-      silent.push_back({{"controller", ground.originators.name_of(id)},
-                        {"error", answer ? "its answer is not whole" : answer.error().message}});
-    }
-  }
-  Json roles = roles_json(ground.forest(), ground.originators, views);
+  for (const auto& [id, error] : gathered.silent)
+    silent.push_back({{"controller", ground.originators.name_of(id)}, {"error", error}});
+  Json roles = roles_json(ground.forest(), ground.originators, gathered.views);
   const RoleFaults faults = role_faults(roles, wall_clock());
   Json found = Json::array();
   for (const auto* list : {&faults.failing, &faults.late}) {

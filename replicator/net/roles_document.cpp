@@ -138,6 +138,18 @@ Usn held_of(const Snapshot& snapshot, const Ownership& now) {
 
 }  // namespace
 
+GatheredViews gather_views(const AnswersOfAll& answers) {
+  GatheredViews gathered;
+  for (const auto& [id, answer] : answers) {
+    if (answer && answer->contains("roles")) {
+      gathered.views.emplace(id, std::make_shared<const Json>(answer->at("roles")));
+    } else {
+      gathered.silent.emplace_back(id, answer ? "its answer is not whole" : answer.error().message);
+    }
+  }
+  return gathered;
+}
+
 std::optional<RoleOpinion> opinion_of(const Json& views, const RoleId& role) {
   const auto view = view_of(views, role);
   if (!view) return std::nullopt;

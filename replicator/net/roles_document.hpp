@@ -10,12 +10,20 @@
 #include <vector>
 
 #include "replicator/net/ask.hpp"
+#include "replicator/net/ask_all.hpp"
 #include "replicator/net/service.hpp"
 
 namespace ringspan::replicator::net {
 
 /// The views of each controller that answered; shared: a header knows JSON by name only.
 using RoleViews = std::map<ControllerId, std::shared_ptr<const Json>>;
+
+/// What all were asked for their views: who gave them, and why the others did not.
+struct GatheredViews {
+  RoleViews views;
+  std::vector<std::pair<ControllerId, std::string>> silent;
+};
+GatheredViews gather_views(const AnswersOfAll& answers);
 
 /// Whom a controller takes for the owner of a role.
 struct RoleOpinion {
