@@ -205,11 +205,12 @@ void Links::dial(Link& link) {
   link.session->start();
 }
 
-/// At once where the way is open, else as soon as it is.
+/// At once where the way is open, else as soon as it is; a rest between two calls is not cut short,
+/// or one who lets us in and sends us away again were called without end.
 void Links::send(Link& link, std::string frame) {
   if (link.is_open()) return link.session->send(std::move(frame));
   link.queue.push_back(std::move(frame));
-  if (!link.session) dial(link);
+  if (!link.session && !link.resting) dial(link);
 }
 
 void Links::opened(Link& link) {
@@ -277,7 +278,8 @@ void Links::rest(Link& link) {
   link.timer.async_wait([this, id = link.id](const boost::system::error_code& cancelled) {
     Link* rested = cancelled ? nullptr : find(id);
     if (rested == nullptr || !std::exchange(rested->resting, false)) return;
-    if (rested->wanted && !rested->session && !closed_) dial(*rested);
+    const bool called_for = rested->wanted || !rested->queue.empty();
+    if (called_for && !rested->session && !closed_) dial(*rested);
   });
 }
 

@@ -41,6 +41,13 @@ std::string code_of(const Json& answer) {
   return answer.contains("error") ? answer["error"]["code"].get<std::string>() : "";
 }
 
+std::size_t count_of(std::string_view word, std::string_view text) {
+  std::size_t count = 0;
+  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+    ++count;
+  return count;
+}
+
 /// Two controllers, and whoever has the papers of the second.
 class Members : public testing::Test {
  protected:
@@ -187,6 +194,8 @@ TEST_F(Members, WhoIsRemovedFindsOutAndAnswersNobodyWhoPulls) {
       {{"ask", "delete"}, {"dn", "cn=nuuk-1,cn=controllers,cn=configuration,dc=corp,dc=example"}});
   EXPECT_TRUE(pair_.nuuk.process().wait_for_line("nuuk-1 is refused as no member of the forest"))
       << pair_.nuuk.process().output();
+  EXPECT_LT(count_of("refuses: ", pair_.nuuk.process().output()),
+            50);  // it rests between its calls
 }
 
 TEST_F(Members, AWritableControllerSaysForWhomItAsks) {
