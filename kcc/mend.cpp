@@ -102,7 +102,14 @@ Mending Mender::mend_all() {
         mend(Loss{.link = link, .parts = &parts, .part = part});
     }
   }
-  return {std::move(added_), std::move(followed_)};
+  Mending mending{std::move(added_), {}, std::move(followed_)};
+  for (auto& [number, ways] : rounds_) {
+    const auto& [from, to] = ends_[number];
+    for (auto& links : ways)
+      mending.ways_round.push_back(
+          {replicas_[to].id, replicas_[from].id, !planes_[number].first, std::move(links)});
+  }
+  return mending;
 }
 
 Mender::Marks Mender::flood(const Edges& edges, std::vector<std::size_t> front,
@@ -255,8 +262,8 @@ std::vector<std::size_t> Mender::parts(const Loss& loss, std::size_t group) cons
   return heads;
 }
 
-/// Adds a way from one part to what it does not tell, writable ones first, or says that there is
-/// none.
+/// Adds a way from one part to what it does not tell, writable ones first, or leads a connection
+/// round the loss, or says that there is no way.
 bool Mender::mend_once(const Loss& loss, std::size_t group) {
   const std::vector<std::size_t> heads = parts(loss, group);
   for (const bool members : {true, false}) {
@@ -269,7 +276,7 @@ bool Mender::mend_once(const Loss& loss, std::size_t group) {
       if (!apart.empty() && bring(loss, told, apart)) return true;
     }
   }
-  return false;
+  return std::ranges::any_of(heads, [&](std::size_t head) { return lead_round(loss, head); });
 }
 
 Mending mend(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,
