@@ -139,6 +139,8 @@ class Mender {
   /// By place: the last search that came here.
   using Searches = std::vector<std::uint64_t>;
 
+  void mend_losses();
+  bool reaches_more();
   bool holds_without_replica(std::size_t lost);
   bool holds_without_link(std::size_t link);
   void connect_second(const SitePull& pull);

@@ -337,6 +337,12 @@ TEST(SurvivalLawTest, NarrowForestsSurviveEveryLossThatCanBeSurvived) {
   over_seeds(narrow_forest, 150);
 }
 
+/// What mends a loss for one domain carries the changes of an island of another one further.
+TEST(SurvivalLawTest, WhatMendingBringsFurtherSurvivesLossesToo) {
+  base::Rng rng(2470);
+  judge_every_loss(narrow_forest(rng));
+}
+
 TEST(SurvivalLawTest, OddForestsSurviveEveryLossThatCanBeSurvived) {
   over_seeds(random_forest, 400);
 }
