@@ -165,8 +165,10 @@ class World {
   base::Result<sites::Forest> definition(std::string_view at) const;
 
   /// Errc::exists if it is that already. What adds or removes naming contexts is carried to the
-  /// naming owner, if that one can be reached and has the same definition.
-  base::Result<Written> apply(std::string_view at, const sites::Forest& wanted);
+  /// naming owner, if that one can be reached and has the same definition. The roles of a new
+  /// domain go to the first of `first_owners` that can have them.
+  base::Result<Written> apply(std::string_view at, const sites::Forest& wanted,
+                              const std::vector<std::string>& first_owners = {});
 
   /// A controller of the definition at `at`, which lets it in, begins with nothing.
   base::Result<void> join(std::string_view name, std::string_view at);
