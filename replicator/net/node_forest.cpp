@@ -195,6 +195,8 @@ void Node::stepped(const Effects& effects) {
                  name_of(in_force->forest, context));
   for (const Offer& offer : effects.offers)
     make_offer(offer);
+  for (const Urge& urge : effects.urges)
+    tell_owner(urge);
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =

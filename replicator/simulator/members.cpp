@@ -182,6 +182,19 @@ void World::take_offer(const Offering& offering) {
                       .meant_of = filled_with(*held, context)}});
 }
 
+// As the owner of the role pdc that is asked to pull an urgent change from its writer.
+void World::pull_what_is_urgent(const Urging& urging) {
+  const auto found = actors_.find(urging.urge.to);
+  if (options_.manual || found == actors_.end() || found->second->paused_inbound ||
+      !can_ask(actor(urging.whose), *found->second)) {
+    return;
+  }
+  tell(fmt::format("{} is told of an urgent change at {}", found->second->name,
+                   actor(urging.whose).name));
+  feed(*found->second,
+       {PullForced{.id = 0, .source = urging.whose, .naming_context = urging.urge.naming_context}});
+}
+
 std::string World::why_not_held(const Actor& source, NamingContextId context) const {
   if (!options_.configuration) return {};
   for (const NamingContextHead& head : source.identity.contexts) {

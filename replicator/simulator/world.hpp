@@ -244,7 +244,11 @@ class World {
     ControllerId whose;
     Offer offer;
   };
-  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering>;
+  struct Urging {
+    ControllerId whose;
+    Urge urge;
+  };
+  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering, Urging>;
 
   Actor* find(std::string_view name) const;
   Actor& actor(ControllerId id) const { return *actors_.at(id); }
@@ -260,6 +264,7 @@ class World {
   void use_contexts(Actor& actor);
   void use_partners(Actor& actor);
   void take_offer(const Offering& offering);
+  void pull_what_is_urgent(const Urging& urging);
   void drop_crossings(Actor& actor) const;
   std::string why_refused(Actor& source, ControllerId destination);
   std::string why_not_held(const Actor& source, NamingContextId context) const;
