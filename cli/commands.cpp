@@ -18,8 +18,8 @@ std::vector<Command> commands() {
          {plan_command(), explain_command(), what_if_command(), diff_command(), check_command(),
           convert_command(), locate_command(), simulate_command()});
   append(table, "Controllers",
-         {init_command(), serve_command(), invite_command(), join_command(), page_command(),
-          token_command()});
+         {init_command(), serve_command(), invite_command(), join_command(), promote_command(),
+          retire_command(), page_command(), token_command()});
   append(
       table, "Replication",
       {status_command(), sync_command(), pause_command(), resume_command(), conflicts_command(),

@@ -21,6 +21,8 @@ Command init_command();
 Command serve_command();
 Command invite_command();
 Command join_command();
+Command promote_command();
+Command retire_command();
 Command page_command();
 Command token_command();
 

@@ -36,6 +36,8 @@ Mood mood_of(const std::string& state) {
   if (state == "in_step") return {"in step", Paint::good, 5};
   if (state == "serving") return {"serving", Paint::good, 5};
   if (state == "filling") return {"being filled", Paint::warning, 4};
+  if (state == "promoting") return {"being promoted", Paint::warning, 4};
+  if (state == "retiring") return {"being retired", Paint::warning, 3};
   return {printable(state), Paint::warning, 3};
 }
 
@@ -107,7 +109,7 @@ std::string controllers_text(const json& controllers, base::Time now, const Styl
     const json& controller = *entry;
     const auto state = controller.at("state").get<std::string>();
     const auto mood = mood_of(state);
-    const bool answers = state == "serving" || state == "filling";
+    const bool answers = state != "silent" && state != "not_joined";
     const auto number = [&](const char* field) -> std::string {
       return answers ? fmt::format("{}", controller.at(field).get<std::uint64_t>()) : "-";
     };

@@ -45,6 +45,17 @@ void change(const Item& standing, const Item& item, std::vector<Change>& changes
   if (!unset.attributes.empty()) changes.emplace_back(std::move(unset));
 }
 
+/// A member's key goes for good, also where the recycle bin keeps what is deleted: should its
+/// object live again it has to join anew.
+void remove(const Item& item, std::vector<Change>& changes) {
+  Unset unset{.target = item.id, .attributes = {}};
+  for (const std::string_view name : {std::string_view("publickey"), kRetiring}) {
+    if (item.attributes.contains(std::string(name))) unset.attributes.emplace_back(name);
+  }
+  if (!unset.attributes.empty()) changes.emplace_back(std::move(unset));
+  changes.emplace_back(Delete{.target = item.id});
+}
+
 std::optional<sites::Dn> head_dn(const sites::Forest& forest) {
   const auto* context = sites::find_naming_context(forest, configuration_of(forest));
   if (context == nullptr) return std::nullopt;
@@ -75,7 +86,7 @@ Together changes(const Snapshot& snapshot, const sites::Forest& wanted) {
     standing.erase(there);
   }
   for (const auto& [id, item] : standing) {
-    if (item.kind != ItemKind::container) together.changes.emplace_back(Delete{.target = id});
+    if (item.kind != ItemKind::container) remove(item, together.changes);
   }
   together.changes.insert(together.changes.end(), made.begin(), made.end());
   return together;

@@ -118,10 +118,14 @@ void compare_members(const Configuration& standing, const sites::Forest& wanted,
   for (const sites::Controller& was : standing.forest.controllers) {
     if (!standing.keys.contains(was.id)) continue;
     const auto* is = sites::find_controller(wanted, was.id);
-    if (is == nullptr || holds_the_same(standing.forest, was, wanted, *is)) continue;
+    if (is == nullptr) continue;
+    sites::Controller promoted = was;
+    promoted.read_only = was.read_only && is->read_only;
+    if (holds_the_same(standing.forest, promoted, wanted, *is)) continue;
     found.push_back(fmt::format(
         "controller {}: what a member holds (domain, read_only, global_catalog) was settled when "
-        "it joined; remove it first and have it join anew",
+        "it joined, and only a read-only one may become writable; remove it first and have it "
+        "join anew",
         was.name));
   }
 }

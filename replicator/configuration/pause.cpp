@@ -3,6 +3,15 @@
 #include <fmt/format.h>
 
 namespace ringspan::replicator::configuration {
+namespace {
+
+Set stopped(ControllerId controller, std::string_view attribute, const Pause& pause) {
+  return {.target = ObjectId(controller.value),
+          .attributes = {{std::string(attribute),
+                          {fmt::format("{} {}", base::to_string(pause.since), pause.by)}}}};
+}
+
+}  // namespace
 
 std::string_view to_string(Direction direction) {
   return direction == Direction::inbound ? "inbound" : "outbound";
@@ -33,14 +42,20 @@ std::string minute_text(base::Time time) {
 }
 
 Set paused(ControllerId controller, Direction direction, const Pause& pause) {
-  return {.target = ObjectId(controller.value),
-          .attributes = {{std::string(attribute_of(direction)),
-                          {fmt::format("{} {}", base::to_string(pause.since), pause.by)}}}};
+  return stopped(controller, attribute_of(direction), pause);
 }
 
 Unset resumed(ControllerId controller, Direction direction) {
   return {.target = ObjectId(controller.value),
           .attributes = {std::string(attribute_of(direction))}};
+}
+
+Set retires(ControllerId controller, const Pause& since) {
+  return stopped(controller, kRetiring, since);
+}
+
+Unset stays(ControllerId controller) {
+  return {.target = ObjectId(controller.value), .attributes = {std::string(kRetiring)}};
 }
 
 }  // namespace ringspan::replicator::configuration

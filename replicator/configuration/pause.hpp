@@ -6,6 +6,8 @@
 //     inboundpaused     it pulls from nobody
 //     outboundpaused    it lets nobody pull
 //
+// and a third, "retiring": it takes no writes any more, since it leaves the forest (docs/roles.md).
+//
 // A controller writes its own, so that it can be paused and resumed although it hears of nobody.
 // A new definition of the forest leaves both alone.
 
@@ -35,6 +37,7 @@ struct Pause {
 struct Pauses {
   std::optional<Pause> inbound;
   std::optional<Pause> outbound;
+  std::optional<Pause> retiring;  ///< It takes no writes, since it leaves the forest.
 
   const std::optional<Pause>& of(Direction direction) const {
     return direction == Direction::inbound ? inbound : outbound;
@@ -61,5 +64,10 @@ std::string minute_text(base::Time time);
 /// The writes, each at the controller itself.
 Set paused(ControllerId controller, Direction direction, const Pause& pause);
 Unset resumed(ControllerId controller, Direction direction);
+
+/// The attribute that says "retiring", and likewise the writes.
+inline constexpr std::string_view kRetiring = "retiring";
+Set retires(ControllerId controller, const Pause& since);
+Unset stays(ControllerId controller);
 
 }  // namespace ringspan::replicator::configuration

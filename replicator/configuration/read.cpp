@@ -215,6 +215,7 @@ void Reader::read_pauses(const Item& item) {
                     "removes it",
                     plain(item.name), attribute_of(direction), to_string(direction)));
   }
+  if (const std::string* written = text(item, kRetiring)) pauses.retiring = parse_pause(*written);
   if (pauses != Pauses{}) made_.pauses.emplace(ControllerId(item.id.value), std::move(pauses));
 }
 

@@ -53,7 +53,8 @@ std::optional<Audience> audience_of(const sites::Forest& forest, ControllerId de
 }
 
 Audience audience_of(const Identity& identity, NamingContextId context) {
-  return {.read_only = identity.read_only, .partial = identity.holds_in_part(context)};
+  return {.read_only = identity.read_only && !identity.policy.promoted,
+          .partial = identity.holds_in_part(context)};
 }
 
 Selection selection_of(const Schema& schema, const NamingContextHead& context,

@@ -31,7 +31,7 @@ struct Audience {
 std::optional<Audience> audience_of(const sites::Forest& forest, ControllerId destination,
                                     NamingContextId context);
 
-/// What a replica is itself.
+/// What a replica is itself; one that is promoted wants what writable ones get.
 Audience audience_of(const Identity& identity, NamingContextId context);
 
 /// What `audience` gets of `context`. The schema itself goes to everyone whole, or nobody could

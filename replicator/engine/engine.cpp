@@ -9,6 +9,7 @@
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/place.hpp"
+#include "replicator/engine/promotion.hpp"
 #include "replicator/engine/schema.hpp"
 #include "replicator/engine/settle_links.hpp"
 #include "replicator/engine/writer.hpp"
@@ -70,6 +71,7 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
     transaction->mark();
     std::visit([&](const auto& one) { take(*transaction, one, now, effects); }, event);
   }
+  take_up_writing(*transaction, effects);
   for (const auto& [source, context] : pulls_.overdue(now)) {
     fail_pull(*transaction, source, context, "no answer in time", now, effects);
   }
@@ -248,9 +250,10 @@ void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Ti
   takeover_.set_partners(event.partners, now);
 }
 
-void Engine::take(Transaction& /*store*/, const PolicyChanged& event, base::Time /*now*/,
+void Engine::take(Transaction& store, const PolicyChanged& event, base::Time /*now*/,
                   Effects& /*effects*/) {
   identity_.policy = event.policy;
+  want_what_was_kept_back(store);
 }
 
 void Engine::fail_pull(Transaction& store, ControllerId source, NamingContextId context,
@@ -346,11 +349,26 @@ void Engine::begin_again(Transaction& store, ControllerId source, NamingContextI
 // pulls from here is told, and we ask our own sources again where we lack something.
 void Engine::heed_schema(Transaction& store, base::Time now) {
   keep_selections(store, identity_.contexts);
-  for (const NamingContextHead& context : identity_.contexts) {
+  for (const NamingContextHead& context : identity_.contexts)
     notices_due_.try_emplace(context.id, now + settings_.hold_back);
+  want_what_was_kept_back(store);
+}
+
+// Of whom it comes matters not: the first source that has all of it begins (begin_again).
+void Engine::want_what_was_kept_back(const Snapshot& store) {
+  for (const NamingContextHead& context : identity_.contexts) {
     const Selection wanted = selection_here(store, context.id);
     if (!filled_with(store, context.id).covers(wanted)) pulls_.want(context.id);
   }
+}
+
+// A read-only replica that is promoted is one that writes as soon as it is whole (rule R24).
+void Engine::take_up_writing(Transaction& store, Effects& effects) {
+  if (!identity_.read_only || !identity_.policy.promoted || !is_whole(store, identity_)) return;
+  identity_.invocation = InvocationId(guids_.next());
+  identity_.read_only = false;
+  note_promotion(store, identity_.invocation);
+  effects.writes_as = identity_.invocation;
 }
 
 // What a writer did holds: its partners will be told.

@@ -170,6 +170,7 @@ struct Effects {
   std::set<NamingContextId> forgotten;    ///< Nothing is kept of them any more.
   std::set<Urge> urges;                   ///< To be put to them; nothing waits for that.
   CaughtUp caught_up;                     ///< What roles are judged by from now on.
+  std::optional<InvocationId> writes_as;  ///< Promoted in this step: who it is from now on.
   std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
 };
 
@@ -241,6 +242,8 @@ class Engine {
   void pass_on(const StepsToLoss& now_said, base::Time now);
   void keep(Writer& writer, base::Time now, Effects& effects);
   Selection selection_here(const Snapshot& store, NamingContextId context) const;
+  void want_what_was_kept_back(const Snapshot& store);
+  void take_up_writing(Transaction& store, Effects& effects);
   void begin_again(Transaction& store, ControllerId source, NamingContextId context,
                    const PullCounts& page, base::Time now, Effects& effects);
   void heed_schema(Transaction& store, base::Time now);

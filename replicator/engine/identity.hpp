@@ -8,10 +8,13 @@ namespace ringspan::replicator {
 /// What the forest's policy wants of a replica; may change while it runs (PolicyChanged).
 struct ReplicaPolicy {
   bool recycle_bin = false;  ///< What is deleted comes back whole.
+  bool retiring = false;  ///< It leaves the forest: it gives roles away, and writes nothing else.
+  bool promoted = false;  ///< A read-only one is to take writes, once it holds what those hold.
   friend bool operator==(const ReplicaPolicy&, const ReplicaPolicy&) = default;
 };
 
-/// Who a replica is; but for contexts (ContextsChanged) and policy fixed for the life of an Engine.
+/// Who a replica is; but for contexts (ContextsChanged), policy and a promotion
+/// (Effects::writes_as) fixed for the life of an Engine.
 struct Identity {
   ControllerId controller;
   InvocationId invocation;
@@ -23,7 +26,9 @@ struct Identity {
   bool holds_in_part(NamingContextId context) const;
 
   /// May this replica write in the context of its own accord?
-  bool may_write(NamingContextId context) const { return !read_only && !holds_in_part(context); }
+  bool may_write(NamingContextId context) const {
+    return !read_only && !policy.retiring && !holds_in_part(context);
+  }
 };
 
 /// Where new object ids come from.

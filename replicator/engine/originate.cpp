@@ -20,6 +20,24 @@ using base::Result;
 constexpr std::size_t kLongestAttributeName = 64;
 constexpr std::size_t kLargestObject = 1U << 20U;  // values of one object, bytes
 
+// Who leaves the forest still gives its roles away (rule O10).
+Result<void> takes_writes(const Identity& me, const Write& write) {
+  if (me.read_only && me.policy.promoted) {
+    return fail(Errc::unavailable,
+                "this controller is being promoted, and takes writes once it holds what was kept "
+                "from it; write at another one (--at NAME), or later");
+  }
+  if (me.read_only) {
+    return fail(Errc::refused, "this controller is read-only; write at a writable one (--at NAME)");
+  }
+  if (me.policy.retiring && !std::holds_alternative<GiveRole>(write)) {
+    return fail(Errc::refused,
+                "this controller is being retired and takes no writes any more; write at another "
+                "one (--at NAME)");
+  }
+  return {};
+}
+
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -280,9 +298,7 @@ Written Originator::written(const Object& object, Usn usn) const {
 }
 
 Result<Written> originate(Writer& writer, GuidSource& guids, const Write& write) {
-  if (writer.identity().read_only) {
-    return fail(Errc::refused, "this controller is read-only; write at a writable one (--at NAME)");
-  }
+  if (auto takes = takes_writes(writer.identity(), write); !takes) return fail(takes.error());
   auto written = std::visit(Originator(writer, guids), write);
   for (const NamingContextId context : writer.changed()) {
     if (written && writer.identity().holds_in_part(context)) {

@@ -48,6 +48,11 @@ base::Result<Wish> read_wish(const ServiceGround& ground, const Asked& asked) {
   if (auto fit = may_own(ground.forest(), *role, ground.identity.controller); !fit) {
     return base::fail(fit.error());
   }
+  if (ground.identity.read_only) {
+    return base::fail(Errc::unavailable,
+                      fmt::format("{}: is being promoted, and can own a role once it takes writes",
+                                  ground.name()));
+  }
   Wish wish{.role = *role, .why = {}, .request = {}};
   for (const auto& [field, into] :
        {std::pair("why", &wish.why), std::pair("request", &wish.request)}) {

@@ -203,10 +203,11 @@ std::string elsewhere(const ServiceGround& ground) {
     return error_text(
         {base::Errc::refused, ground.name() + " is read-only, and no other is known"});
   }
-  const base::Error error{base::Errc::refused,
-                          fmt::format("{} is read-only; write at {}, the nearest that is not (--at "
-                                      "{})",
-                                      ground.name(), writable->name, writable->name)};
+  const base::Error error{
+      base::Errc::refused,
+      fmt::format("{} {}; write at {}, the nearest that is not (--at {})", ground.name(),
+                  ground.me().read_only ? "is read-only" : "is read-only until it is promoted",
+                  writable->name, writable->name)};
   if (!ground.forest().policy.forward_writes || writable->address.empty()) return error_text(error);
   return moved_text(error, writable->name, writable->address);
 }

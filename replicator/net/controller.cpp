@@ -28,8 +28,8 @@
 namespace ringspan::replicator::net {
 namespace {
 
-/// Waits for SIGINT, SIGTERM or a failure, whichever comes first. Blocks both signals in the thread
-/// that makes it and in every thread that this one starts later.
+/// Waits for SIGINT, SIGTERM or the node's own end, whichever comes first. Blocks both signals in
+/// the thread that makes it and in every thread that this one starts later.
 class StopSignal {
  public:
   StopSignal() {
@@ -39,43 +39,46 @@ class StopSignal {
     sigaddset(&stops, SIGTERM);
     ENSURES(pthread_sigmask(SIG_BLOCK, &stops, &before_) == 0);
     signals_ = ::signalfd(-1, &stops, SFD_CLOEXEC);
-    failures_ = ::eventfd(0, EFD_CLOEXEC);
-    ENSURES(signals_ >= 0 && failures_ >= 0);
+    ends_ = ::eventfd(0, EFD_CLOEXEC);
+    ENSURES(signals_ >= 0 && ends_ >= 0);
   }
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
   ~StopSignal() {
     ::close(signals_);
-    ::close(failures_);
+    ::close(ends_);
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
 
   /// From any thread.
-  void fail(const std::string& reason) {
+  void end(const NodeEnd& end) {
     const std::lock_guard lock(mutex_);
-    failure_ = reason;
-    ::eventfd_write(failures_, 1);
+    end_ = end;
+    ::eventfd_write(ends_, 1);
   }
 
-  /// The failure, if it was one.
-  std::optional<std::string> wait() {
-    pollfd ends[] = {{signals_, POLLIN, 0}, {failures_, POLLIN, 0}};
+  /// The node's own end, if it was one; the next wait is for another.
+  std::optional<NodeEnd> wait() {
+    pollfd ends[] = {{signals_, POLLIN, 0}, {ends_, POLLIN, 0}};
     while (::poll(ends, 2, -1) < 0) {
     }
     signalfd_siginfo taken{};
     if (ends[0].revents != 0) {
       static_cast<void>(::read(signals_, &taken, sizeof taken));  // it must not stay pending
+      return std::nullopt;
     }
+    eventfd_t count = 0;
+    ::eventfd_read(ends_, &count);
     const std::lock_guard lock(mutex_);
-    return failure_;
+    return std::exchange(end_, std::nullopt);
   }
 
  private:
   sigset_t before_{};
   int signals_ = -1;
-  int failures_ = -1;
+  int ends_ = -1;
   std::mutex mutex_;
-  std::optional<std::string> failure_;
+  std::optional<NodeEnd> end_;
 };
 
 /// The text of a line: on one line whatever a peer has put into its name.
@@ -188,11 +191,10 @@ class Page {
   ServedPage page_;
 };
 
-}  // namespace
-
-base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options) {
-  StopSignal stop;
-  auto node = Node::open(data_folder, [&stop](const std::string& reason) { stop.fail(reason); });
+/// One life of the node; its own end, if it was not told to stop.
+base::Result<std::optional<NodeEnd>> serve_once(const std::filesystem::path& data_folder,
+                                                const ServeOptions& options, StopSignal& stop) {
+  auto node = Node::open(data_folder, [&stop](const NodeEnd& end) { stop.end(end); });
   if (!node) return base::fail(node.error());
   const std::string name = (*node)->home().controller.name;
   start_log(options.log, name, (*node)->kept_log());
@@ -206,14 +208,28 @@ base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOp
   std::fflush(stdout);
   spdlog::info("serving on {}", address->to_string());
 
-  const std::optional<std::string> failure = stop.wait();
-  spdlog::info("stopping");
+  const std::optional<NodeEnd> end = stop.wait();
+  const bool renews = end && end->kind == NodeEnd::Kind::renewal;
+  spdlog::info("{}", renews ? end->reason : "stopping");
   page.stop();
   (*node)->stop();
   node->reset();
-  spdlog::info("stopped");
-  if (failure) return base::fail(base::Errc::damaged, *failure);
-  return {};
+  if (!renews) spdlog::info("stopped");
+  return end;
+}
+
+}  // namespace
+
+base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options) {
+  StopSignal stop;
+  while (true) {
+    const auto end = serve_once(data_folder, options, stop);
+    if (!end) return base::fail(end.error());
+    if (!*end) return {};
+    if ((*end)->kind == NodeEnd::Kind::renewal) continue;
+    const bool retired = (*end)->kind == NodeEnd::Kind::retirement;
+    return base::fail(retired ? base::Errc::refused : base::Errc::damaged, (*end)->reason);
+  }
 }
 
 }  // namespace ringspan::replicator::net

@@ -52,9 +52,10 @@ struct ServeOptions {
 
 /// Serves the controller of `data_folder` until SIGINT or SIGTERM, then stops in order: refuse,
 /// drain, close. Prints "serving oslo-1 on 127.0.0.1:41001" on standard output once it can be
-/// asked, and where its page is. Fails where it could not start, and with Errc::damaged when the
-/// disk gave way underneath it. Call it from the main thread, before any other thread was started:
-/// it blocks both signals.
+/// asked, and where its page is; so it does again when a promotion has made it another one. Fails
+/// where it could not start, with Errc::damaged when the disk gave way underneath it, and with
+/// Errc::refused when it has left the forest. Call it from the main thread, before any other thread
+/// was started: it blocks both signals.
 base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options);
 
 }  // namespace ringspan::replicator::net

@@ -6,6 +6,7 @@
 //   forest.json        the forest definition
 //   controller.json    {"name": "oslo-1", "guid": "...", "listen": "127.0.0.1:4001"}
 //   invitations.json   join tokens given out here, hashed
+//   retired.txt        that it has left the forest; it is not served any more
 //   tls/authority.pem  whom we trust
 //   tls/certificate.pem, tls/key.pem     who we are
 //   tls/authority.key, tls/operator.pem, tls/operator.key   only at the forest's first controller
@@ -31,6 +32,7 @@ struct DataFolder {
   std::filesystem::path forest() const { return root / "forest.json"; }
   std::filesystem::path controller() const { return root / "controller.json"; }
   std::filesystem::path invitations() const { return root / "invitations.json"; }
+  std::filesystem::path retired() const { return root / "retired.txt"; }
   std::filesystem::path tls() const { return root / "tls"; }
   std::filesystem::path authority() const { return tls() / "authority.pem"; }
   std::filesystem::path authority_key() const { return tls() / "authority.key"; }

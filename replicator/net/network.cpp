@@ -21,6 +21,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/contracts.hpp"
+#include "replicator/net/retired.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -58,6 +59,7 @@ struct Network::Floor {
   std::size_t strangers() const;
   void turn_away(const tcp::socket& socket);
   void turn_out();
+  static void turn_out(const SessionPtr& session, const std::string& trouble, bool removed);
   void close_all();
 
   static asio::awaitable<void> listen(Floor* floor);
@@ -136,7 +138,7 @@ void Network::Floor::opened(const SessionPtr& session) {
     if (!trouble.empty()) {
       const bool removed = events.was_removed(member->controller);
       if (!removed) events.unknown_came();
-      return session->turn_out(trouble, removed);
+      return turn_out(session, trouble, removed);
     }
   }
   if (!session->hello()) return;
@@ -217,9 +219,18 @@ void Network::Floor::turn_out() {
     if (member == nullptr) continue;
     const std::string trouble = why_no_member(members, *member);
     if (!trouble.empty()) {
-      session->turn_out(trouble, events.was_removed(member->controller));
+      turn_out(session, trouble, events.was_removed(member->controller));
     }
   }
+}
+
+/// Who was removed is told how it would be a member again.
+void Network::Floor::turn_out(const SessionPtr& session, const std::string& trouble, bool removed) {
+  const bool named = removed && session->hello();
+  session->turn_out(
+      named ? fmt::format("{}: it was removed; {}", trouble, how_to_return(session->hello()->name))
+            : trouble,
+      removed);
 }
 
 void Network::Floor::close_all() {

@@ -10,9 +10,11 @@
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/promotion.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/private_file.hpp"
+#include "replicator/net/retired.hpp"
 #include "replicator/store/sqlite_store.hpp"
 
 namespace ringspan::replicator::net {
@@ -45,7 +47,9 @@ base::Result<Identity> read_identity(Store& store, const Home& home) {
                                   "join anew",
                                   home.folder.database().string(), me->name));
   }
-  return Identity{me->id, InvocationId(*invocation), me->read_only, *std::move(contexts)};
+  const auto promoted = promoted_as(*snapshot);
+  return Identity{me->id, promoted.value_or(InvocationId(*invocation)), me->read_only && !promoted,
+                  *std::move(contexts)};
 }
 
 void log(const Finding& finding) {
@@ -80,9 +84,10 @@ bool compresses(const kcc::Topology& plan, ControllerId source, ControllerId des
 }  // namespace
 
 base::Result<std::unique_ptr<Node>> Node::open(const std::filesystem::path& folder,
-                                               std::function<void(const std::string&)> failed) {
+                                               std::function<void(const NodeEnd&)> ended) {
   auto home = read_home(folder);
   if (!home) return base::fail(home.error());
+  if (const auto left = retired(home->folder)) return base::fail(base::Errc::refused, *left);
   auto tls = read_tls(home->folder);
   if (!tls) return base::fail(tls.error());
   try {
@@ -90,14 +95,14 @@ base::Result<std::unique_ptr<Node>> Node::open(const std::filesystem::path& fold
     auto identity = read_identity(*store, *home);
     if (!identity) return base::fail(identity.error());
     return std::unique_ptr<Node>(new Node(*std::move(home), *std::move(tls), std::move(store),
-                                          *std::move(identity), std::move(failed)));
+                                          *std::move(identity), std::move(ended)));
   } catch (const StoreFailure& trouble) {
     return base::fail(base::Errc::unavailable, trouble.what());
   }
 }
 
 Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity identity,
-           std::function<void(const std::string&)> failed)
+           std::function<void(const NodeEnd&)> ended)
     : home_(std::move(home)),
       identity_(std::move(identity)),
       in_force_(seed(home_.forest, identity_.contexts)),
@@ -106,7 +111,7 @@ Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity id
       tokens_(home_.folder.invitations()),
       originators_(home_.forest),
       started_(wall_clock()),
-      failed_(std::move(failed)),
+      ended_(std::move(ended)),
       engine_thread_(engine_, engine_outlets()),
       readers_(kReaders, [this](const char* reason) { fail(reason); }),
       network_(network_settings(std::move(tls)), network_events()),
@@ -229,6 +234,10 @@ ServiceGround Node::service_ground() {
           .hold_back = settings_.hold_back,
           .started = started_,
           .complete = is_complete(),
+          .turned_out = is_turned_out() ? fmt::format("{} is no member of the forest any more; {}",
+                                                      home_.controller.name,
+                                                      how_to_return(home_.controller.name))
+                                        : std::string(),
           .caught_up = [this] { return caught_up(); },
           .renew =
               [this](InForcePtr& in_force) {
@@ -272,7 +281,11 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const std::string absent =
       fmt::format("{} {}", home_.controller.name, held ? "is being filled" : "does not hold it");
   if (!held && !comes_and_goes) return refuse(absent);
-  if (identity_.read_only) return refuse("a read-only controller is no source");
+  if (identity_.read_only) {
+    return refuse(is_promoted(in_force->forest)
+                      ? fmt::format("{} is being promoted", home_.controller.name)
+                      : "a read-only controller is no source");
+  }
   if (!is_complete()) return refuse(fmt::format("{} is being filled", home_.controller.name));
   if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
   const auto audience = audience_of(in_force->forest, destination, request.naming_context);
@@ -370,9 +383,14 @@ void Node::join_asked(const wire::JoinRequest& request, const std::string& remot
 }
 
 void Node::fail(const std::string& reason) {
-  if (has_failed_.exchange(true)) return;
+  if (has_ended_) return;
   spdlog::critical("{}; this controller stops", reason);
-  failed_(reason);
+  end({NodeEnd::Kind::failure, reason});
+}
+
+void Node::end(NodeEnd end) {
+  if (has_ended_.exchange(true)) return;
+  ended_(end);
 }
 
 }  // namespace ringspan::replicator::net

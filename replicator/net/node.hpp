@@ -23,6 +23,7 @@
 #include "replicator/net/in_force.hpp"
 #include "replicator/net/join_tokens.hpp"
 #include "replicator/net/network.hpp"
+#include "replicator/net/node_end.hpp"
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
 #include "replicator/net/service.hpp"
@@ -35,10 +36,10 @@ namespace ringspan::replicator::net {
 
 class Node {
  public:
-  /// `failed` is told, once and from any thread, that the ground gave way; the owner then stops the
-  /// node. Errc::damaged where the folder's files do not belong together.
+  /// `ended` is told, once and from any thread, why the owner must stop the node. Errc::damaged
+  /// where the folder's files do not belong together, Errc::refused where it was retired.
   static base::Result<std::unique_ptr<Node>> open(const std::filesystem::path& folder,
-                                                  std::function<void(const std::string&)> failed);
+                                                  std::function<void(const NodeEnd&)> ended);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -64,7 +65,7 @@ class Node {
 
  private:
   Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity identity,
-       std::function<void(const std::string&)> failed);
+       std::function<void(const NodeEnd&)> ended);
 
   NetworkSettings network_settings(TlsIdentity tls) const;
   NetworkEvents network_events();
@@ -99,6 +100,9 @@ class Node {
   void use_ways_round(const Effects& effects);
   void tell_of_losses(ControllerId destination, Page& page);
   void fail(const std::string& reason);
+  void end(NodeEnd end);
+  bool is_promoted(const sites::Forest& forest) const;
+  bool has_retired();
 
   Home home_;
   Identity identity_;
@@ -114,8 +118,8 @@ class Node {
   PageCodes page_codes_;
   Standbys standbys_;
   std::shared_ptr<Log> log_ = std::make_shared<Log>();
-  std::function<void(const std::string&)> failed_;
-  std::atomic<bool> has_failed_ = false;
+  std::function<void(const NodeEnd&)> ended_;
+  std::atomic<bool> has_ended_ = false;
   std::mutex partners_mutex_;
   Gaps gaps_;                  // under partners_mutex_
   StepsToLoss steps_to_loss_;  // likewise

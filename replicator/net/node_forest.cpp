@@ -14,6 +14,7 @@
 #include "replicator/engine/holding.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/node.hpp"
+#include "replicator/net/retired.hpp"
 #include "replicator/partners/partners.hpp"
 
 namespace ringspan::replicator::net {
@@ -94,6 +95,14 @@ void log_gaps(const sites::Forest& forest, const Gaps& before, const Gaps& now) 
   });
 }
 
+/// Who was read-only and is no more gets what was kept from it, from us as well.
+bool was_promoted(const sites::Forest& former, const sites::Forest& now) {
+  return std::ranges::any_of(now.controllers, [&](const sites::Controller& one) {
+    const auto* before = sites::find_controller(former, one.id);
+    return before != nullptr && before->read_only && !one.read_only;
+  });
+}
+
 }  // namespace
 
 void Node::use_members() {
@@ -130,13 +139,34 @@ void Node::inquire() {
 }
 
 void Node::turned_out_by(ControllerId member) {
+  if (has_retired()) return;
   const std::lock_guard lock(turned_out_mutex_);
   if (!turned_out_.refused(member, wall_clock())) return;
   spdlog::error(
-      "{} is refused as no member of the forest: it answers no one who pulls from it; if it was "
-      "removed by mistake, put it back into the definition, invite it and let it join again",
-      home_.controller.name);
+      "{} is refused as no member of the forest: it answers no one who pulls from it, and writes "
+      "nothing; {}",
+      home_.controller.name, how_to_return(home_.controller.name));
   network_.end_destinations();
+}
+
+/// Whoever is being retired and hears that it is no member any more has retired: it goes for good.
+bool Node::has_retired() {
+  const auto retiring = in_force_.get()->pauses_of(identity_.controller).retiring;
+  if (!retiring || has_ended_) return retiring.has_value();
+  const std::string sentence = fmt::format(
+      "{} was retired by {} on {} and is served no more; {}", home_.controller.name, retiring->by,
+      configuration::minute_text(retiring->since), how_to_return(home_.controller.name));
+  spdlog::warn("{}", sentence);
+  if (auto noted = note_retired(home_.folder, sentence); !noted) {
+    spdlog::error("{}", noted.error().message);
+  }
+  end({NodeEnd::Kind::retirement, sentence});
+  return true;
+}
+
+bool Node::is_promoted(const sites::Forest& forest) const {
+  const auto* me = sites::find_controller(forest, identity_.controller);
+  return identity_.read_only && me != nullptr && !me->read_only;
 }
 
 void Node::answered_by(ControllerId member) {
@@ -186,6 +216,10 @@ void Node::stepped(const Effects& effects) {
   {
     const std::lock_guard lock(caught_up_mutex_);
     caught_up_ = effects.caught_up;
+  }
+  if (effects.writes_as) {
+    end({NodeEnd::Kind::renewal,
+         fmt::format("{} is promoted: it takes writes from now on", home_.controller.name)});
   }
   standbys_.note(effects.switches, wall_clock());
   log_switches(in_force->forest, effects.switches);
@@ -241,7 +275,7 @@ void Node::use_configuration() {
   auto read = configuration::read(*snapshot, context);
   if (!read) return;
   if (sites::find_controller(read->forest, identity_.controller) == nullptr) {
-    if (former->from_directory) {
+    if (former->from_directory && !has_retired()) {
       spdlog::warn("{} is no longer in the forest definition; it keeps the last one that named it",
                    home_.controller.name);
     }
@@ -277,14 +311,21 @@ void Node::use_configuration() {
     turned_out_.keep(members);
   }
   const auto pauses = next.pauses_of(identity_.controller);
-  engine_thread_.post(PolicyChanged{{.recycle_bin = next.forest.policy.recycle_bin}});
+  const bool promotes = was_promoted(former->forest, next.forest);
+  if (is_promoted(next.forest)) {
+    spdlog::info("{} is being promoted: it takes writes once it holds what was kept from it",
+                 home_.controller.name);
+  }
+  engine_thread_.post(PolicyChanged{{.recycle_bin = next.forest.policy.recycle_bin,
+                                     .retiring = pauses.retiring.has_value(),
+                                     .promoted = is_promoted(next.forest)}});
   engine_thread_.post(std::move(contexts));
   note_alone(next);
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   use_members();
   use_partners();
-  if (former->pauses_of(identity_.controller).outbound && !pauses.outbound) {
+  if (promotes || (former->pauses_of(identity_.controller).outbound && !pauses.outbound)) {
     engine_thread_.post(OfferedAgain{});
   }
 }

@@ -83,6 +83,9 @@ const std::map<std::string_view, Row>& rows() {
       {"role_transfer", {Role::admin, answer_role_transfer}},
       {"role_seize", {Role::admin, answer_role_seize}},
       {"role_release", {Role::admin, answer_role_release}},
+      {"retire", {Role::admin, answer_retire}},
+      {"leave", {Role::admin, answer_leave}},
+      {"promote", {Role::admin, answer_promote}},
       {"apply", {Role::admin, answer_apply}},
       {"invite", {Role::admin, answer_invite}},
       {"token_add", {Role::admin, answer_token_add}},
@@ -111,6 +114,9 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   if (auto allowed = may(ground.caller, row->second.role, ask); !allowed) {
     return taker(error_text(allowed.error()));
   }
+  if (!ground.turned_out.empty() && !row->second.while_filling) {
+    return taker(error_text({base::Errc::refused, ground.turned_out}));
+  }
   if (!ground.complete && !row->second.while_filling) {
     return taker(error_text(
         {base::Errc::unavailable,
@@ -130,6 +136,7 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
 
 /// A pull, or several of them, may be what is asked.
 base::Duration limit_of(const std::string& ask) {
+  if (ask == "retire") return 120s;
   return ask == "sync" || ask == "role_transfer" || ask == "role_seize" ? 70s : 15s;
 }
 

@@ -20,6 +20,8 @@
 //   ask_schema.cpp  schema attribute schema_add schema_change
 //   ask_roles.cpp   roles role_views role_history
 //   ask_role_change.cpp  role_transfer role_seize role_release
+//   ask_retire.cpp, ask_leave.cpp  retire, leave: a controller is taken out of the forest
+//   ask_promote.cpp  promote: a read-only one becomes writable
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -71,6 +73,8 @@ struct ServiceGround {
   base::Time started{};
   /// Holds every naming context of its own whole, applications apart; otherwise it is being filled.
   bool complete = true;
+  /// Why it answers little: others have said that it is no member any more. Empty: it is one.
+  std::string turned_out{};
   Caller caller{};
   std::uint32_t hops = 0;  ///< How often what was asked may be carried on.
   /// What roles are judged by now.
@@ -173,6 +177,9 @@ void answer_roles(const ServiceGround& ground, const Json& request, JsonTaker ta
 void answer_role_transfer(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_role_seize(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_role_release(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_retire(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_leave(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_promote(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,

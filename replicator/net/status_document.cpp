@@ -117,6 +117,17 @@ class Document {
     if (const Json* part = part_of(controller.id)) {
       Json line = part->at("controller");
       line.emplace("algorithm", nullptr);
+      line.emplace("writable", nullptr);
+      if (line["state"] == "promoting") {
+        behind_.push_back(
+            controller.name +
+            " is being promoted: it takes writes once it holds what was kept from it");
+      } else if (line["state"] == "retiring") {
+        behind_.push_back(
+            fmt::format("{0} is being retired: ringspan retire {0} goes on with it, "
+                        "and with --cancel it stays",
+                        controller.name));
+      }
       planning_by_[line["algorithm"]].push_back(controller.name);
       controllers_.push_back(std::move(line));
       return;
@@ -140,6 +151,7 @@ class Document {
                             {"objects", nullptr},
                             {"started", nullptr},
                             {"algorithm", nullptr},
+                            {"writable", nullptr},
                             {"paused", to_json(pauses_of(controller.id))}});
   }
 

@@ -77,6 +77,12 @@ base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& 
               {"oldest", net::to_json(behind.oldest)}};
 }
 
+std::string_view own_state(const ServiceGround& ground) {
+  if (!ground.complete) return "filling";
+  if (ground.identity.read_only && !ground.me().read_only) return "promoting";
+  return ground.in_force->pauses_of(ground.me().id).retiring ? "retiring" : "serving";
+}
+
 Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
   const sites::Controller& me = ground.me();
   const auto* site = sites::find_site(ground.forest(), me.site);
@@ -89,7 +95,7 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
   }
   return {{"name", me.name},
           {"site", site == nullptr ? std::string() : site->name},
-          {"state", ground.complete ? "serving" : "filling"},
+          {"state", own_state(ground)},
           {"error", ""},
           {"address", me.address.empty() ? ground.home.controller.listen : me.address},
           {"invocation", ground.identity.invocation.value.to_string()},
@@ -97,6 +103,7 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
           {"objects", objects},
           {"started", base::to_string(ground.started)},
           {"algorithm", kcc::kAlgorithmVersion},
+          {"writable", !ground.identity.read_only},
           {"paused", net::to_json(ground.in_force->pauses_of(me.id))}};
 }
 

@@ -46,7 +46,8 @@ struct World::Actor {
   CrashPoint crash = CrashPoint::now;  ///< Other than now: still to come.
   bool paused_inbound = false;
   bool paused_outbound = false;
-  bool retired = false;
+  bool retired = false;           ///< Taken out of the forest; nothing is expected of it any more.
+  bool has_left = false;          ///< It knows, and does not start again.
   std::set<InvocationId> former;  ///< Its invocation ids before it was restored.
   struct Image {
     std::unique_ptr<store::MemoryStore> store;

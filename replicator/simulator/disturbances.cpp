@@ -7,6 +7,7 @@
 
 #include "kcc/plan.hpp"
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/promotion.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
 #include "replicator/store/memory_store.hpp"
@@ -32,7 +33,7 @@ Result<void> World::start(std::string_view name) {
   Actor* actor = find(name);
   if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
   if (actor->engine) return fail(Errc::refused, fmt::format("{} is running", name));
-  if (actor->retired) return fail(Errc::refused, fmt::format("{} was retired", name));
+  if (actor->has_left) return fail(Errc::refused, fmt::format("{} was retired", name));
   tell(fmt::format("{} starts", name));
   boot(*actor);
   for (auto& [id, other] : actors_)
@@ -107,6 +108,9 @@ Result<void> World::restore(std::string_view name, const std::string& label) {
   const InvocationId former = image->second.invocation;
   actor->former.insert(actor->identity.invocation);
   actor->identity.invocation = InvocationId(rng_.guid());
+  if (actor->controller.read_only && !promoted_as(*image->second.store->read())) {
+    actor->identity.read_only = true;
+  }
   actor->store = image->second.store->copy();
   actor->edges.clear();  // what came after the snapshot comes again
   const auto transaction = actor->store->begin();
@@ -131,6 +135,7 @@ Result<void> World::retire(std::string_view name) {
     if (auto stopped = stop(name); !stopped) return stopped;
   }
   actor->retired = true;
+  actor->has_left = true;
   std::erase_if(forest_.controllers, [&](const sites::Controller& controller) {
     return controller.id == actor->identity.controller;
   });

@@ -22,7 +22,7 @@ using base::Result;
 
 Verdict expect_owner_everywhere(const Stage& stage, Words words) {
   for (const std::string& controller : stage.world().controllers()) {
-    if (!stage.world().serving(controller)) continue;
+    if (!stage.world().takes_part(controller)) continue;
     if (auto verdict = expect_owner_by(stage, controller, words); !verdict) return verdict;
   }
   return {};
@@ -31,7 +31,7 @@ Verdict expect_owner_everywhere(const Stage& stage, Words words) {
 Verdict expect_everywhere(const Stage& stage, Words words) {
   if (words.size() < 2) return say_form("expect all OBJECT ...");
   for (const std::string& controller : stage.world().controllers()) {
-    if (!stage.world().serving(controller) || !stage.should_hold(words[0], controller)) continue;
+    if (!stage.world().takes_part(controller) || !stage.should_hold(words[0], controller)) continue;
     if (auto verdict = expect_object(stage, controller, words); !verdict) {
       return fail(verdict.error().code,
                   fmt::format("at {}: {}", controller, verdict.error().message));
@@ -47,7 +47,7 @@ Verdict expect_one_of(const Stage& stage, Words words) {
   const std::vector<std::string> what{words.back()};
   std::optional<std::string> chosen;
   for (const std::string& controller : stage.world().controllers()) {
-    if (!stage.world().serving(controller) || !stage.should_hold(words[1], controller)) continue;
+    if (!stage.world().takes_part(controller) || !stage.should_hold(words[1], controller)) continue;
     std::vector<std::string> here;
     for (const std::string& object : words.subspan(1, words.size() - 2)) {
       if (expect_object(stage, controller, std::vector<std::string>{object, what.front()})) {
@@ -239,6 +239,7 @@ Verdict expect(Stage& stage, Words words) {
     return words.front() == "all" ? expect_owner_everywhere(stage, rest)
                                   : expect_owner_by(stage, words.front(), rest);
   }
+  if (words[1] == "state") return expect_state(stage, words.front(), words.subspan(2));
   return expect_each(stage, words);
 }
 

@@ -151,11 +151,6 @@ Text restore(Stage& stage, Words words) {
   return no_text(stage.world().restore(words[1], words[2]));
 }
 
-Text retire(Stage& stage, Words words) {
-  if (words.size() != 2) return say_form("retire CONTROLLER");
-  return no_text(stage.world().retire(words[1]));
-}
-
 // clock b1 +10m
 Text clock(Stage& stage, Words words) {
   if (words.size() != 3 || words[2].empty() || (words[2][0] != '+' && words[2][0] != '-')) {
@@ -184,7 +179,8 @@ const std::map<std::string_view, Handler>& handlers() {
       {"stop", stop},       {"start", start},       {"crash", crash},
       {"clock", clock},     {"refused:", refused},  {"pause", pause},
       {"resume", pause},    {"snapshot", snapshot}, {"restore", restore},
-      {"retire", retire},   {"join", join_forest},  {"transfer", transfer_role},
+      {"retire", retire},   {"join", join_forest},  {"promote", promote},
+      {"transfer", transfer_role},
       {"seize", seize_role}};
   return table;
 }

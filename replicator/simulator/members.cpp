@@ -32,6 +32,21 @@ std::set<ControllerId> keys_of(const configuration::Configuration& known) {
   return ids;
 }
 
+ReplicaPolicy policy_of(const configuration::Configuration& known, const Identity& me) {
+  const auto* defined = sites::find_controller(known.forest, me.controller);
+  const auto pauses = known.pauses.find(me.controller);
+  return {.recycle_bin = known.forest.policy.recycle_bin,
+          .retiring = pauses != known.pauses.end() && pauses->second.retiring.has_value(),
+          .promoted = me.read_only && !defined->read_only};
+}
+
+bool was_promoted(const sites::Forest& former, const sites::Forest& now) {
+  return std::ranges::any_of(now.controllers, [&](const sites::Controller& one) {
+    const auto* before = sites::find_controller(former, one.id);
+    return before != nullptr && before->read_only && !one.read_only;
+  });
+}
+
 }  // namespace
 
 using base::Errc;
@@ -134,6 +149,7 @@ bool World::agree(const std::set<std::string>& names) const {
 void World::follow_configuration(Actor& actor, const Effects& effects) {
   const bool gaps = std::exchange(actor.gaps, effects.gaps) != effects.gaps;
   bool anew = false;
+  bool promotes = false;
   const NamingContextId context = configuration::configuration_of(forest_);
   if (options_.configuration && (!actor.known || effects.changed.contains(context))) {
     const auto snapshot = actor.store->read();
@@ -142,16 +158,18 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
       anew = read && read != actor.known &&
              sites::find_controller(read->forest, actor.identity.controller) != nullptr;
       if (anew) {
+        promotes = actor.known && was_promoted(actor.known->forest, read->forest);
         actor.joined = configuration::joined_part(read->forest, read->keys);
         actor.plan = actor.replanner.plan(actor.joined);
         actor.known = std::move(read);
-        actor.identity.policy.recycle_bin = actor.joined.policy.recycle_bin;
+        actor.identity.policy = policy_of(*actor.known, actor.identity);
         actor.turned_out.keep(keys_of(*actor.known));
       }
     }
   }
   if (anew) feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
   if (anew || !effects.forgotten.empty()) use_contexts(actor);
+  if (promotes) feed(actor, {OfferedAgain{}});
   if (gaps || anew) use_partners(actor);
 }
 

@@ -146,7 +146,9 @@ std::string World::why_refused(Actor& source, ControllerId destination) {
   if (source.known && !source.known->keys.contains(destination)) {
     const auto row = source.store->read()->find(ObjectId(destination.value));
     const bool removed = row && row->deleted;  // else it has merely not heard of it
-    if (removed && asks.turned_out.refused(source.identity.controller, asks.clock(now_))) {
+    if (removed && asks.identity.policy.retiring) {
+      leave(asks);
+    } else if (removed && asks.turned_out.refused(source.identity.controller, asks.clock(now_))) {
       tell(fmt::format("{} answers nobody any more", asks.name));
       for (auto& [id, other] : actors_)  // it ends their sessions; they open new ones
         at(now_ + kReconnects, Reconnection{.whose = id, .source = destination});
@@ -154,6 +156,7 @@ std::string World::why_refused(Actor& source, ControllerId destination) {
     if (!removed) inquire(source);
     return fmt::format("{} says that {} is no member", source.name, asks.name);
   }
+  if (source.identity.read_only) return fmt::format("{} is no source yet", source.name);
   if (!source.turned_out.holds(source.clock(now_))) return {};
   return fmt::format("{} has heard that it is no member itself", source.name);
 }
@@ -205,9 +208,14 @@ void World::carry_out(Actor& actor, const Effects& effects) {
   for (const Finding& finding : effects.findings) {
     tell(fmt::format("{}: {}", actor.name, finding.text));
   }
+  if (effects.writes_as) {
+    actor.former.insert(std::exchange(actor.identity.invocation, *effects.writes_as));
+    actor.identity.read_only = false;
+    tell(fmt::format("{} is promoted and takes writes", actor.name));
+  }
   actor.begun_again |= !effects.begun_again.empty();
   if (!effects.begun_again.empty()) {
-    tell(fmt::format("{} is filled anew: the schema lets more through", actor.name));
+    tell(fmt::format("{} is filled anew: it is to hold more than it was sent", actor.name));
   }
   actor.steps_to_loss = effects.steps_to_loss;
   follow_configuration(actor, effects);

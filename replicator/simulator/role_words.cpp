@@ -115,7 +115,7 @@ Result<void> expect_owner(const Stage& stage, Words words) {
   const RoleStanding standing = world.role_standing(words[0], *role);
   if (standing != RoleStanding::effective) return found(std::string(to_string(standing)));
   for (const std::string& other : world.controllers()) {
-    if (other == words[0] || !world.serving(other)) continue;
+    if (other == words[0] || !world.takes_part(other)) continue;
     if (is_owner(world.identity(other), world.ownership(other, *role))) {
       return found(fmt::format("that {} believes to have it, too", other));
     }

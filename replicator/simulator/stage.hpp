@@ -101,6 +101,11 @@ base::Result<void> expect_owner(const Stage& stage, Words words);
 base::Result<void> expect_owner_by(const Stage& stage, const std::string& by, Words words);
 base::Result<void> expect_epoch(const Stage& stage, Words words);
 
+/// Who comes to take writes and who leaves (departures.cpp), and what state one is in.
+base::Result<std::string> retire(Stage& stage, Words words);
+base::Result<std::string> promote(Stage& stage, Words words);
+base::Result<void> expect_state(const Stage& stage, const std::string& controller, Words words);
+
 /// Judges `expect CONTROLLER context DN STATE`.
 base::Result<void> expect_context(const Stage& stage, const std::string& controller, Words words);
 

@@ -76,7 +76,7 @@ Selection World::held(const Actor& actor, NamingContextId context) {
 
 bool World::is_compared(const Actor& actor, NamingContextId context,
                         const std::set<std::string>& among) {
-  return actor.engine && holds_context(actor.identity, context) &&
+  return actor.engine && !actor.retired && holds_context(actor.identity, context) &&
          (among.empty() || among.contains(actor.name));
 }
 
@@ -335,6 +335,7 @@ bool World::nobody_lacks() const {
   for (const auto& [id, destination] : actors_) {
     for (const auto& [other, source] : actors_) {
       if (id == other || source->identity.read_only || !can_ask(*destination, *source)) continue;
+      if (destination->retired || source->retired) continue;
       if (!lacks_nothing(*destination, *source)) return false;
     }
   }
@@ -343,9 +344,10 @@ bool World::nobody_lacks() const {
 
 bool World::quiet() const {
   for (const auto& [id, actor] : actors_) {
-    if (!actor->engine) continue;
+    if (!actor->engine || actor->retired) continue;
     for (const Partner& partner : actor->partners) {
       if (!can_ask(*actor, this->actor(partner.source))) continue;
+      if (this->actor(partner.source).retired) continue;
       if (this->actor(partner.source).paused_outbound) continue;
       if (!in_step(*actor, partner)) return false;
     }

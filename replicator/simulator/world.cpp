@@ -107,6 +107,11 @@ Result<Written> World::write(std::string_view at_name, const Write& write) {
   auto asked = need(at_name);
   if (!asked) return fail(asked.error());
   Actor* actor = *asked;
+  if (actor->turned_out.holds(actor->clock(now_))) {
+    return fail(
+        Errc::refused,
+        fmt::format("{} is no member of the forest any more; have it join anew", actor->name));
+  }
   if (actor->identity.read_only) {
     Actor* writable = nearest_writable(*actor);
     if (writable == nullptr)

@@ -21,6 +21,7 @@
 #include "base/result.hpp"
 #include "base/rng.hpp"
 #include "kcc/topology.hpp"
+#include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/audience.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/engine/store.hpp"
@@ -140,7 +141,7 @@ class World {
   base::Result<void> snapshot(std::string_view name, const std::string& label);
   base::Result<void> restore(std::string_view name, const std::string& label);
 
-  /// Removed from the forest for good; everyone plans without it.
+  /// Stops for good; everyone plans without it at once. Not with WorldOptions::configuration.
   base::Result<void> retire(std::string_view name);
 
   // ── Roles (docs/roles.md). ──
@@ -173,6 +174,13 @@ class World {
   /// A controller of the definition at `at`, which lets it in, begins with nothing.
   base::Result<void> join(std::string_view name, std::string_view at);
 
+  /// Taken out of the forest by `at`, as ringspan retire does it; its roles go to `to`. What was
+  /// done, a line each, and what may be lost where it does not answer.
+  base::Result<std::string> retire(std::string_view name, std::string_view at, std::string_view to);
+
+  /// A read-only one is to take writes, by a definition that is applied at `at`.
+  base::Result<Written> promote(std::string_view name, std::string_view at);
+
   /// Who has joined and not been removed, as `by` knows it.
   std::set<std::string> members(std::string_view by) const;
 
@@ -200,6 +208,12 @@ class World {
   std::vector<JournalEntry> conflicts() const;
 
   bool retired(std::string_view name) const;
+
+  /// Serves, and was not taken out of the forest.
+  bool takes_part(std::string_view name) const { return serving(name) && !retired(name); }
+
+  /// "serving", "read-only", "promoting", "retiring", "turned-out" or "stopped".
+  std::string_view state(std::string_view name) const;
 
   /// Attributes and links written here by people since it started.
   std::uint64_t originated(std::string_view name) const;
@@ -272,6 +286,13 @@ class World {
   Actor* owner_within_reach(const Actor& from, const RoleId& role) const;
   base::Result<void> ask_for_role(Actor& to, const RoleId& role, Reply reply);
   base::Result<Written> write_role(Actor& actor, const Write& write);
+  base::Result<configuration::Configuration> without_whom(const Actor& at,
+                                                          const Actor& leaving) const;
+  base::Result<void> hand_over(Actor& leaving, const Actor& to);
+  base::Result<void> move_roles(const Actor& leaving, const Actor& to, bool alive,
+                                std::string& done);
+  std::string what_may_be_lost(const Actor& leaving) const;
+  void leave(Actor& actor);
   std::string two_owners() const;
   void inquire(Actor& actor);
   void boot(Actor& actor);

@@ -132,6 +132,42 @@ TEST_F(Answers, Roles) {
   EXPECT_NE(message(elsewhere).find("has no role rid"), std::string::npos);
 }
 
+TEST_F(Answers, RetirementAndPromotion) {
+  ASSERT_EQ(
+      ask(pair_.nuuk, "role-changed", {{"ask", "role_transfer"}, {"role", "rid"}}).at("changed"),
+      true);
+  const Json seen = ask("retire", {{"ask", "retire"}, {"controller", "nuuk-1"}, {"preview", true}});
+  EXPECT_EQ(seen.at("answers"), true);
+  EXPECT_EQ(seen.at("last_known").size(), 3U);
+  const Json founder =
+      ask(pair_.nuuk, "retire", {{"ask", "retire"}, {"controller", "oslo-1"}, {"preview", true}});
+  EXPECT_EQ(founder.at("roles").size(), 4U) << founder.dump(2);
+  EXPECT_NE(founder.at("stakes").dump().find("tls/authority.key"), std::string::npos);
+  const auto message = [this](const Json& wrong) {
+    return ask("error", wrong).at("error").at("message").get<std::string>();
+  };
+  const auto refused = [&](const Json& wrong, const char* words) {
+    EXPECT_NE(message(wrong).find(words), std::string::npos) << message(wrong);
+  };
+  refused({{"ask", "retire"}, {"controller", "oslo-1"}}, "see to its own end");
+  refused({{"ask", "retire"}, {"controller", "rome-1"}}, "not in the forest definition");
+  refused({{"ask", "retire"}, {"controller", "nuuk-1"}, {"to", "nuuk-1"}}, "the one that goes");
+  const Json stopped = ask("retire", {{"ask", "retire"}, {"controller", "nuuk-1"}});
+  EXPECT_EQ(stopped.at("step").at("what"), "stopped") << stopped.dump(2);
+  EXPECT_TRUE(eventually([&] {
+    const Json status = ask("status", {{"ask", "status"}});
+    return status.at("controllers").dump().find("retiring") != std::string::npos;
+  }));
+  const Json stays = ask("retire", {{"ask", "retire"}, {"controller", "nuuk-1"}, {"cancel", true}});
+  EXPECT_EQ(stays.at("step").at("what"), "stays");
+
+  const Json nothing =
+      ask("apply", {{"ask", "promote"}, {"controller", "nuuk-1"}, {"preview", true}});
+  EXPECT_TRUE(nothing.at("changes").empty());
+  refused({{"ask", "promote"}, {"controller", "rome-1"}, {"preview", true}},
+          "not in the forest definition");
+}
+
 TEST_F(Answers, NamingContexts) {
   const Json listed = ask("naming-contexts", {{"ask", "naming_contexts"}});
   ASSERT_EQ(listed.at("naming_contexts").size(), 3U);

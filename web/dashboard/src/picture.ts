@@ -169,8 +169,10 @@ function pullsState(connection: Connection, now: Date): State {
 
 function controllerState(view: ControllerView): State {
   if (view.status === null) return "unknown";
-  if (view.status.state === "filling") return "catching_up";
-  if (view.status.state !== "serving") return view.status.state;
+  const status = view.status.state;
+  if (status === "filling" || status === "promoting") return "catching_up";
+  if (status === "retiring") return "paused";
+  if (status !== "serving") return status;
   const stopped: State = view.stops.length > 0 ? "paused" : "in_step";
   // Who pulls from no one lacks nothing.
   return worst([stopped, ...view.inbound.map((connection) => connection.state)]);
