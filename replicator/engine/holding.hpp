@@ -28,6 +28,11 @@ bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId
 /// The context begins here: it has arrived.
 void note_created(Transaction& store, NamingContextId context);
 
+/// A partner had a write that this database made in the context under `me`, and has lost: its disk
+/// was put back. Noted for good, and known from then on.
+void note_put_back(Transaction& store, NamingContextId context, InvocationId me);
+bool was_put_back(const Snapshot& snapshot, NamingContextId context, InvocationId me);
+
 /// Why a pull of a context fails that is not held.
 inline constexpr const char* kNotHeld = "the naming context is not held here";
 

@@ -58,6 +58,8 @@ void World::happen(const Occurrence& occurrence) {
     if (can_ask(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
   } else if (const auto* offering = std::get_if<Offering>(&occurrence)) {
     take_offer(*offering);
+  } else if (const auto* wishing = std::get_if<Wishing>(&occurrence)) {
+    take_wish(*wishing);
   }
 }
 
@@ -214,6 +216,12 @@ void World::carry_out(Actor& actor, const Effects& effects) {
   if (!effects.forgotten.empty()) drop_crossings(actor);
   for (const Offer& offer : effects.offers)
     at(now_ + kBetweenSites, Offering{.whose = me, .offer = offer});
+  for (const PoolWish& wish : effects.pool_wishes) {
+    if (actor.has_started && !options_.manual) {
+      at(now_ + kBetweenSites,
+         Wishing{.whose = me, .taker = actor.identity.invocation, .wish = wish});
+    }
+  }
   for (const Outgoing& out : effects.send) {
     Packet packet{.from = me, .to = out.to, .message = Notice{}};
     std::visit([&](const auto& message) { packet.message = message; }, out.message);
