@@ -175,6 +175,18 @@ sites::Forest with_lasting_ids(sites::Forest wanted, const sites::Forest& standi
   return wanted;
 }
 
+WritersChanged writers_of(const sites::Forest& joined) {
+  WritersChanged now;
+  for (const sites::NamingContext& context : joined.naming_contexts) {
+    if (context.kind != sites::NamingContextKind::domain) continue;
+    for (const sites::Controller& controller : joined.controllers) {
+      if (sites::replica_kind(controller, context) != sites::ReplicaKind::writable) continue;
+      now.writers[context.id].insert(controller.id);
+    }
+  }
+  return now;
+}
+
 ObjectId entry_of(NamingContextId context) {
   return ObjectId(base::Guid::from_name(context.value, "naming-context"));
 }

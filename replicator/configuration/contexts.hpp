@@ -46,6 +46,9 @@ void begin_contexts(Together& changes, const std::vector<sites::NamingContext>& 
 sites::Forest with_lasting_ids(sites::Forest wanted, const sites::Forest& standing,
                                const Snapshot& snapshot);
 
+/// The members of `joined` that write in each domain.
+WritersChanged writers_of(const sites::Forest& joined);
+
 /// The entry of a naming context in the configuration.
 ObjectId entry_of(NamingContextId context);
 

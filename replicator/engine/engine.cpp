@@ -57,7 +57,8 @@ Engine::Engine(Store& store, GuidSource& guids, Identity identity, Settings sett
       identity_(std::move(identity)),
       settings_(settings),
       pulls_(settings.answer_limit, schema_of(identity_)),
-      caught_up_{.alone = !settings.must_catch_up} {
+      caught_up_{.alone = !settings.must_catch_up},
+      began_at_(store.read()->highest_usn()) {
   if (!schema_of(identity_) || has_selections(*store_.read())) return;
   const auto transaction = store_.begin();
   keep_selections(*transaction, identity_.contexts);
@@ -75,6 +76,7 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
   for (const auto& [source, context] : pulls_.overdue(now)) {
     fail_pull(*transaction, source, context, "no answer in time", now, effects);
   }
+  tend_identifiers(*transaction, now, effects);
   effects.switches = takeover_.update(now);
   for (const Switch& one : effects.switches)
     pulls_.set_awake(one.source, one.naming_context, one.awake, now);
@@ -96,8 +98,9 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
 
 void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, Effects& effects) {
   Writer writer(store, identity_, now);
-  auto result =
-      may_give(store, event.write).and_then([&] { return originate(writer, guids_, event.write); });
+  auto result = may_give(store, event.write)
+                    .and_then([&] { return prepare(writer, event.write); })
+                    .and_then([&] { return originate(writer, guids_, event.write); });
   if (result) {
     if (auto allowed = may_write(store, writer); !allowed) result = base::fail(allowed.error());
   }
@@ -159,6 +162,7 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   const Page& page = event.page;
   if (auto fits = check_selection(store, event, now); !fits) return fits;
   Writer writer(store, identity_, now);
+  look_for_lost_writes(store, page, effects);
   if (auto applied = apply(writer, page); !applied) return applied;
   narrow(store, page);
 
@@ -190,7 +194,8 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   } else if (page.last()) {
     effects.pulls.push_back(pulls_.succeeded(event.source, page.naming_context, counts, now));
     takeover_.went_well(event.source, page.naming_context);
-    caught_up_.contexts.insert(page.naming_context);
+    if (caught_up_.contexts.insert(page.naming_context).second) tend_identifiers_ = true;
+    confirm(page.naming_context);
     if (!pulls_.running(page.naming_context)) {
       settle(writer, page.naming_context);
       settle_links(writer, page.naming_context);
@@ -287,6 +292,11 @@ void Engine::ask(Transaction& store, const Pulls::Request& request, base::Time n
   if (!request.full) {
     changes.known = vector_of(store, request.naming_context, identity_.invocation, now);
   }
+  if (!request.full && !request.probe && asks_for_own_writes(request.naming_context)) {
+    changes.known = store.vector(request.naming_context);  // and what we wrote before we began
+    changes.known.merge(originator_in(store, request.naming_context, identity_.invocation),
+                        {.usn = began_at_, .time = now});
+  }
   effects.send.push_back({.to = request.source, .message = std::move(changes)});
   if (!request.first || request.probe) return;
   record.last_attempt = now;
@@ -375,6 +385,10 @@ void Engine::take_up_writing(Transaction& store, Effects& effects) {
 void Engine::keep(Writer& writer, base::Time now, Effects& effects) {
   const auto* schema = schema_among(identity_.contexts);
   if (schema != nullptr && writer.changed().contains(schema->id)) heed_schema(writer.store(), now);
+  if (writer.changed_identifiers() ||
+      writer.changed().contains(configuration_among(identity_.contexts))) {
+    tend_identifiers_ = true;
+  }
   for (const NamingContextId context : writer.changed()) {
     notices_due_.try_emplace(context, now + settings_.hold_back);
     if (writer.urgent().contains(context)) notices_due_[context] = now;
@@ -386,7 +400,7 @@ void Engine::keep(Writer& writer, base::Time now, Effects& effects) {
 
 std::optional<base::Time> Engine::wake_at(base::Time now) const {
   std::optional<base::Time> wake = pulls_.wake_at(now);
-  for (const auto& other : {takeover_.wake_at(now), leaving_.wake_at()}) {
+  for (const auto& other : {takeover_.wake_at(now), leaving_.wake_at(), pool_wishes_.wake_at()}) {
     if (other && (!wake || *other < *wake)) wake = other;
   }
   for (const auto& [context, due] : notices_due_) {

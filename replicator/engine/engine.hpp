@@ -24,6 +24,7 @@
 #include "replicator/engine/identity.hpp"
 #include "replicator/engine/leaving.hpp"
 #include "replicator/engine/messages.hpp"
+#include "replicator/engine/pool_wishes.hpp"
 #include "replicator/engine/pulls.hpp"
 #include "replicator/engine/role_standing.hpp"
 #include "replicator/engine/store.hpp"
@@ -132,9 +133,15 @@ struct OfferedAgain {};
 /// No other writable controller is a member of the forest: what is here is all there is.
 struct Alone {};
 
-using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
-                           PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain, Alone>;
+/// The members that write in each domain from now on.
+struct WritersChanged {
+  std::map<NamingContextId, std::set<ControllerId>> writers;
+};
+
+using Event =
+    std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
+                 SourceDown, Subscribed, Called, DestinationDown, PartnersChanged, PolicyChanged,
+                 ContextsChanged, OfferAnswered, OfferedAgain, Alone, WritersChanged>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -169,6 +176,7 @@ struct Effects {
   std::vector<Offer> offers;              ///< Of contexts that leave, to be put to others.
   std::set<NamingContextId> forgotten;    ///< Nothing is kept of them any more.
   std::set<Urge> urges;                   ///< To be put to them; nothing waits for that.
+  std::vector<PoolWish> pool_wishes;      ///< To be asked of owners of rid roles.
   CaughtUp caught_up;                     ///< What roles are judged by from now on.
   std::optional<InvocationId> writes_as;  ///< Promoted in this step: who it is from now on.
   std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
@@ -183,6 +191,8 @@ struct Settings {
   /// Others may have acted in a role of ours before we began: none is effective before a partner
   /// was heard (rule O6).
   bool must_catch_up = false;
+  /// Keeps a stock of identifiers of each domain that is written here (rule I2).
+  bool identifiers = false;
 };
 
 class Engine {
@@ -222,11 +232,21 @@ class Engine {
   void take(Transaction& store, const OfferAnswered& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
   void take(Transaction& store, const Alone& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const WritersChanged& event, base::Time now, Effects& effects);
 
   base::Result<void> may_give(const Snapshot& store, const Write& write) const;
+  base::Result<void> prepare(Writer& writer, const Write& write) const;
+  base::Result<void> supply(Writer& writer, const TakeIdentifiers& take) const;
   base::Result<void> may_write(const Snapshot& store, const Writer& writer) const;
   void note_role_change(const Write& write, base::Time now);
   void urge(const Snapshot& store, const Writer& writer, Effects& effects) const;
+  void tend_identifiers(Transaction& store, base::Time now, Effects& effects);
+  void tend_identifiers(Transaction& store, NamingContextId domain, base::Time now,
+                        Effects& effects);
+  base::Result<void> tend(Writer& writer, NamingContextId domain, base::Time now);
+  void confirm(NamingContextId context);
+  bool asks_for_own_writes(NamingContextId context) const;
+  void look_for_lost_writes(Transaction& store, const Page& page, Effects& effects);
 
   bool is_held(NamingContextId context) const;
   void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
@@ -260,6 +280,10 @@ class Engine {
   StepsToLoss said_;             // likewise
   Leaving leaving_;
   CaughtUp caught_up_;
+  Usn began_at_;                                               // highest_usn() then
+  std::map<NamingContextId, std::set<ControllerId>> writers_;  // of each domain
+  PoolWishes pool_wishes_;
+  bool tend_identifiers_ = true;  // something that they depend on has changed
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;
 };

@@ -16,6 +16,7 @@ namespace ringspan::replicator {
 void Engine::take(Transaction& store, const ContextsChanged& event, base::Time now,
                   Effects& effects) {
   identity_.contexts = event.held;
+  tend_identifiers_ = true;
   Leaving::Remaining leaving;
   for (const NamingContextId context : store.contexts()) {
     if (is_held(context)) continue;

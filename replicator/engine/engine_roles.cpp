@@ -8,6 +8,7 @@ namespace ringspan::replicator {
 void Engine::take(Transaction& /*store*/, const Alone& /*event*/, base::Time /*now*/,
                   Effects& /*effects*/) {
   caught_up_.alone = true;
+  tend_identifiers_ = true;
 }
 
 // Only its effective owner gives a role away; who has it already, by a lost answer, gets it again.

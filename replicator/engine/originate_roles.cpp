@@ -1,9 +1,11 @@
-// Roles change hands (docs/roles.md); whether this controller may, the engine has looked before.
+// Roles change hands, and identifiers are handed out (docs/roles.md); whether this controller may,
+// the engine has looked before.
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
+#include "replicator/engine/allotment.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/originator.hpp"
 #include "replicator/engine/ownership.hpp"
@@ -20,6 +22,7 @@ Result<Written> Originator::operator()(const GiveRole& give) {
   Ownership next = ownership_of(writer_.store(), configuration_among(me.contexts), give.role);
   if (next.owner == give.to) return written(next);
   const Usn now = writer_.store().highest_usn();
+  const bool settled = give.role.role == MasterRole::rid && is_settled(writer_.store(), me, next);
   next = {.role = give.role,
           .epoch = {.counter = next.epoch.counter + 1, .owner = give.invocation},
           .owner = give.to,
@@ -29,7 +32,8 @@ Result<Written> Originator::operator()(const GiveRole& give) {
           .why = give.why,
           .former = me.controller,
           .request = give.request,
-          .handover = std::nullopt};
+          .handover = std::nullopt,
+          .settled = settled};
   const NamingContextId scope = give.role.scope;
   const bool held = std::ranges::any_of(
       me.contexts, [&](const auto& head) { return head.id == scope && !head.is_partial; });
@@ -51,6 +55,19 @@ Result<Written> Originator::operator()(const SeizeRole& seize) {
   return record(writer_, next);
 }
 
+Result<Written> Originator::operator()(const GrantPool& grant) {
+  const auto pool = allot(writer_, grant);
+  if (!pool) return fail(pool.error());
+  const Object object = *writer_.find(pool_id(grant.domain, pool->key));
+  return written(object, object.usn);
+}
+
+Result<Written> Originator::operator()(const TakeIdentifiers& take) {
+  if (auto issued = issue(writer_, take); !issued) return fail(issued.error());
+  const Object object = *writer_.find(taker_id(take.domain, writer_.identity().invocation));
+  return written(object, object.usn);
+}
+
 Written Originator::written(const Ownership& ownership) const {
   const NamingContextId configuration = configuration_among(writer_.identity().contexts);
   const auto object = writer_.find(record_id(configuration, ownership.role, ownership.epoch));
@@ -60,6 +77,12 @@ Written Originator::written(const Ownership& ownership) const {
 
 // A record never changes (rule O1).
 Result<void> Originator::check_no_record(const Object& object) const {
+  if (is_of_identifiers(object)) {
+    return fail(Errc::refused,
+                fmt::format("{}: says who has which identifiers and is never changed by hand; use "
+                            "ringspan id new",
+                            directory_.dn_of(object)));
+  }
   if (!is_of_roles(object, configuration_among(writer_.identity().contexts))) return {};
   return fail(
       Errc::refused,

@@ -6,7 +6,7 @@
 //   originate_life.cpp     what is deleted, with what stands below it, and brought back
 //   originate_links.cpp    links
 //   originate_context.cpp  naming contexts, and whether one may be written here
-//   originate_roles.cpp    roles that change hands
+//   originate_roles.cpp    roles that change hands, and identifiers
 
 #include <optional>
 #include <string>
@@ -41,6 +41,8 @@ class Originator {
   Result<Written> operator()(const CreateContext& create);
   Result<Written> operator()(const GiveRole& give);
   Result<Written> operator()(const SeizeRole& seize);
+  Result<Written> operator()(const GrantPool& grant);
+  Result<Written> operator()(const TakeIdentifiers& take);
   Result<Written> operator()(const Together& together);
 
  private:

@@ -31,6 +31,7 @@ constexpr const char* kWhy = "rolewhy";
 constexpr const char* kFormer = "roleformer";
 constexpr const char* kRequest = "rolerequest";
 constexpr const char* kHandover = "rolehandover";
+constexpr const char* kSettled = "rolesettled";
 
 std::string text(const Object& object, std::string_view attribute) {
   const auto found = object.attributes.find(attribute);
@@ -105,6 +106,7 @@ std::optional<Ownership> ownership_in(const Object& object) {
   read.former = controller_in(object, kFormer);
   read.request = text(object, kRequest);
   read.handover = handover_in(object);
+  read.settled = !text(object, kSettled).empty();
   return read;
 }
 
@@ -124,6 +126,7 @@ Values values_of(const Ownership& ownership) {
     put(kHandover, fmt::format("{} {}", ownership.handover->giver.value.to_string(),
                                ownership.handover->usn.value));
   }
+  if (ownership.settled) put(kSettled, "yes");
   return values;
 }
 

@@ -60,6 +60,7 @@ struct Ownership {
   std::optional<ControllerId> former;
   std::string request;  ///< By which a transfer is asked for again after a lost reply.
   std::optional<Handover> handover;
+  bool settled = false;  ///< Of rid: nobody but the giver could hand out numbers (rule I6).
   friend bool operator==(const Ownership&, const Ownership&) = default;
 };
 

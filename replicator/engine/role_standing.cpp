@@ -88,4 +88,22 @@ base::Result<void> may_act(const Snapshot& snapshot, const Identity& identity,
   return {};
 }
 
+base::Result<void> may_issue(const Snapshot& snapshot, const Identity& identity,
+                             const CaughtUp& caught_up, NamingContextId domain) {
+  const std::string me = name_of(snapshot, identity.controller);
+  if (was_put_back(snapshot, domain, identity.invocation)) {
+    return fail(Errc::refused,
+                fmt::format("{}: a partner has writes of this controller that its database lacks: "
+                            "its disk was put back; it issues no identifiers any more; join it "
+                            "anew with an empty folder",
+                            me));
+  }
+  if (caught_up.alone || caught_up.confirmed.contains(domain)) return {};
+  return fail(Errc::unavailable,
+              fmt::format("{}: no partner has confirmed yet what it had issued when it started; "
+                          "wait until it hears one, or, if none is left and its disk was not put "
+                          "back: ringspan id new --alone",
+                          me));
+}
+
 }  // namespace ringspan::replicator

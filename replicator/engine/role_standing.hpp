@@ -20,6 +20,8 @@ struct CaughtUp {
   bool alone = false;                  ///< Nobody else can have acted: it has all there is.
   std::set<NamingContextId> contexts;  ///< Of which it has pulled a whole cycle.
   std::set<RoleId> seized;             ///< A person has said that what it holds must do.
+  /// Of which a partner has shown that it has no write of ours that we lack (rule I5).
+  std::set<NamingContextId> confirmed;
   friend bool operator==(const CaughtUp&, const CaughtUp&) = default;
 };
 
@@ -36,5 +38,9 @@ RoleStanding standing_of(const Snapshot& snapshot, const Identity& identity,
 /// effective one.
 base::Result<void> may_act(const Snapshot& snapshot, const Identity& identity,
                            const CaughtUp& caught_up, const RoleId& role);
+
+/// Why identifiers of the domain are not issued here yet, with the remedy (rule I5).
+base::Result<void> may_issue(const Snapshot& snapshot, const Identity& identity,
+                             const CaughtUp& caught_up, NamingContextId domain);
 
 }  // namespace ringspan::replicator

@@ -3,6 +3,7 @@
 // Write: an originating change, as a person asks for it. `originate` (originate.hpp) checks it
 // against the directory's constraints and stamps it; a replicated change is never checked.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "replicator/engine/master_role.hpp"
 #include "replicator/engine/naming_context.hpp"
 #include "replicator/engine/object.hpp"
+#include "replicator/engine/pool_kind.hpp"
 #include "sites/dn.hpp"
 
 namespace ringspan::replicator {
@@ -121,8 +123,29 @@ struct SeizeRole {
   std::string why;
 };
 
-using Write = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,
-                           CreateContext, GiveRole, SeizeRole, Together>;
+/// The owner of a domain's rid role sets a range of identifiers aside for a controller. Whoever
+/// asks again for the same one gets the same (rule I3).
+struct GrantPool {
+  NamingContextId domain;
+  PoolKind kind = PoolKind::pool;
+  InvocationId taker;
+  ControllerId controller;    ///< Whose invocation id that is.
+  std::uint64_t ordinal = 1;  ///< Which of its pools of this kind.
+  std::uint64_t wanted = 1;   ///< A pool is whole blocks that hold so many.
+};
+
+/// This controller issues identifiers; who asks again with the same request gets the same (I4).
+struct TakeIdentifiers {
+  NamingContextId domain;
+  std::uint64_t count = 1;
+  std::string request;  ///< One word.
+  bool alone = false;   ///< Also before a partner has confirmed what was issued (I5).
+  std::string who;
+};
+
+using Write =
+    std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,
+                 CreateContext, GiveRole, SeizeRole, GrantPool, TakeIdentifiers, Together>;
 
 /// What became of a write (of the last one, if several went together): the object (a link's
 /// source), its DN now, and the local USN of the commit.

@@ -6,6 +6,7 @@
 
 #include "replicator/engine/audience.hpp"
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/identifiers.hpp"
 #include "replicator/engine/resolve.hpp"
 
 namespace ringspan::replicator {
@@ -117,6 +118,7 @@ void Writer::put(Object& object, Usn usn) {
   }
   store_.put(to_row(object));
   heed_schema(object);
+  changed_identifiers_ |= heed_identifiers(store_, object);
   changed_.insert(object.naming_context);
 }
 

@@ -73,6 +73,7 @@ class Writer {
   const std::set<NamingContextId>& changed() const { return changed_; }
   const std::set<NamingContextId>& urgent() const { return urgent_; }
   const std::set<RoleId>& demanded() const { return demanded_; }
+  bool changed_identifiers() const { return changed_identifiers_; }
   const std::vector<Finding>& findings() const { return findings_; }
 
  private:
@@ -86,6 +87,7 @@ class Writer {
   std::set<NamingContextId> changed_;
   std::set<NamingContextId> urgent_;
   std::set<RoleId> demanded_;
+  bool changed_identifiers_ = false;
   std::vector<Finding> findings_;
 };
 

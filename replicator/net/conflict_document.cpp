@@ -110,6 +110,12 @@ class Spoken {
   std::string operator()(const SeizeRole& seize) const {
     return fmt::format("the role {} is seized", to_string(seize.role.role));
   }
+  std::string operator()(const GrantPool& grant) const {
+    return fmt::format("a {} of identifiers is set aside", to_string(grant.kind));
+  }
+  std::string operator()(const TakeIdentifiers& take) const {
+    return fmt::format("{} identifiers are issued", take.count);
+  }
   std::string operator()(const Together& together) const {
     std::string words;
     for (const Change& change : together.changes)

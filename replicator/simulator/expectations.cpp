@@ -193,6 +193,9 @@ const std::map<std::string_view, Handler>& handlers() {
       {"not", expect_not},
       {"within", expect_within},
       {"standby", expect_standby},
+      {"distinct", expect_distinct},
+      {"equal", expect_equal},
+      {"settled", expect_settled},
       {"owner", [](Stage& stage, Words words) { return expect_owner(stage, words); }},
       {"epoch", [](Stage& stage, Words words) { return expect_epoch(stage, words); }}};
   return table;
@@ -240,6 +243,9 @@ Verdict expect(Stage& stage, Words words) {
                                   : expect_owner_by(stage, words.front(), rest);
   }
   if (words[1] == "state") return expect_state(stage, words.front(), words.subspan(2));
+  if (words[1] == "identifiers" || words[1] == "reserve") {
+    return expect_stock(stage, words.front(), words.subspan(1));
+  }
   return expect_each(stage, words);
 }
 

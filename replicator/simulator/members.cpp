@@ -248,7 +248,8 @@ void World::use_partners(Actor& actor) {
                        this->actor(partner.source).name));
     }
   }
-  feed(actor, {PartnersChanged{.partners = actor.partners}});
+  feed(actor,
+       {PartnersChanged{.partners = actor.partners}, configuration::writers_of(actor.joined)});
 }
 
 }  // namespace ringspan::replicator::simulator

@@ -60,6 +60,8 @@ void World::happen(const Occurrence& occurrence) {
     take_offer(*offering);
   } else if (const auto* urging = std::get_if<Urging>(&occurrence)) {
     pull_what_is_urgent(*urging);
+  } else if (const auto* wishing = std::get_if<Wishing>(&occurrence)) {
+    take_wish(*wishing);
   }
 }
 
@@ -226,6 +228,12 @@ void World::carry_out(Actor& actor, const Effects& effects) {
     at(now_ + kBetweenSites, Offering{.whose = me, .offer = offer});
   for (const Urge& urge : effects.urges)
     at(now_ + kBetweenSites, Urging{.whose = me, .urge = urge});
+  for (const PoolWish& wish : effects.pool_wishes) {
+    if (actor.has_started && !options_.manual) {
+      at(now_ + kBetweenSites,
+         Wishing{.whose = me, .taker = actor.identity.invocation, .wish = wish});
+    }
+  }
   for (const Outgoing& out : effects.send) {
     Packet packet{.from = me, .to = out.to, .message = Notice{}};
     std::visit([&](const auto& message) { packet.message = message; }, out.message);

@@ -85,6 +85,8 @@ std::string Retelling::line(const Write& write) const {
       [](const CreateContext&) -> std::string { EXPECTS(false); },
       [](const GiveRole&) -> std::string { EXPECTS(false); },
       [](const SeizeRole&) -> std::string { EXPECTS(false); },
+      [](const GrantPool&) -> std::string { EXPECTS(false); },
+      [](const TakeIdentifiers&) -> std::string { EXPECTS(false); },
       [](const Together&) -> std::string { EXPECTS(false); }};
   return std::visit(told, write);
 }

@@ -116,11 +116,13 @@ Result<void> World::seize(const RoleId& role, std::string_view at) {
   return {};
 }
 
-// Until somebody seizes it no role has two that believe to own it, at any moment.
+// Until somebody seizes it, or is put back from a copy that knows less, no role has two that
+// believe to own it, at any moment.
 std::string World::two_owners() const {
   std::map<RoleId, std::vector<std::string>> owners;
   std::set<RoleId> seized;
   for (const auto& [id, actor] : actors_) {
+    if (!actor->former.empty()) return {};
     const auto snapshot = actor->store->read();
     const NamingContextId configuration = configuration_among(actor->identity.contexts);
     for (const NamingContextHead& head : actor->identity.contexts) {

@@ -85,7 +85,13 @@ ScenarioResult Run::play() {
   return std::move(result_);
 }
 
+// Only a story about identifiers begins with stocks of them.
+bool asks_for_identifiers(const Statement& statement) {
+  return std::ranges::find(statement.words, "new-id") != statement.words.end();
+}
+
 Result<void> Run::play_all(const std::vector<Statement>& statements) {
+  if (std::ranges::any_of(statements, asks_for_identifiers)) stage_.keep_identifiers();
   for (const Statement& statement : statements) {
     line_ = statement.line;
     said_ = statement.text;

@@ -37,6 +37,16 @@ class Stage {
 
   void name(const std::string& name, ObjectId id) { names_[name] = id; }
 
+  /// Every writable controller has a stock of identifiers from the start.
+  void keep_identifiers() { world_options_.settings.identifiers = true; }
+
+  /// Identifiers that were issued, by the name that the author gave them.
+  const std::map<std::string, NumberRanges, std::less<>>& numbers() const { return numbers_; }
+  void name(const std::string& name, NumberRanges numbers) { numbers_[name] = std::move(numbers); }
+
+  /// A request that nobody made before.
+  std::string new_request() { return "request-" + std::to_string(++last_request_); }
+
   /// "@alice", an id by name, or a DN in which ",@x" stands for the DN of an object at
   /// `controller`.
   base::Result<Target> target(std::string_view text, std::string_view controller) const;
@@ -74,6 +84,8 @@ class Stage {
   bool manual_ = false;
   std::unique_ptr<World> world_;
   std::map<std::string, ObjectId, std::less<>> names_;
+  std::map<std::string, NumberRanges, std::less<>> numbers_;
+  std::uint64_t last_request_ = 0;
 };
 
 /// "secret text filtered": what a scenario says of an attribute (attributes.cpp).
@@ -105,6 +117,13 @@ base::Result<void> expect_epoch(const Stage& stage, Words words);
 base::Result<std::string> retire(Stage& stage, Words words);
 base::Result<std::string> promote(Stage& stage, Words words);
 base::Result<void> expect_state(const Stage& stage, const std::string& controller, Words words);
+
+/// What is asked of identifiers, and what is expected of them (identifier_words.cpp).
+base::Result<std::string> take_identifiers(Stage& stage, const std::string& at, Words words);
+base::Result<void> expect_distinct(Stage& stage, Words words);
+base::Result<void> expect_equal(Stage& stage, Words words);
+base::Result<void> expect_settled(Stage& stage, Words words);
+base::Result<void> expect_stock(const Stage& stage, const std::string& controller, Words words);
 
 /// Judges `expect CONTROLLER context DN STATE`.
 base::Result<void> expect_context(const Stage& stage, const std::string& controller, Words words);

@@ -148,6 +148,7 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
 std::string World::broken_invariant() const {
   if (!broken_.empty()) return broken_;
   if (std::string two = two_owners(); !two.empty()) return two;
+  if (std::string twice = issued_twice(); !twice.empty()) return twice;
   for (const auto& [id, actor] : actors_) {
     const auto snapshot = actor->store->read();
     std::set<Usn> usns;

@@ -83,6 +83,7 @@ void World::found_forest() {
     const auto pulled = pull(actor->name, founder->name, {});
     EXPECTS(pulled.has_value());
   }
+  stock_up(*founder);
   for (auto& [id, actor] : actors_)
     boot(*actor);
   story_.clear();

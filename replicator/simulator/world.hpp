@@ -24,6 +24,7 @@
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/audience.hpp"
 #include "replicator/engine/engine.hpp"
+#include "replicator/engine/identifiers.hpp"
 #include "replicator/engine/store.hpp"
 #include "sites/forest.hpp"
 
@@ -165,6 +166,16 @@ class World {
   /// The forest as a controller's own copy says it is.
   base::Result<sites::Forest> definition(std::string_view at) const;
 
+  /// Identifiers of the domain, from `at` or by its asking the rid owner, who is within reach; the
+  /// same again for the same request.
+  base::Result<NumberRanges> take_identifiers(std::string_view at, const TakeIdentifiers& take);
+
+  /// What is at hand there, of each kind; nothing where it never had any.
+  std::optional<Taker> taker(std::string_view at, NamingContextId domain) const;
+
+  /// Whether it hands out identifiers past the end of all that were set aside.
+  bool settled(std::string_view at, NamingContextId domain) const;
+
   /// Errc::exists if it is that already. What adds or removes naming contexts is carried to the
   /// naming owner, if that one can be reached and has the same definition. The roles of a new
   /// domain go to the first of `first_owners` that can have them.
@@ -262,7 +273,20 @@ class World {
     ControllerId whose;
     Urge urge;
   };
-  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering, Urging>;
+  struct Wishing {
+    ControllerId whose;
+    InvocationId taker;  // in the life in which it wished
+    PoolWish wish;
+  };
+  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering, Urging,
+                                  Wishing>;
+
+  /// One range that was issued, and where.
+  struct IssuedHere {
+    NamingContextId domain;
+    NumberRange numbers;
+    std::string at;
+  };
 
   Actor* find(std::string_view name) const;
   Actor& actor(ControllerId id) const { return *actors_.at(id); }
@@ -294,6 +318,11 @@ class World {
   std::string what_may_be_lost(const Actor& leaving) const;
   void leave(Actor& actor);
   std::string two_owners() const;
+  void stock_up(const Actor& founder);
+  void take_wish(const Wishing& wishing);
+  base::Result<void> fetch_pool(Actor& actor, const TakeIdentifiers& take);
+  void note_issued(const Actor& actor, const TakeIdentifiers& take, const NumberRanges& numbers);
+  std::string issued_twice() const;
   void inquire(Actor& actor);
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);
@@ -333,6 +362,8 @@ class World {
   std::vector<Packet>* instant_ = nullptr;  // where packets of a forced pull go, past the network
   bool repeats_allowed_ = false;            // a full pull sends what was sent before
   std::string broken_;                      // the first invariant that broke on the way
+  std::vector<IssuedHere> issued_;
+  std::set<std::pair<std::string, NumberRanges>> answered_;  // whose request, and with what
   std::vector<Happening> story_;
   std::optional<base::Error> trouble_;
 };

@@ -113,6 +113,9 @@ Result<std::string> happen_at(Stage& stage, Words words) {
     auto defined = stage.world().define(words[1], *attribute);
     return defined ? Text("") : Text(fail(defined.error()));
   }
+  if (words.size() > 2 && words[2] == "new-id") {
+    return take_identifiers(stage, words[1], words.subspan(3));
+  }
   const std::string alias = take_alias(words);
   if (words.size() < 4) return say_form("at CONTROLLER VERB OBJECT ...");
   if (!stage.world().read(words[1])) {

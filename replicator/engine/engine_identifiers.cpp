@@ -1,0 +1,202 @@
+// What the engine does for identifiers: it keeps a stock, hands out where it owns the rid role, and
+// issues only what it knows it has not issued before (docs/roles.md, I1 to I9).
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "replicator/engine/allotment.hpp"
+#include "replicator/engine/engine.hpp"
+#include "replicator/engine/holding.hpp"
+#include "replicator/engine/originate.hpp"
+#include "replicator/engine/writer.hpp"
+
+namespace ringspan::replicator {
+namespace {
+
+using base::Errc;
+using base::fail;
+using base::Result;
+
+std::uint64_t enough_of(PoolKind kind) {
+  return (kind == PoolKind::reserve ? kReserveSize : kPoolSize) / 2 + 1;
+}
+
+const Stock& stock_of(const Taker& taker, PoolKind kind) {
+  return kind == PoolKind::reserve ? taker.reserve : taker.pools;
+}
+
+bool is_among(const std::vector<NamingContextId>& domains, NamingContextId domain) {
+  return std::ranges::find(domains, domain) != domains.end();
+}
+
+Result<void> check_domain(const Identity& identity, NamingContextId domain) {
+  if (is_among(domains_of_identifiers(identity), domain)) return {};
+  return fail(Errc::refused,
+              fmt::format("naming context {}: is no domain that is written here, so it has no "
+                          "identifiers here",
+                          domain.value.to_string()));
+}
+
+}  // namespace
+
+void Engine::take(Transaction& /*store*/, const WritersChanged& event, base::Time /*now*/,
+                  Effects& /*effects*/) {
+  writers_ = event.writers;
+  for (const auto& [domain, writers] : writers_) {
+    if (writers == std::set{identity_.controller}) confirm(domain);  // there is nobody to ask
+  }
+  tend_identifiers_ = true;
+}
+
+void Engine::confirm(NamingContextId context) {
+  if (caught_up_.confirmed.insert(context).second) tend_identifiers_ = true;
+}
+
+bool Engine::asks_for_own_writes(NamingContextId context) const {
+  return settings_.identifiers && !caught_up_.alone && !caught_up_.confirmed.contains(context) &&
+         is_among(domains_of_identifiers(identity_), context);
+}
+
+// A write of ours that wins against what is here was never undone by us: the disk was put back.
+void Engine::look_for_lost_writes(Transaction& store, const Page& page, Effects& effects) {
+  const NamingContextId context = page.naming_context;
+  if (was_put_back(store, context, identity_.invocation)) return;
+  const InvocationId me = originator_in(store, context, identity_.invocation);
+  for (const ObjectChange& change : page.objects) {
+    for (const AttributeChange& attribute : change.attributes) {
+      if (attribute.stamp.originator != me) continue;
+      const auto row = store.find(change.id);
+      const Object held = row ? stored_object(*row) : Object{};
+      const auto at = held.attributes.find(attribute.name);
+      if (at != held.attributes.end() && !(at->second.stamp < attribute.stamp)) continue;
+      note_put_back(store, context, identity_.invocation);
+      effects.findings.push_back(
+          {.severity = Finding::Severity::error,
+           .text = fmt::format("a partner has write {} of this controller, which its database "
+                               "lacks: its disk was put back; it issues no identifiers any more; "
+                               "join it anew with an empty folder",
+                               attribute.stamp.usn.value)});
+      return;
+    }
+  }
+}
+
+// Before it is judged by what it writes.
+Result<void> Engine::prepare(Writer& writer, const Write& write) const {
+  if (const auto* grant = std::get_if<GrantPool>(&write)) {
+    if (auto here = check_domain(identity_, grant->domain); !here) return here;
+    auto acts = may_act(writer.store(), identity_, caught_up_, rid_of(grant->domain));
+    if (!acts) return acts;
+    return may_issue(writer.store(), identity_, caught_up_, grant->domain);
+  }
+  const auto* take = std::get_if<TakeIdentifiers>(&write);
+  if (take == nullptr) return {};
+  if (auto sound = check(*take); !sound) return sound;
+  if (auto here = check_domain(identity_, take->domain); !here) return here;
+  const auto may = may_issue(writer.store(), identity_, caught_up_, take->domain);
+  if (!may && !(take->alone && may.error().code == Errc::unavailable)) return may;
+  return supply(writer, *take);
+}
+
+// The owner hands out to itself in the same transaction.
+Result<void> Engine::supply(Writer& writer, const TakeIdentifiers& take) const {
+  const auto history = rid_history(writer.store(), identity_, take.domain);
+  const Ownership& now = history.back();
+  while (true) {
+    const std::uint64_t wanted = missing_identifiers(writer.store(), identity_, take);
+    if (wanted == 0) return {};
+    if (!owns_in_this_life(identity_, now)) {
+      return fail(too_few(writer.store(), identity_, take,
+                          fmt::format("{} has the rid role and hands out more",
+                                      name_of(writer.store(), now.owner))));
+    }
+    auto acts = may_act(writer.store(), identity_, caught_up_, rid_of(take.domain));
+    if (!acts) return acts;
+    const Taker me = taker_here(writer.store(), identity_, take.domain, history);
+    const auto pool = allot(writer, {.domain = take.domain,
+                                     .taker = identity_.invocation,
+                                     .controller = identity_.controller,
+                                     .ordinal = me.pools.ordinal + 1,
+                                     .wanted = wanted});
+    if (!pool) return fail(pool.error());
+  }
+}
+
+void Engine::tend_identifiers(Transaction& store, base::Time now, Effects& effects) {
+  if (!settings_.identifiers) return;
+  if (std::exchange(tend_identifiers_, false) && !identity_.read_only) {
+    for (const NamingContextId domain : domains_of_identifiers(identity_))
+      tend_identifiers(store, domain, now, effects);
+    tend_identifiers_ = false;  // by what it wrote itself nothing has changed
+  }
+  effects.pool_wishes = pool_wishes_.due(now);
+}
+
+void Engine::tend_identifiers(Transaction& store, NamingContextId domain, base::Time now,
+                              Effects& effects) {
+  const NamingContextId configuration = configuration_among(identity_.contexts);
+  if (!has_arrived(store, configuration, identity_.invocation) ||
+      !has_arrived(store, domain, identity_.invocation) ||
+      !may_issue(store, identity_, caught_up_, domain)) {
+    return;
+  }
+  store.mark();
+  Writer writer(store, identity_, now);
+  if (auto tended = tend(writer, domain, now); !tended) {
+    store.undo();
+    effects.findings.push_back(
+        {.severity = Finding::Severity::warning, .text = "identifiers: " + tended.error().message});
+    return;
+  }
+  keep(writer, now, effects);
+}
+
+// Says which epochs it knows, takes in what has come, and sees to it that there is enough.
+Result<void> Engine::tend(Writer& writer, NamingContextId domain, base::Time now) {
+  Transaction& store = writer.store();
+  auto history = rid_history(store, identity_, domain);
+  const bool acts =
+      standing_of(store, identity_, caught_up_, history.back()) == RoleStanding::effective;
+  if (acts && !owns_in_this_life(identity_, history.back())) {  // the epoch is a former life's
+    const auto renewed =
+        originate(writer, guids_,
+                  SeizeRole{.role = rid_of(domain), .who = {}, .why = "its database was put back"});
+    if (!renewed) return fail(renewed.error());
+    history = rid_history(store, identity_, domain);
+  }
+  Taker me = taker_here(store, identity_, domain, history);
+  me.knows.clear();
+  for (const Ownership& one : history)
+    me.knows.push_back(one.epoch);
+  const bool hands_out = acts && owns_in_this_life(identity_, history.back());
+  const auto writers = writers_.find(domain);
+  if (hands_out && !is_settled(store, identity_, history.back()) &&
+      (was_given_whole(history) ||
+       (writers != writers_.end() && everyone_knows(store, identity_, history, writers->second)))) {
+    me.settled = history.back().epoch;
+  }
+  if (auto written = write_taker(writer, domain, me); !written) return written;
+  for (const PoolKind kind : {PoolKind::pool, PoolKind::reserve}) {
+    if (stock_of(me, kind).count() >= enough_of(kind)) {
+      pool_wishes_.end(domain, kind);
+      continue;
+    }
+    const std::uint64_t ordinal = stock_of(me, kind).ordinal + 1;
+    if (!hands_out) {
+      pool_wishes_.want({domain, history.back().owner, kind, ordinal}, now);
+      continue;
+    }
+    pool_wishes_.end(domain, kind);
+    // What there is none of now is told to whoever asks for identifiers.
+    (void)allot(writer, {.domain = domain,
+                         .kind = kind,
+                         .taker = identity_.invocation,
+                         .controller = identity_.controller,
+                         .ordinal = ordinal});
+  }
+  return write_taker(writer, domain, taker_here(store, identity_, domain, history));
+}
+
+}  // namespace ringspan::replicator
