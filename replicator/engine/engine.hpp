@@ -40,6 +40,7 @@ class Writer;
 struct WriteAsked {
   std::uint64_t id = 0;
   Write write;
+  Leases passes = {};  ///< What the fence was asked about it, and confirmed (rule F4).
 };
 
 /// A page came from `source`; `bytes` is its framed size on the wire.
@@ -129,12 +130,18 @@ struct OfferAnswered {
 /// Destinations were refused for a while and are not any more: all that subscribed are told.
 struct OfferedAgain {};
 
+/// What the fence leaves this controller now; nullopt: the forest has none.
+struct FenceSaid {
+  std::optional<Leases> leases;
+};
+
 /// No other writable controller is a member of the forest: what is here is all there is.
 struct Alone {};
 
-using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
-                           PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain, Alone>;
+using Event =
+    std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
+                 SourceDown, Subscribed, Called, DestinationDown, PartnersChanged, PolicyChanged,
+                 ContextsChanged, OfferAnswered, OfferedAgain, FenceSaid, Alone>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,6 +154,10 @@ struct Outgoing {
 struct WriteAnswer {
   std::uint64_t id = 0;
   base::Result<Written> result;
+  /// Nothing was written: the fence is to be asked about these first, and then the write again.
+  Leases needs = {};
+  /// It was written under these. If their lease has ended meanwhile, it may be void.
+  Leases under = {};
 };
 
 struct Effects {
@@ -212,10 +223,14 @@ class Engine {
   void take(Transaction& store, const ContextsChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferAnswered& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const FenceSaid& event, base::Time now, Effects& effects);
   void take(Transaction& store, const Alone& event, base::Time now, Effects& effects);
 
-  base::Result<void> may_give(const Snapshot& store, const Write& write) const;
-  base::Result<void> may_write(const Snapshot& store, const Writer& writer) const;
+  base::Result<void> may_change_hands(const Snapshot& store, const Write& write) const;
+  base::Result<void> may_write(const Snapshot& store, const std::set<RoleId>& roles) const;
+  std::set<RoleId> roles_needed(const Write& write, const Writer& writer) const;
+  Leases leases_of(const std::set<RoleId>& roles) const;
+  void bury_void(Writer& writer, const Page& page);
   void note_role_change(const Write& write, base::Time now);
 
   bool is_held(NamingContextId context) const;

@@ -27,7 +27,7 @@ Result<Written> Originator::operator()(const CreateContext& create) {
   const Identity& me = writer_.identity();
   if (has_role(head.kind, MasterRole::infrastructure) && naming_role(me.contexts)) {
     auto first = record(writer_, {.role = {MasterRole::infrastructure, head.id},
-                                  .epoch = {.counter = 1, .owner = me.invocation},
+                                  .epoch = {.owner = me.invocation},
                                   .owner = me.controller,
                                   .when = writer_.now()});
     if (!first) return first;

@@ -7,6 +7,7 @@
 //   originate_links.cpp    links
 //   originate_context.cpp  naming contexts, and whether one may be written here
 //   originate_roles.cpp    roles that change hands
+//   originate_fence.cpp    roles that the fence gives, and what is void
 
 #include <optional>
 #include <string>
@@ -41,7 +42,11 @@ class Originator {
   Result<Written> operator()(const CreateContext& create);
   Result<Written> operator()(const GiveRole& give);
   Result<Written> operator()(const SeizeRole& seize);
+  Result<Written> operator()(const TakeRole& take);
   Result<Written> operator()(const Together& together);
+
+  /// See originate.hpp.
+  void bury_void(const RoleId& role, ObjectId id);
 
  private:
   static std::string spoken(const Target& target);
@@ -77,6 +82,8 @@ class Originator {
   std::optional<AttributeDefinition> definition_in(const Object& object) const;
   Written written(const Object& object, Usn usn) const;
   Written written(const Ownership& ownership) const;
+  void raise(const RoleId& role);
+  void journal_void(const Object& object, const std::string& attribute, const Attribute& lost);
 
   Writer& writer_;
   GuidSource& guids_;

@@ -110,6 +110,9 @@ class Spoken {
   std::string operator()(const SeizeRole& seize) const {
     return fmt::format("the role {} is seized", to_string(seize.role.role));
   }
+  std::string operator()(const TakeRole& take) const {
+    return fmt::format("the role {} is taken", to_string(take.role.role));
+  }
   std::string operator()(const Together& together) const {
     std::string words;
     for (const Change& change : together.changes)

@@ -24,6 +24,7 @@
 
 #include "base/contracts.hpp"
 #include "replicator/net/node.hpp"
+#include "replicator/net/private_file.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -188,11 +189,34 @@ class Page {
   ServedPage page_;
 };
 
+/// Empty where no files are named.
+base::Result<TlsContext> fence_proof(const FenceFiles& files) {
+  if (files.certificate.empty()) return TlsContext();
+  TlsIdentity us;
+  for (const auto& [path, into] :
+       {std::pair(&files.authority, &us.authority), std::pair(&files.certificate, &us.certificate),
+        std::pair(&files.key, &us.key)}) {
+    auto text = read_file(*path);
+    if (!text) return base::fail(text.error());
+    *into = *std::move(text);
+  }
+  auto context = client_context(us);
+  if (context) return context;
+  return base::fail(
+      base::Errc::invalid,
+      fmt::format("{}, {}, {}: these are no certificate, its key and an authority's "
+                  "certificate (PEM)",
+                  files.certificate.string(), files.key.string(), files.authority.string()));
+}
+
 }  // namespace
 
 base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options) {
   StopSignal stop;
-  auto node = Node::open(data_folder, [&stop](const std::string& reason) { stop.fail(reason); });
+  auto proof = fence_proof(options.fence);
+  if (!proof) return base::fail(proof.error());
+  auto node = Node::open(data_folder, *std::move(proof),
+                         [&stop](const std::string& reason) { stop.fail(reason); });
   if (!node) return base::fail(node.error());
   const std::string name = (*node)->home().controller.name;
   start_log(options.log, name, (*node)->kept_log());

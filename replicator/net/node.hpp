@@ -25,6 +25,7 @@
 #include "replicator/net/network.hpp"
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
+#include "replicator/net/role_fence.hpp"
 #include "replicator/net/service.hpp"
 #include "replicator/net/sync_jobs.hpp"
 #include "replicator/partners/inquiry.hpp"
@@ -35,8 +36,10 @@ namespace ringspan::replicator::net {
 class Node {
  public:
   /// `failed` is told, once and from any thread, that the ground gave way; the owner then stops the
-  /// node. Errc::damaged where the folder's files do not belong together.
+  /// node. `fence` proves us to the fence of the roles; may be empty. Errc::damaged where the
+  /// folder's files do not belong together.
   static base::Result<std::unique_ptr<Node>> open(const std::filesystem::path& folder,
+                                                  TlsContext fence,
                                                   std::function<void(const std::string&)> failed);
   ~Node();
   Node(const Node&) = delete;
@@ -62,12 +65,16 @@ class Node {
   const Home& home() const { return home_; }
 
  private:
-  Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity identity,
-       std::function<void(const std::string&)> failed);
+  Node(Home home, TlsIdentity tls, TlsContext fence, std::unique_ptr<Store> store,
+       Identity identity, std::function<void(const std::string&)> failed);
 
   NetworkSettings network_settings(TlsIdentity tls) const;
   NetworkEvents network_events();
   EngineOutlets engine_outlets();
+  RoleFenceGround fence_ground();
+  std::vector<partners::Stake> stakes() const;
+  std::optional<Handover> handover(const RoleId& role) const;
+  void use_fence(const InForce& in_force);
   ServiceGround service_ground();
   void stepped(const Effects& effects);
   void use_configuration();
@@ -127,6 +134,7 @@ class Node {
   std::atomic<bool> started_once_ = false;
   std::atomic<bool> complete_ = false;
   EngineThread engine_thread_;
+  RoleFence role_fence_;
   Readers readers_;
   Network network_;
   Service service_;

@@ -85,6 +85,7 @@ std::string Retelling::line(const Write& write) const {
       [](const CreateContext&) -> std::string { EXPECTS(false); },
       [](const GiveRole&) -> std::string { EXPECTS(false); },
       [](const SeizeRole&) -> std::string { EXPECTS(false); },
+      [](const TakeRole&) -> std::string { EXPECTS(false); },
       [](const Together&) -> std::string { EXPECTS(false); }};
   return std::visit(told, write);
 }
