@@ -15,6 +15,16 @@ ExitCode run(const Arguments& given, World& world) {
     if (!page) return complain(world, ExitCode::usage, page.error().message);
     options.page = *std::move(page);
   }
+  const bool proves = given.has("--fence-certificate");
+  if (proves != given.has("--fence-key") || proves != given.has("--fence-authority")) {
+    return complain(world, ExitCode::usage,
+                    "--fence-certificate, --fence-key, --fence-authority: give all or none");
+  }
+  if (proves) {
+    options.fence = {.certificate = given.text("--fence-certificate"),
+                     .key = given.text("--fence-key"),
+                     .authority = given.text("--fence-authority")};
+  }
   const auto served = replicator::net::serve(given.text("--data"), options);
   return served ? ExitCode::well : complain(world, ExitCode::not_well, served.error().message);
 }
@@ -50,6 +60,19 @@ Command serve_command() {
                       {.name = "--page-key",
                        .value = "FILE",
                        .help = "The key of that certificate (PEM)",
+                       .completes = Completes::file},
+                      {.name = "--fence-certificate",
+                       .value = "FILE",
+                       .help = "What proves this controller to the fence of the roles (PEM), if "
+                               "the forest has one that is asked over https",
+                       .completes = Completes::file},
+                      {.name = "--fence-key",
+                       .value = "FILE",
+                       .help = "The key of that certificate (PEM)",
+                       .completes = Completes::file},
+                      {.name = "--fence-authority",
+                       .value = "FILE",
+                       .help = "The authority of the fence's own certificate (PEM)",
                        .completes = Completes::file}},
           .examples = {{"ringspan serve --data state/oslo-1", "In this terminal"},
                        {"ringspan serve --data state/oslo-1 --page 127.0.0.1:8001",

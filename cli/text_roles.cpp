@@ -26,6 +26,7 @@ Cell state_cell(const std::string& state) {
   if (state == "effective") return {"effective", Paint::good};
   if (state == "catching_up") return {"not heard a partner yet", Paint::warning};
   if (state == "handing_over") return {"being handed over", Paint::warning};
+  if (state == "without_lease") return {"no lease of the fence", Paint::bad};
   if (state == "silent") return {"cannot be asked", Paint::bad};
   if (state == "removed") return {"removed", Paint::bad};
   return {printable(state), Paint::warning};
@@ -33,7 +34,25 @@ Cell state_cell(const std::string& state) {
 
 std::string gained_text(const std::string& gained) {
   if (gained == "transfer") return "transferred";
+  if (gained == "fence") return "by the fence";
   return gained == "seize" ? "seized" : "first owner";
+}
+
+/// "fence https://etcd-1:2379, revision 17, lease 6 s"
+std::string fence_text(const json& role, const json& fence) {
+  std::string words = fmt::format("fence {}", text(fence, "endpoint"));
+  const auto epoch = role.at("epoch");
+  if (epoch.is_object() && epoch.contains("revision")) {
+    words += fmt::format(", revision {}", epoch.at("revision").get<std::uint64_t>());
+  }
+  const auto& lease = fence.at("lease_seconds");
+  if (lease.is_null()) {
+    words += ", no lease";
+  } else {
+    words += fmt::format(", lease {} s", lease.get<std::int64_t>());
+  }
+  if (!fence.at("trouble").is_null()) words += ": " + text(fence, "trouble");
+  return words;
 }
 
 /// "rid of dc=corp,dc=example"
@@ -58,6 +77,10 @@ Rendered roles_text(const json& answer, const World& world) {
     table.add({text(role, "role"), text(role, "naming_context"), text(role, "owner"),
                known ? fmt::format("{}", counter(role)) : "-",
                known ? relative(role.at("since"), now) : "-", state_cell(text(role, "state"))});
+    if (const auto fence = role.value("fence", json()); fence.is_object()) {
+      table.note(fence_text(role, fence),
+                 fence.at("trouble").is_null() ? Paint::plain : Paint::bad);
+    }
     for (const auto& other : role.at("opinions")) {
       table.note(fmt::format("{} takes {} for its owner (epoch {}){}", text(other, "controller"),
                              text(other, "owner"), counter(other),

@@ -4,12 +4,13 @@
 #     packages/install.sh [--yes] LIST...       e.g. packages/install.sh packages/build
 #
 # A list has a package a line; one that says "npm unless npm" is not wanted where there is a command
-# npm already, wherever it came from.
+# npm already, wherever it came from. One that says "etcd-server dormant" is installed without its
+# service being started, now or at the next boot.
 #
 # Asks before it changes anything, unless --yes is given or there is no terminal to ask at.
 set -euo pipefail
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0"; }
 fail() {
   printf 'packages/install.sh: %s\n' "$*" >&2
   exit 1
@@ -81,5 +82,26 @@ if [[ ${#removed[@]} -gt 0 ]]; then
   ask "Go ahead?"
 fi
 
+mapfile -t dormant < <(sed -n 's/^\([^#[:space:]]*\)[[:space:]]*dormant[[:space:]]*$/\1/p' "${lists[@]}" |
+  sort -u | comm -12 - <(printf '%s\n' "${missing[@]}"))
+
+# Debian asks this file whether a service may be started; it goes again when we end.
+policy=/usr/sbin/policy-rc.d
+if [[ ${#dormant[@]} -gt 0 && ! -e $policy ]]; then
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
+
 apt install --no-install-recommends -y "${missing[@]}" ||
   fail "apt-get could not install them; what it said stands above"
+
+[[ ${#dormant[@]} -gt 0 ]] || exit 0
+for unit in $(dpkg -L "${dormant[@]}" | sed -n 's|^\(/usr\)\{0,1\}/lib/systemd/system/||p'); do
+  command -v systemctl >/dev/null || continue
+  "${as_root[@]}" systemctl disable "$unit" >/dev/null 2>&1 || true
+done
+for script in $(dpkg -L "${dormant[@]}" | sed -n 's|^/etc/init.d/||p'); do
+  command -v update-rc.d >/dev/null || continue
+  "${as_root[@]}" update-rc.d "$script" disable >/dev/null 2>&1 || true
+done

@@ -115,6 +115,8 @@ struct Policy {
   base::Duration tombstone_lifetime = std::chrono::days(180);
   bool recycle_bin = false;
   bool forward_writes = false;  ///< A read-only controller carries writes to a writable one.
+  /// Where the etcd is asked that decides who owns a role; sorted, no repeats. Empty: no fence.
+  std::vector<std::string> fence = {};
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 

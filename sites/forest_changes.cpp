@@ -79,7 +79,8 @@ Part part(const Forest& forest) {
            {"tombstone_lifetime", base::to_string(policy.tombstone_lifetime),
             base::to_string(assumed.tombstone_lifetime)},
            {"recycle_bin", text(policy.recycle_bin), text(assumed.recycle_bin)},
-           {"forward_writes", text(policy.forward_writes), text(assumed.forward_writes)}}};
+           {"forward_writes", text(policy.forward_writes), text(assumed.forward_writes)},
+           {"fence", fmt::format("{}", fmt::join(policy.fence, " ")), ""}}};
 }
 
 Part part(const Forest& forest, const NamingContext& context) {

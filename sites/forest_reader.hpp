@@ -28,6 +28,7 @@ class ForestReader {
 
  private:
   void read_policy(const JsonNode& node);
+  void read_roles(const JsonNode& node);
   void read_domains(Fields& fields);
   void add_configuration_and_schema(const JsonNode& where, const Dn& root_domain);
   void read_site(const JsonNode& node);

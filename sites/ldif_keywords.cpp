@@ -10,6 +10,7 @@
 
 #include "base/fold.hpp"
 #include "sites/address.hpp"
+#include "sites/fence.hpp"
 #include "sites/name_giver.hpp"
 
 namespace ringspan::sites {
@@ -31,6 +32,8 @@ void add_policy(const Policy& policy, std::vector<std::string>& keywords) {
   if (policy.max_hops != assumed.max_hops) put("max_hops", policy.max_hops);
   if (policy.redundancy != assumed.redundancy) put("redundancy", policy.redundancy);
   if (policy.forward_writes != assumed.forward_writes) put("forward_writes", "true");
+  for (const std::string& endpoint : policy.fence)
+    put("fence", endpoint);
   if (!is_whole<std::chrono::days>(policy.tombstone_lifetime)) {
     put("tombstone_lifetime", base::to_string(policy.tombstone_lifetime));
   }
@@ -88,6 +91,14 @@ Part* take_part(std::vector<Part>& parts, std::string_view& rest) {
   return found == parts.end() || found->id != id ? nullptr : &*found;
 }
 
+bool apply_fence(Policy& policy, std::string_view endpoint) {
+  if (!parse_fence_endpoint(endpoint)) return false;
+  const auto place = std::ranges::lower_bound(policy.fence, endpoint);
+  if (place != policy.fence.end() && *place == endpoint) return false;
+  policy.fence.emplace(place, endpoint);
+  return true;
+}
+
 bool apply_policy(Policy& policy, std::string_view rest) {
   const std::string_view key = take_word(rest);
   if (key == "topology" && rest == "active_directory") {
@@ -95,6 +106,7 @@ bool apply_policy(Policy& policy, std::string_view rest) {
     return true;
   }
   if (key == "forward_writes" && rest == "true") return policy.forward_writes = true;
+  if (key == "fence") return apply_fence(policy, rest);
   if (key == "max_hops") return put(policy.max_hops, number<std::uint32_t>(rest, 1, 255));
   if (key == "redundancy") return put(policy.redundancy, number<std::uint32_t>(rest, 1, 2));
   if (key != "tombstone_lifetime") return false;

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <fmt/core.h>
 
 #include "sites/address.hpp"
+#include "sites/fence.hpp"
 #include "sites/forest_reader.hpp"
 #include "sites/limits.hpp"
 
@@ -20,8 +22,8 @@ using namespace std::chrono_literals;
 
 Forest ForestReader::read(const JsonNode& root) {
   Fields fields(faults_, root,
-                {"$schema", "name", "guid", "domains", "applications", "policy", "sites", "links",
-                 "bridges", "controllers", "connections"});
+                {"$schema", "name", "guid", "domains", "applications", "policy", "roles", "sites",
+                 "links", "bridges", "controllers", "connections"});
   fields.text("$schema");
   fields.require("name", "the forest's name, as in \"name\": \"corp\"");
   forest_.name = fields.name("name").value_or("");
@@ -29,6 +31,7 @@ Forest ForestReader::read(const JsonNode& root) {
   forest_.id = guid ? ForestId(*guid) : forest_id_from_name(forest_.name);
   read_domains(fields);
   if (const JsonNode* policy = fields.find("policy")) read_policy(*policy);
+  if (const JsonNode* roles = fields.find("roles")) read_roles(*roles);
   if (fields.require("sites", "at least one site")) {
     const auto& sites = fields.list("sites");
     const JsonNode* list = fields.find("sites");
@@ -263,6 +266,33 @@ void ForestReader::read_policy(const JsonNode& node) {
       fields.duration("tombstone_lifetime", 24h, 24h * 36500).value_or(policy.tombstone_lifetime);
   policy.recycle_bin = fields.flag("recycle_bin").value_or(false);
   policy.forward_writes = fields.flag("forward_writes").value_or(false);
+}
+
+void ForestReader::read_roles(const JsonNode& node) {
+  Fields fields(faults_, node, {"fence", "endpoints"});
+  const auto fence = fields.text("fence");
+  const bool named = fields.require("fence", "what decides: \"fence\": \"etcd\"");
+  if (fence && *fence != "etcd") {
+    faults_.add(*fields.find("fence"), fmt::format("unknown fence \"{}\"", *fence),
+                "use \"etcd\", or leave \"roles\" out");
+  }
+  if (!named || !fields.require("endpoints", "\"endpoints\": [\"https://host:2379\"]")) return;
+  const auto& endpoints = fields.list("endpoints");
+  if (const JsonNode* list = fields.find("endpoints");
+      list->kind == JsonKind::list && endpoints.empty()) {
+    faults_.add(*list, "there is no endpoint", "name one at least");
+  }
+  std::set<std::string> seen;
+  for (const JsonNode& endpoint : endpoints) {
+    const auto text = text_of(faults_, endpoint);
+    if (!text) continue;
+    if (const auto sound = parse_fence_endpoint(*text); !sound) {
+      faults_.add(endpoint, sound.error());
+    } else if (!seen.insert(*text).second) {
+      faults_.add(endpoint, *text + " stands twice in this list", "remove one of them");
+    }
+  }
+  forest_.policy.fence.assign(seen.begin(), seen.end());
 }
 
 tl::expected<Forest, std::vector<Fault>> read_forest(std::string_view text, std::string file_name) {

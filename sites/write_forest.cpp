@@ -82,6 +82,9 @@ Json ForestWriter::write() const {
   if (forest_.id != forest_id_from_name(forest_.name)) root["guid"] = forest_.id.value.to_string();
   root["domains"] = write_domains();
   if (Json policy = write_policy(); !policy.empty()) root["policy"] = std::move(policy);
+  if (!forest_.policy.fence.empty()) {
+    root["roles"] = Json{{"fence", "etcd"}, {"endpoints", forest_.policy.fence}};
+  }
   root["sites"] = Json::array();
   for (const Site* site : by_name(forest_.sites))
     root["sites"].push_back(write_site(*site));

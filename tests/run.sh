@@ -34,6 +34,7 @@ slow_seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 1000 || echo 200)} # under
 fuzz_seconds=${RINGSPAN_FUZZ_SECONDS:-$([[ -n $full ]] && echo 60 || echo 10)}
 test_seconds=$([[ -n $full ]] && echo 7200 || echo 900)
 export RINGSPAN_BROWSER_TESTS=1 # a missing browser is a failure here
+export RINGSPAN_ETCD_TESTS=1    # and so is a missing etcd
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
 out=build/tests # logs, results and the words about failures

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "replicator/configuration/contexts.hpp"
+#include "replicator/engine/fence.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator::configuration {
@@ -33,6 +34,7 @@ constexpr std::string_view kDefined[] = {"address",
                                          "context",
                                          "cost",
                                          "domain",
+                                         "fence",
                                          "forestid",
                                          "forestname",
                                          "forwardwrites",
@@ -200,6 +202,7 @@ Item policy_item(const sites::Forest& forest) {
   put(to, "recyclebin", policy.recycle_bin, assumed.recycle_bin, text(policy.recycle_bin));
   put(to, "forwardwrites", policy.forward_writes, assumed.forward_writes,
       text(policy.forward_writes));
+  if (!policy.fence.empty()) to["fence"] = value_set(policy.fence);
   return made;
 }
 
@@ -257,8 +260,14 @@ std::vector<Item> items_of(const sites::Forest& forest) {
 
 std::vector<Item> items_in(const Snapshot& snapshot, NamingContextId context) {
   std::vector<Item> items;
-  snapshot.changed_since(context, Usn{}, [&items](const Row& row) {
-    if (auto found = item_in(stored_object(row))) items.push_back(*std::move(found));
+  const RoleId naming{MasterRole::naming, context};
+  const std::uint64_t floor = fence_floor(snapshot, naming);
+  snapshot.changed_since(context, Usn{}, [&](const Row& row) {
+    const Object object = stored_object(row);
+    auto found = item_in(object);
+    if (!found) return true;
+    const bool listed = found->kind == ItemKind::naming_context && !found->deleted;
+    if (!listed || !is_void(object, floor, naming)) items.push_back(*std::move(found));
     return true;
   });
   std::ranges::sort(items, {}, &Item::id);

@@ -8,7 +8,7 @@
 //     cn=bridges          cn=north         sitelink (GUIDs)
 //     cn=controllers      cn=oslo-1        site, domain, readonly, globalcatalog, address,
 //     publickey cn=naming-contexts  cn=dc\=corp...   kind, replica (GUIDs) cn=policy forestname,
-//     rootdomain, topology, maxhops, ... cn=definitions      cn=...           history
+//     rootdomain, topology, maxhops, fence, ... cn=definitions      cn=...           history
 //     (definition.hpp)
 //     cn=people           cn=alice         role, expires, ... (person.hpp)
 //

@@ -11,6 +11,7 @@
 #include "base/fold.hpp"
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/configuration/item_values.hpp"
+#include "sites/fence.hpp"
 #include "sites/limits.hpp"
 
 namespace ringspan::replicator::configuration {
@@ -90,6 +91,15 @@ bool Reader::read_policy() {
   policy.tombstone_lifetime = duration(item, "tombstonelifetime", policy.tombstone_lifetime);
   policy.recycle_bin = flag(item, "recyclebin", policy.recycle_bin);
   policy.forward_writes = flag(item, "forwardwrites", policy.forward_writes);
+  if (const auto at = item.attributes.find("fence"); at != item.attributes.end()) {
+    for (const std::string& endpoint : at->second) {
+      if (sites::parse_fence_endpoint(endpoint)) {
+        policy.fence.push_back(endpoint);
+      } else {
+        useless(item, "fence");
+      }
+    }
+  }
   return true;
 }
 

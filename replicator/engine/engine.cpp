@@ -98,20 +98,28 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
 
 void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, Effects& effects) {
   Writer writer(store, identity_, now);
-  auto result = may_give(store, event.write)
+  if (caught_up_.leases) writer.write_under(*caught_up_.leases);
+  auto result = may_change_hands(store, event.write)
                     .and_then([&] { return prepare(writer, event.write); })
                     .and_then([&] { return originate(writer, guids_, event.write); });
-  if (result) {
-    if (auto allowed = may_write(store, writer); !allowed) result = base::fail(allowed.error());
+  WriteAnswer answer{.id = event.id, .result = std::move(result)};
+  if (answer.result) {
+    const std::set<RoleId> roles = roles_needed(event.write, writer);
+    if (auto allowed = may_write(store, roles); !allowed) {
+      answer.result = base::fail(allowed.error());
+    } else if (answer.under = leases_of(roles); answer.under != event.passes) {
+      answer.needs = std::exchange(answer.under, {});
+      answer.result = base::fail(base::Errc::unavailable, "the fence has not been asked yet");
+    }
   }
-  if (result) {
+  if (answer.result) {
     keep(writer, now, effects);
     note_role_change(event.write, now);
     urge(store, writer, effects);
   } else {
     store.undo();
   }
-  effects.answers.push_back({.id = event.id, .result = std::move(result)});
+  effects.answers.push_back(std::move(answer));
 }
 
 void Engine::take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects) {
@@ -164,6 +172,7 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   Writer writer(store, identity_, now);
   look_for_lost_writes(store, page, effects);
   if (auto applied = apply(writer, page); !applied) return applied;
+  bury_void(writer, page);
   narrow(store, page);
 
   const PullCounts counts = counts_of(event);

@@ -41,6 +41,7 @@ class Writer;
 struct WriteAsked {
   std::uint64_t id = 0;
   Write write;
+  Leases passes = {};  ///< What the fence was asked about it, and confirmed (rule F4).
 };
 
 /// A page came from `source`; `bytes` is its framed size on the wire.
@@ -130,6 +131,11 @@ struct OfferAnswered {
 /// Destinations were refused for a while and are not any more: all that subscribed are told.
 struct OfferedAgain {};
 
+/// What the fence leaves this controller now; nullopt: the forest has none.
+struct FenceSaid {
+  std::optional<Leases> leases;
+};
+
 /// No other writable controller is a member of the forest: what is here is all there is.
 struct Alone {};
 
@@ -141,7 +147,7 @@ struct WritersChanged {
 using Event =
     std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
                  SourceDown, Subscribed, Called, DestinationDown, PartnersChanged, PolicyChanged,
-                 ContextsChanged, OfferAnswered, OfferedAgain, Alone, WritersChanged>;
+                 ContextsChanged, OfferAnswered, OfferedAgain, FenceSaid, Alone, WritersChanged>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,6 +160,10 @@ struct Outgoing {
 struct WriteAnswer {
   std::uint64_t id = 0;
   base::Result<Written> result;
+  /// Nothing was written: the fence is to be asked about these first, and then the write again.
+  Leases needs = {};
+  /// It was written under these. If their lease has ended meanwhile, it may be void.
+  Leases under = {};
 };
 
 /// `to`, the owner of the role pdc, is to have at once what was written here of its domain.
@@ -231,13 +241,17 @@ class Engine {
   void take(Transaction& store, const ContextsChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferAnswered& event, base::Time now, Effects& effects);
   void take(Transaction& store, const OfferedAgain& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const FenceSaid& event, base::Time now, Effects& effects);
   void take(Transaction& store, const Alone& event, base::Time now, Effects& effects);
   void take(Transaction& store, const WritersChanged& event, base::Time now, Effects& effects);
 
-  base::Result<void> may_give(const Snapshot& store, const Write& write) const;
   base::Result<void> prepare(Writer& writer, const Write& write) const;
   base::Result<void> supply(Writer& writer, const TakeIdentifiers& take) const;
-  base::Result<void> may_write(const Snapshot& store, const Writer& writer) const;
+  base::Result<void> may_change_hands(const Snapshot& store, const Write& write) const;
+  base::Result<void> may_write(const Snapshot& store, const std::set<RoleId>& roles) const;
+  std::set<RoleId> roles_needed(const Write& write, const Writer& writer) const;
+  Leases leases_of(const std::set<RoleId>& roles) const;
+  void bury_void(Writer& writer, const Page& page);
   void note_role_change(const Write& write, base::Time now);
   void urge(const Snapshot& store, const Writer& writer, Effects& effects) const;
   void tend_identifiers(Transaction& store, base::Time now, Effects& effects);

@@ -1,6 +1,7 @@
 // What the engine knows of roles: whether this controller may act in them (docs/roles.md).
 
 #include "replicator/engine/engine.hpp"
+#include "replicator/engine/originate.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
@@ -11,24 +12,65 @@ void Engine::take(Transaction& /*store*/, const Alone& /*event*/, base::Time /*n
   tend_identifiers_ = true;
 }
 
+void Engine::take(Transaction& /*store*/, const FenceSaid& event, base::Time /*now*/,
+                  Effects& /*effects*/) {
+  caught_up_.leases = event.leases;
+}
+
 // Only its effective owner gives a role away; who has it already, by a lost answer, gets it again.
-base::Result<void> Engine::may_give(const Snapshot& store, const Write& write) const {
+// Where there is a fence a role changes hands there first.
+base::Result<void> Engine::may_change_hands(const Snapshot& store, const Write& write) const {
+  if (const auto* taken = std::get_if<TakeRole>(&write)) {
+    if (leases_of({taken->role}) == Leases{{taken->role, taken->revision}}) return {};
+    return base::fail(base::Errc::unavailable, "the fence does not leave it the role any more");
+  }
+  const bool seizes = std::holds_alternative<SeizeRole>(write);
   const auto* give = std::get_if<GiveRole>(&write);
+  if (caught_up_.leases && (seizes || give != nullptr)) {
+    return base::fail(base::Errc::refused, "the forest has a fence, which alone moves roles");
+  }
   if (give == nullptr) return {};
   const auto now = ownership_of(store, configuration_among(identity_.contexts), give->role);
   if (now.owner == give->to) return {};
   return may_act(store, identity_, caught_up_, give->role);
 }
 
-// Judged by what was written, so that no way round a role is left: of several roles the first.
-base::Result<void> Engine::may_write(const Snapshot& store, const Writer& writer) const {
+// Judged by what was written, so that no way round a role is left.
+std::set<RoleId> Engine::roles_needed(const Write& write, const Writer& writer) const {
+  if (std::holds_alternative<TakeRole>(write)) return {};
   std::set<RoleId> needed = writer.demanded();
   const auto schema = schema_role(identity_.contexts);
   if (schema && writer.changed().contains(schema->scope)) needed.insert(*schema);
-  for (const RoleId& role : needed) {
+  return needed;
+}
+
+// Of several roles the first.
+base::Result<void> Engine::may_write(const Snapshot& store, const std::set<RoleId>& roles) const {
+  for (const RoleId& role : roles) {
     if (auto acts = may_act(store, identity_, caught_up_, role); !acts) return acts;
   }
   return {};
+}
+
+Leases Engine::leases_of(const std::set<RoleId>& roles) const {
+  Leases found;
+  if (!caught_up_.leases) return found;
+  for (const auto& [role, revision] : *caught_up_.leases) {
+    if (roles.contains(role)) found.emplace(role, revision);
+  }
+  return found;
+}
+
+// The owner alone removes what is void, so that it goes everywhere; others take it for absent.
+void Engine::bury_void(Writer& writer, const Page& page) {
+  if (!caught_up_.leases) return;
+  for (const auto& [role, revision] : *caught_up_.leases) {
+    if (role.scope != page.naming_context) continue;
+    if (!may_act(writer.store(), identity_, caught_up_, role)) continue;
+    writer.write_under(*caught_up_.leases);
+    for (const ObjectChange& change : page.objects)
+      replicator::bury_void(writer, role, change.id);
+  }
 }
 
 // The new owner needs the scope as it is now, though nothing of it may be new.

@@ -232,6 +232,10 @@ Result<void> Originator::write_values(Object& object, const Values& attributes, 
             fmt::format("{}: a value is empty; to remove the attribute: unset", text)});
       continue;
     }
+    if (*name == floor_mark(MasterRole::schema) || *name == floor_mark(MasterRole::naming)) {
+      note({Errc::refused, fmt::format("{}: is written by the owner of a role alone", text)});
+      continue;
+    }
     const AttributeDefinition& definition = schema.definition(*name);
     const auto set = value_set(values);
     if (auto fits = check_values(definition, set); !fits) {

@@ -24,7 +24,9 @@ Result<Written> Originator::operator()(const GiveRole& give) {
   const Usn now = writer_.store().highest_usn();
   const bool settled = give.role.role == MasterRole::rid && is_settled(writer_.store(), me, next);
   next = {.role = give.role,
-          .epoch = {.counter = next.epoch.counter + 1, .owner = give.invocation},
+          .epoch = {.revision = next.epoch.revision,
+                    .counter = next.epoch.counter + 1,
+                    .owner = give.invocation},
           .owner = give.to,
           .gained = Gained::transfer,
           .when = writer_.now(),
@@ -45,7 +47,9 @@ Result<Written> Originator::operator()(const SeizeRole& seize) {
   const Identity& me = writer_.identity();
   const Ownership now = ownership_of(writer_.store(), configuration_among(me.contexts), seize.role);
   Ownership next{.role = seize.role,
-                 .epoch = {.counter = now.epoch.counter + 1, .owner = me.invocation},
+                 .epoch = {.revision = now.epoch.revision,
+                           .counter = now.epoch.counter + 1,
+                           .owner = me.invocation},
                  .owner = me.controller,
                  .gained = Gained::seize,
                  .when = writer_.now(),

@@ -7,6 +7,7 @@
 //   originate_links.cpp    links
 //   originate_context.cpp  naming contexts, and whether one may be written here
 //   originate_roles.cpp    roles that change hands, and identifiers
+//   originate_fence.cpp    roles that the fence gives, and what is void
 
 #include <optional>
 #include <string>
@@ -43,7 +44,11 @@ class Originator {
   Result<Written> operator()(const SeizeRole& seize);
   Result<Written> operator()(const GrantPool& grant);
   Result<Written> operator()(const TakeIdentifiers& take);
+  Result<Written> operator()(const TakeRole& take);
   Result<Written> operator()(const Together& together);
+
+  /// See originate.hpp.
+  void bury_void(const RoleId& role, ObjectId id);
 
  private:
   static std::string spoken(const Target& target);
@@ -80,6 +85,8 @@ class Originator {
   std::optional<AttributeDefinition> definition_in(const Object& object) const;
   Written written(const Object& object, Usn usn) const;
   Written written(const Ownership& ownership) const;
+  void raise(const RoleId& role);
+  void journal_void(const Object& object, const std::string& attribute, const Attribute& lost);
 
   Writer& writer_;
   GuidSource& guids_;

@@ -52,8 +52,10 @@ bool read_number(std::string_view digits, Number& number) {
 }
 
 std::string record_name(const RoleId& role, const Epoch& epoch) {
-  return fmt::format("{} {} {} {}", to_string(role.role), epoch.counter,
-                     role.scope.value.to_string(), epoch.owner.value.to_string());
+  std::string name = fmt::format("{} {} {} {}", to_string(role.role), epoch.counter,
+                                 role.scope.value.to_string(), epoch.owner.value.to_string());
+  if (epoch.revision != Revision{}) name += fmt::format(" {}", epoch.revision.value);
+  return name;
 }
 
 bool read_name(const std::string& name, RoleId& role, Epoch& epoch) {
@@ -62,18 +64,20 @@ bool read_name(const std::string& name, RoleId& role, Epoch& epoch) {
   std::string counter;
   std::string scope;
   std::string owner;
-  words >> word >> counter >> scope >> owner;
+  std::string revision;
+  words >> word >> counter >> scope >> owner >> revision;
   const auto known = parse_master_role(word);
   const auto scope_id = base::Guid::parse(scope);
   const auto owner_id = base::Guid::parse(owner);
   if (!known || !scope_id || !owner_id || !read_number(counter, epoch.counter)) return false;
+  if (!revision.empty() && !read_number(revision, epoch.revision.value)) return false;
   role = {*known, NamingContextId(*scope_id)};
   epoch.owner = InvocationId(*owner_id);
   return true;
 }
 
 Gained gained_in(const Object& object) {
-  for (const Gained gained : {Gained::transfer, Gained::seize}) {
+  for (const Gained gained : {Gained::transfer, Gained::seize, Gained::fence}) {
     if (text(object, kGained) == to_string(gained)) return gained;
   }
   return Gained::first;
@@ -171,6 +175,8 @@ std::string_view to_string(Gained gained) {
       return "transfer";
     case Gained::seize:
       return "seize";
+    case Gained::fence:
+      return "fence";
   }
   return "";
 }

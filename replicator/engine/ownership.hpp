@@ -21,6 +21,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "replicator/engine/fence.hpp"
 #include "replicator/engine/master_role.hpp"
 #include "replicator/engine/object.hpp"
 #include "replicator/engine/store.hpp"
@@ -32,13 +33,19 @@ class Writer;
 
 /// The order of two epochs is the order of the fields: it is total, and the same everywhere.
 struct Epoch {
+  Revision revision;  ///< The greatest that the fence has given for the role; 0 without one.
   std::uint64_t counter = 1;  ///< 1 for the first owner, one more with each change.
   InvocationId owner;         ///< Of the owner, when it became that.
   friend auto operator<=>(const Epoch&, const Epoch&) = default;
 };
 
 /// How an owner got its role.
-enum class Gained { first, transfer, seize };
+enum class Gained {
+  first,
+  transfer,
+  seize,
+  fence,  ///< It came first to the fence when nobody had the role (rule F3).
+};
 std::string_view to_string(Gained gained);
 
 /// What the giver held of the role's scope when it gave the role up: the new owner acts once it

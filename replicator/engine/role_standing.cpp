@@ -12,13 +12,6 @@ namespace {
 using base::Errc;
 using base::fail;
 
-/// The schema as well where that is what the owner changes.
-bool has_caught_up(const CaughtUp& caught_up, const Identity& identity, const RoleId& role) {
-  if (caught_up.alone || caught_up.seized.contains(role)) return true;
-  if (!caught_up.contexts.contains(configuration_among(identity.contexts))) return false;
-  return role.role != MasterRole::schema || caught_up.contexts.contains(role.scope);
-}
-
 bool holds_what_was_given(const Snapshot& snapshot, const Identity& identity,
                           const Ownership& ownership) {
   if (!ownership.handover) return true;
@@ -31,6 +24,13 @@ bool holds_what_was_given(const Snapshot& snapshot, const Identity& identity,
 
 }  // namespace
 
+// The schema as well where that is what the owner changes.
+bool has_caught_up(const CaughtUp& caught_up, const Identity& identity, const RoleId& role) {
+  if (caught_up.alone || caught_up.seized.contains(role)) return true;
+  if (!caught_up.contexts.contains(configuration_among(identity.contexts))) return false;
+  return role.role != MasterRole::schema || caught_up.contexts.contains(role.scope);
+}
+
 std::string_view to_string(RoleStanding standing) {
   switch (standing) {
     case RoleStanding::not_owner:
@@ -39,6 +39,8 @@ std::string_view to_string(RoleStanding standing) {
       return "handing_over";
     case RoleStanding::catching_up:
       return "catching_up";
+    case RoleStanding::without_lease:
+      return "without_lease";
     case RoleStanding::effective:
       return "effective";
   }
@@ -53,6 +55,12 @@ bool is_owner(const Identity& identity, const Ownership& ownership) {
 RoleStanding standing_of(const Snapshot& snapshot, const Identity& identity,
                          const CaughtUp& caught_up, const Ownership& ownership) {
   if (!is_owner(identity, ownership)) return RoleStanding::not_owner;
+  if (caught_up.leases) {
+    const auto lease = caught_up.leases->find(ownership.role);
+    const bool lasts =
+        lease != caught_up.leases->end() && lease->second == ownership.epoch.revision;
+    return lasts ? RoleStanding::effective : RoleStanding::without_lease;
+  }
   if (!has_caught_up(caught_up, identity, ownership.role)) return RoleStanding::catching_up;
   if (!holds_what_was_given(snapshot, identity, ownership)) return RoleStanding::handing_over;
   return RoleStanding::effective;
@@ -78,6 +86,11 @@ base::Result<void> may_act(const Snapshot& snapshot, const Identity& identity,
                   fmt::format("{0} role: {1} has it, but has not synchronised since it started and "
                               "may have been replaced; wait until it hears a partner, or, if none "
                               "is left: ringspan role seize {0} --at {1}",
+                              word, me));
+    case RoleStanding::without_lease:
+      return fail(Errc::unavailable,
+                  fmt::format("{} role: {} has it, but no lease of the fence; it acts again, or "
+                              "another does, when the fence can be reached: ringspan roles",
                               word, me));
     case RoleStanding::handing_over:
       return fail(Errc::unavailable,

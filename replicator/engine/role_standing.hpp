@@ -6,7 +6,9 @@
 //      ... ──► catching up ──one partner's configuration pulled since we began──► effective
 //
 // An owner that was away may have been replaced; it knows once it has heard one partner (rule O6).
+// Where there is a fence it decides instead (F2): the owner acts while the fence's lease lasts.
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -22,13 +24,18 @@ struct CaughtUp {
   std::set<RoleId> seized;             ///< A person has said that what it holds must do.
   /// Of which a partner has shown that it has no write of ours that we lack (rule I5).
   std::set<NamingContextId> confirmed;
+  /// What the fence leaves it, as long as its lease lasts; nullopt: the forest has no fence.
+  std::optional<Leases> leases = std::nullopt;
   friend bool operator==(const CaughtUp&, const CaughtUp&) = default;
 };
 
-enum class RoleStanding { not_owner, handing_over, catching_up, effective };
+enum class RoleStanding { not_owner, handing_over, catching_up, without_lease, effective };
 std::string_view to_string(RoleStanding standing);
 
 bool is_owner(const Identity& identity, const Ownership& ownership);
+
+/// Has it synchronised since it began, so far as the role wants it (rule O6)?
+bool has_caught_up(const CaughtUp& caught_up, const Identity& identity, const RoleId& role);
 
 RoleStanding standing_of(const Snapshot& snapshot, const Identity& identity,
                          const CaughtUp& caught_up, const Ownership& ownership);

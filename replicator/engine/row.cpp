@@ -32,9 +32,7 @@ void write_stamp(base::ByteWriter& out, const Stamp& stamp) {
 
 Stamp read_stamp(base::ByteReader& in) {
   Stamp stamp;
-  const std::uint64_t version = in.varint();
-  if (version > std::numeric_limits<std::uint32_t>::max()) in.fail();
-  stamp.version = static_cast<std::uint32_t>(version);
+  stamp.version = in.varint();
   stamp.time = base::Time{base::Duration{in.zigzag()}};
   stamp.originator = InvocationId{read_guid(in)};
   stamp.usn = Usn{in.varint()};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/fold.hpp"
+#include "replicator/engine/fence.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
@@ -29,9 +30,10 @@ constexpr Flag kFlags[] = {
     {"isdefunct", &AttributeDefinition::retired},
 };
 
-std::string text_of(const Object& object, std::string_view attribute) {
+std::string text_of(const Object& object, std::string_view attribute, std::uint64_t floor) {
   const auto at = object.attributes.find(attribute);
   if (at == object.attributes.end() || at->second.values.empty()) return {};
+  if (at->second.stamp.version < floor) return {};
   return at->second.values.front();
 }
 
@@ -46,8 +48,8 @@ const AttributeDefinition& Schema::definition(std::string_view attribute) const 
   if (known != known_.end()) return known->second;
   const auto found = object(attribute);
   return known_
-      .emplace(attribute,
-               found ? to_definition(*found) : AttributeDefinition{.name = std::string(attribute)})
+      .emplace(attribute, found ? to_definition(*found, floor())
+                                : AttributeDefinition{.name = std::string(attribute)})
       .first->second;
 }
 
@@ -56,7 +58,15 @@ std::optional<Object> Schema::object(std::string_view attribute) const {
   const auto id = snapshot_.child(head_of(*context_), attribute);
   if (!id || *id == lost_and_found_of(*context_)) return std::nullopt;
   const auto row = snapshot_.find(*id);
-  return row ? std::optional(stored_object(*row)) : std::nullopt;
+  if (!row) return std::nullopt;
+  Object object = stored_object(*row);
+  if (is_void(object, floor(), {MasterRole::schema, *context_})) return std::nullopt;
+  return object;
+}
+
+std::uint64_t Schema::floor() const {
+  if (!floor_) floor_ = fence_floor(snapshot_, {MasterRole::schema, *context_});
+  return *floor_;
 }
 
 std::vector<AttributeDefinition> Schema::all() const {
@@ -65,7 +75,10 @@ std::vector<AttributeDefinition> Schema::all() const {
   const ObjectId lost_and_found = lost_and_found_of(*context_);
   snapshot_.children(head_of(*context_), [&](const Row& row) {
     if (row.name_key.empty() || row.id == lost_and_found) return true;
-    definitions.push_back(to_definition(stored_object(row)));
+    const Object object = stored_object(row);
+    if (!is_void(object, floor(), {MasterRole::schema, *context_})) {
+      definitions.push_back(to_definition(object, floor()));
+    }
     return true;
   });
   std::ranges::sort(definitions, {}, &AttributeDefinition::name);
@@ -85,13 +98,14 @@ Values to_values(const AttributeDefinition& definition) {
   return values;
 }
 
-AttributeDefinition to_definition(const Object& object) {
-  AttributeDefinition definition{.name = object.placement().rdn.key(),
-                                 .syntax = to_syntax(text_of(object, kSyntax)),
-                                 .back_link = base::fold_name(text_of(object, kBackLink)),
-                                 .forward_link = base::fold_name(text_of(object, kForwardLink))};
+AttributeDefinition to_definition(const Object& object, std::uint64_t floor) {
+  AttributeDefinition definition{
+      .name = object.placement().rdn.key(),
+      .syntax = to_syntax(text_of(object, kSyntax, floor)),
+      .back_link = base::fold_name(text_of(object, kBackLink, floor)),
+      .forward_link = base::fold_name(text_of(object, kForwardLink, floor))};
   for (const Flag& flag : kFlags)
-    definition.*flag.meant = text_of(object, flag.attribute) == kTrue;
+    definition.*flag.meant = text_of(object, flag.attribute, floor) == kTrue;
   if (definition.linked()) definition.syntax = Syntax::dn;
   return definition;
 }

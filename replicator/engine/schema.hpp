@@ -55,14 +55,18 @@ class Schema {
   std::vector<AttributeDefinition> all() const;
 
  private:
+  std::uint64_t floor() const;
+
   const Snapshot& snapshot_;
   std::optional<NamingContextId> context_;
+  mutable std::optional<std::uint64_t> floor_;  // as far as it was asked for
   mutable std::map<std::string, AttributeDefinition, std::less<>> known_;
 };
 
-/// The attributes of the object that defines an attribute, and back; what is not said is absent.
+/// The attributes of the object that defines an attribute, and back; what is not said is absent,
+/// and so is what lies below the fence's floor.
 Values to_values(const AttributeDefinition& definition);
-AttributeDefinition to_definition(const Object& object);
+AttributeDefinition to_definition(const Object& object, std::uint64_t floor = 0);
 
 /// The object that defines `attribute` bears the same id wherever it is added first.
 ObjectId definition_id(NamingContextId schema, std::string_view attribute);

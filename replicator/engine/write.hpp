@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "replicator/engine/fence.hpp"
 #include "replicator/engine/master_role.hpp"
 #include "replicator/engine/naming_context.hpp"
 #include "replicator/engine/object.hpp"
@@ -143,9 +144,19 @@ struct TakeIdentifiers {
   std::string who;
 };
 
-using Write =
-    std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,
-                 CreateContext, GiveRole, SeizeRole, GrantPool, TakeIdentifiers, Together>;
+/// The fence has given this controller a role: it writes the epoch that says so, and puts what it
+/// holds of the role's data above all that was written before (rules F3, F5).
+struct TakeRole {
+  RoleId role;
+  Revision revision;
+  std::string who;  ///< Who asked the former owner to give it up; empty: nobody.
+  std::string why;
+  std::string request;
+};
+
+using Write = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,
+                           CreateContext, GiveRole, SeizeRole, TakeRole, GrantPool, TakeIdentifiers,
+                           Together>;
 
 /// What became of a write (of the last one, if several went together): the object (a link's
 /// source), its DN now, and the local USN of the commit.

@@ -54,22 +54,31 @@ InvocationId Writer::originator(NamingContextId context) {
   return known->second;
 }
 
+std::uint64_t Writer::least_version(const Object& object, std::string_view attribute) const {
+  if (leases_.empty()) return 1;
+  const auto role = guarded_by(object, attribute, identity_.contexts);
+  const auto lease = role ? leases_.find(*role) : leases_.end();
+  return lease == leases_.end() ? 1 : first_version(lease->second);
+}
+
 void Writer::originate(Object& object, std::string_view attribute, std::vector<std::string> values,
                        Usn usn) {
-  auto at = object.attributes.find(attribute);
   Attribute next{.values = std::move(values),
                  .stamp = {.version = 1,
                            .time = hybrid_time(),
                            .originator = originator(object.naming_context),
                            .usn = usn},
                  .local = usn};
+  auto at = object.attributes.find(attribute);
   if (at == object.attributes.end()) {
-    object.attributes.emplace(attribute, std::move(next));
-    return;
+    at = object.attributes.emplace(attribute, std::move(next)).first;
+  } else {
+    next.stamp.version = at->second.stamp.version + 1;
+    next.context = context_of_successor(at->second);
+    at->second = std::move(next);
   }
-  next.stamp.version = at->second.stamp.version + 1;
-  next.context = context_of_successor(at->second);
-  at->second = std::move(next);
+  auto& version = at->second.stamp.version;
+  version = std::max(version, least_version(object, attribute));
 }
 
 void Writer::originate(const LinkId& id, NamingContextId context, bool present) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "replicator/engine/fence.hpp"
 #include "replicator/engine/finding.hpp"
 #include "replicator/engine/identity.hpp"
 #include "replicator/engine/master_role.hpp"
@@ -24,6 +25,9 @@ class Writer {
   /// All three must outlive the Writer.
   Writer(Transaction& store, const Identity& identity, base::Time now)
       : store_(store), identity_(identity), now_(now) {}
+
+  /// Role data is written under these ownerships from now on (rule F4).
+  void write_under(const Leases& leases) { leases_ = leases; }
 
   Transaction& store() { return store_; }
   const Identity& identity() const { return identity_; }
@@ -78,11 +82,13 @@ class Writer {
 
  private:
   InvocationId originator(NamingContextId context);
+  std::uint64_t least_version(const Object& object, std::string_view attribute) const;
   void heed_schema(const Object& object);
 
   Transaction& store_;
   const Identity& identity_;
   base::Time now_;
+  Leases leases_;
   std::map<NamingContextId, InvocationId> originators_;  // as far as they were asked for
   std::set<NamingContextId> changed_;
   std::set<NamingContextId> urgent_;

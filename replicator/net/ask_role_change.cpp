@@ -91,7 +91,9 @@ class RoleChange : public std::enable_shared_from_this<RoleChange> {
 
   void attempt() {
     const Ownership now = standing_now(ground_, *ground_.store.read(), wish_.role);
-    if (is_owner(ground_.identity, now)) return have_it(now);
+    const bool without_lease = fenced() && !ground_.fence.leases()->contains(wish_.role);
+    if (is_owner(ground_.identity, now) && !without_lease) return have_it(now);
+    if (fenced() && (wish_.seize || is_owner(ground_.identity, now))) return take_at_fence();
     owner_ = now.owner;
     if (sites::find_controller(ground_.forest(), owner_) == nullptr) {
       return give_up({Errc::refused, "its owner is not in the forest any more"});
@@ -111,6 +113,24 @@ class RoleChange : public std::enable_shared_from_this<RoleChange> {
   }
 
  private:
+  bool fenced() const { return ground_.fence.leases().has_value(); }
+
+  /// Nobody has it by the fence, or it is pledged to us.
+  void take_at_fence() {
+    ground_.fence.want(
+        {.role = wish_.role,
+         .revision = {},
+         .who = ground_.caller.name,
+         .why = wish_.why,
+         .request = wish_.request},
+        [self = shared_from_this()](const base::Result<void>& taken) {
+          self->later([self, taken] {
+            if (!taken) return self->taker_(error_text(taken.error()));
+            self->taker_(to_text(changed_answer(self->ground_, self->wish_.role, true)));
+          });
+        });
+  }
+
   std::string owner_name() const { return ground_.originators.name_of(owner_); }
 
   /// What the former owner held may still be missing.
@@ -130,14 +150,23 @@ class RoleChange : public std::enable_shared_from_this<RoleChange> {
     const auto said = answer.and_then(read_answer);
     if (!answer) return later([this, error = answer.error()] { give_up(error); });
     changed_ = changed_ || said.has_value();
+    if (said && fenced()) {
+      ground_.engine.pull(owner_, contexts(), false, kPullLimit, [](const auto&) {});
+      return take_at_fence();
+    }
     pull(said ? std::nullopt : std::optional(said.error()));
   }
 
-  void pull(const std::optional<base::Error>& refused) {
+  /// What the owner has and we may lack.
+  std::vector<NamingContextId> contexts() const {
     std::vector<NamingContextId> contexts{configuration_among(ground_.contexts())};
     const bool more = wish_.role.scope != contexts.front();
     if (more && ground_.in_force->holds(wish_.role.scope)) contexts.push_back(wish_.role.scope);
-    ground_.engine.pull(owner_, contexts, false, kPullLimit,
+    return contexts;
+  }
+
+  void pull(const std::optional<base::Error>& refused) {
+    ground_.engine.pull(owner_, contexts(), false, kPullLimit,
                         [self = shared_from_this(), refused](const auto&) {
                           self->later([self, refused] { self->pulled(refused); });
                         });
@@ -156,6 +185,12 @@ class RoleChange : public std::enable_shared_from_this<RoleChange> {
   void give_up(const base::Error& error) {
     if (wish_.seize) return seize();
     const std::string_view word = to_string(wish_.role.role);
+    if (fenced()) {
+      return taker_(error_text(
+          {error.code, fmt::format("{} role: {} does not give it: {}; if it is lost, the fence "
+                                   "replaces it by itself when its lease is over",
+                                   word, owner_name(), error.message)}));
+    }
     taker_(error_text(
         {error.code, fmt::format("{0} role: {1} does not give it: {2}; if {1} is lost for good: "
                                  "ringspan role seize {0} --at {3}",
@@ -248,6 +283,39 @@ void preview_seizure(const ServiceGround& ground, const Wish& wish, JsonTaker ta
                      });
 }
 
+/// A fence replaces who is lost by itself; it lacks only an owner that was lost before it came.
+base::Result<void> may_seize(const ServiceGround& ground, const RoleId& role) {
+  const Ownership now = standing_now(ground, *ground.store.read(), role);
+  if (!ground.fence.leases() || now.epoch.revision == Revision{}) return {};
+  return base::fail(
+      Errc::refused,
+      fmt::format("{0} role: a fence decides who has it, and replaces {1} by itself when its lease "
+                  "is over; to move it: ringspan role transfer {0} --to {2}; if the fence is lost "
+                  "for good: take \"roles\" out of the definition (ringspan apply), then seize",
+                  to_string(role.role), ground.originators.name_of(now.owner), ground.name()));
+}
+
+/// Gives it up at the fence, where the other one claims it.
+void pledge(const ServiceGround& ground, const GiveRole& give, JsonTaker taker) {
+  const auto acts =
+      may_act(*ground.store.read(), ground.identity_now(), ground.caught_up(), give.role);
+  if (!acts) return taker(error_text(acts.error()));
+  ground.fence.give_up(
+      give.role,
+      {.to = give.invocation,
+       .who = give.who,
+       .why = give.why,
+       .request = give.request,
+       .handover = std::nullopt},
+      [name = ground.name(), who = ground.caller.name, to = ground.originators.name_of(give.to),
+       role = in_words(ground.forest(), give.role),
+       taker = std::move(taker)](const base::Result<void>& given) {
+        if (!given) return taker(error_text(given.error()));
+        spdlog::info("{} has {} give the role {} to {}, by the fence", who, name, role, to);
+        taker(to_text(Json{{"controller", name}, {"record", nullptr}, {"usn", nullptr}}));
+      });
+}
+
 base::Result<GiveRole> read_release(const ServiceGround& ground, const Json& request) {
   const Asked asked(request);
   auto known = asked.only({"ask", "role", "scope", "to", "invocation", "why", "request"});
@@ -285,6 +353,7 @@ void answer_role_seize(const ServiceGround& ground, const Json& request, JsonTak
   auto wish = read_wish(ground, Asked(request));
   const auto preview = Asked(request).flag("preview");
   if (!wish) return taker(error_text(wish.error()));
+  if (auto may = may_seize(ground, wish->role); !may) return taker(error_text(may.error()));
   if (!preview) return taker(error_text(preview.error()));
   if (*preview) return preview_seizure(ground, *wish, std::move(taker));
   wish->seize = true;
@@ -294,6 +363,7 @@ void answer_role_seize(const ServiceGround& ground, const Json& request, JsonTak
 void answer_role_release(const ServiceGround& ground, const Json& request, JsonTaker taker) {
   auto give = read_release(ground, request);
   if (!give) return taker(error_text(give.error()));
+  if (ground.fence.leases()) return pledge(ground, *give, std::move(taker));
   const std::string to = ground.originators.name_of(give->to);
   const std::string role = in_words(ground.forest(), give->role);
   ground.engine.write(*std::move(give), [name = ground.name(), who = ground.caller.name, to, role,

@@ -116,6 +116,9 @@ class Spoken {
   std::string operator()(const TakeIdentifiers& take) const {
     return fmt::format("{} identifiers are issued", take.count);
   }
+  std::string operator()(const TakeRole& take) const {
+    return fmt::format("the role {} is taken", to_string(take.role.role));
+  }
   std::string operator()(const Together& together) const {
     std::string words;
     for (const Change& change : together.changes)

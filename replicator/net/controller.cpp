@@ -24,6 +24,7 @@
 
 #include "base/contracts.hpp"
 #include "replicator/net/node.hpp"
+#include "replicator/net/private_file.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -191,10 +192,33 @@ class Page {
   ServedPage page_;
 };
 
+/// Empty where no files are named.
+base::Result<TlsContext> fence_proof(const FenceFiles& files) {
+  if (files.certificate.empty()) return TlsContext();
+  TlsIdentity us;
+  for (const auto& [path, into] :
+       {std::pair(&files.authority, &us.authority), std::pair(&files.certificate, &us.certificate),
+        std::pair(&files.key, &us.key)}) {
+    auto text = read_file(*path);
+    if (!text) return base::fail(text.error());
+    *into = *std::move(text);
+  }
+  auto context = client_context(us);
+  if (context) return context;
+  return base::fail(
+      base::Errc::invalid,
+      fmt::format("{}, {}, {}: these are no certificate, its key and an authority's "
+                  "certificate (PEM)",
+                  files.certificate.string(), files.key.string(), files.authority.string()));
+}
+
 /// One life of the node; its own end, if it was not told to stop.
 base::Result<std::optional<NodeEnd>> serve_once(const std::filesystem::path& data_folder,
                                                 const ServeOptions& options, StopSignal& stop) {
-  auto node = Node::open(data_folder, [&stop](const NodeEnd& end) { stop.end(end); });
+  auto proof = fence_proof(options.fence);
+  if (!proof) return base::fail(proof.error());
+  auto node = Node::open(data_folder, *std::move(proof),
+                         [&stop](const NodeEnd& end) { stop.end(end); });
   if (!node) return base::fail(node.error());
   const std::string name = (*node)->home().controller.name;
   start_log(options.log, name, (*node)->kept_log());

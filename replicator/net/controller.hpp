@@ -43,8 +43,16 @@ struct ServedPage {
   std::function<void()> stop;
 };
 
+/// How this controller proves itself to the fence of the roles; PEM files, all or none.
+struct FenceFiles {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  std::filesystem::path authority;  ///< Of the fence's own certificate.
+};
+
 struct ServeOptions {
   LogForm log = LogForm::text;  ///< On standard error, one line an event.
+  FenceFiles fence{};           ///< Needed where the fence is asked over https.
 
   /// Starts the page, if there is to be one. What it asks before the controller serves waits.
   std::function<base::Result<ServedPage>(const Running&)> page{};

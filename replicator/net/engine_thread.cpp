@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "replicator/net/clock.hpp"
+#include "replicator/net/failpoint.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -91,10 +92,10 @@ void EngineThread::run() {
         const std::lock_guard lock(mutex_);
         if (stopping_ && taken.empty()) break;
       }
-      std::vector<Event> events;
-      for (Queued& queued : taken)
-        events.push_back(std::move(queued.event));
-      hand_out(engine_.step(events, now));
+      std::vector<Event> events = events_of(taken);
+      const Effects effects = engine_.step(events, now);
+      ask_fence(effects, events);
+      hand_out(effects);
       for (const Queued& queued : taken) {
         if (queued.then) queued.then();
       }
@@ -130,19 +131,83 @@ std::vector<EngineThread::Queued> EngineThread::take_waiting() {
   return taken;
 }
 
+/// Begins with what the fence says at this moment, where that is something new.
+std::vector<Event> EngineThread::events_of(std::vector<Queued>& taken) {
+  std::vector<Event> events;
+  auto leases = outlets_.leases();
+  if (leases != leases_) {
+    leases_ = leases;
+    events.emplace_back(FenceSaid{std::move(leases)});
+  }
+  bool checked = false;
+  for (Queued& queued : taken) {
+    const auto* asked = std::get_if<WriteAsked>(&queued.event);
+    checked = checked || (asked != nullptr && !asked->passes.empty());
+    events.push_back(std::move(queued.event));
+  }
+  if (checked) stop_here_if_asked(kBetweenCheckAndCommit);
+  return events;
+}
+
+/// What needs the fence's word first is written again when that has come (rule F4).
+void EngineThread::ask_fence(const Effects& effects, std::vector<Event>& events) {
+  for (const WriteAnswer& answer : effects.answers) {
+    if (answer.needs.empty()) continue;
+    for (Event& event : events) {
+      auto* asked = std::get_if<WriteAsked>(&event);
+      if (asked == nullptr || asked->id != answer.id) continue;
+      outlets_.confirm(answer.needs, [this, id = answer.id, leases = answer.needs,
+                                      write = std::move(asked->write)](const auto& result) {
+        confirmed(id, write, leases, result);
+      });
+      break;
+    }
+  }
+}
+
+void EngineThread::confirmed(std::uint64_t id, Write write, const Leases& leases,
+                             const base::Result<void>& result) {
+  std::unique_lock lock(mutex_);
+  if (result && ended_.empty()) {
+    queue_.push_back({WriteAsked{.id = id, .write = std::move(write), .passes = leases}, nullptr});
+    lock.unlock();
+    return changed_.notify_one();
+  }
+  const auto taker = writes_.extract(id);
+  lock.unlock();
+  if (taker) taker.mapped()(base::fail(result.error()));
+}
+
+/// What was written when the lease had ended may be void, whatever the engine took it for.
+base::Result<Written> EngineThread::result_of(const WriteAnswer& answer) const {
+  if (!answer.result || answer.under.empty()) return answer.result;
+  const auto now = outlets_.leases();
+  for (const auto& [role, revision] : answer.under) {
+    const auto lease = now ? now->find(role) : Leases::const_iterator{};
+    if (now && lease != now->end() && lease->second == revision) continue;
+    return base::fail(
+        base::Errc::unavailable,
+        fmt::format("{} role: its lease ended while this was written; it holds only if nobody has "
+                    "taken the role since; look before you ask again",
+                    to_string(role.role)));
+  }
+  return answer.result;
+}
+
 void EngineThread::hand_out(const Effects& effects) {
-  std::vector<std::pair<WriteTaker, const base::Result<Written>*>> written;
+  std::vector<std::pair<WriteTaker, base::Result<Written>>> written;
   {
     const std::lock_guard lock(mutex_);
     wake_at_ = effects.wake_at;
     for (const WriteAnswer& answer : effects.answers) {
+      if (!answer.needs.empty()) continue;
       auto taker = writes_.extract(answer.id);
-      if (taker) written.emplace_back(std::move(taker.mapped()), &answer.result);
+      if (taker) written.emplace_back(std::move(taker.mapped()), result_of(answer));
     }
   }
   outlets_.stepped(effects);
   for (const auto& [taker, result] : written)
-    taker(*result);
+    taker(result);
   for (const Outgoing& outgoing : effects.send)
     outlets_.send(outgoing);
   for (const PullReport& report : effects.pulls)

@@ -6,7 +6,8 @@
 //
 //     thread.write(write, [reply](const base::Result<Written>& result) { reply(...); });
 //
-// Takers are called once, on the engine's thread, and must not block.
+// Takers are called once, on the engine's thread or the fence's, and must not block. A write that
+// needs a role waits for the fence's word, where there is one.
 
 #include <condition_variable>
 #include <cstdint>
@@ -33,6 +34,10 @@ struct EngineOutlets {
   std::function<void(const Effects&)> stepped;
   /// The ground gave way: no step will follow.
   std::function<void(const std::string& reason)> failed;
+  /// What the fence leaves us now; nullopt: there is none. Asked before each step.
+  std::function<std::optional<Leases>()> leases;
+  /// Asks the fence whether these are still in force; the taker may be called from any thread.
+  std::function<void(Leases, std::function<void(const base::Result<void>&)>)> confirm;
 };
 
 class EngineThread {
@@ -68,6 +73,11 @@ class EngineThread {
 
   void run();
   std::vector<Queued> take_waiting();
+  std::vector<Event> events_of(std::vector<Queued>& taken);
+  void ask_fence(const Effects& effects, std::vector<Event>& events);
+  void confirmed(std::uint64_t id, Write write, const Leases& leases,
+                 const base::Result<void>& result);
+  base::Result<Written> result_of(const WriteAnswer& answer) const;
   void hand_out(const Effects& effects);
   void collect(const PullReport& report);
   void give_up_late(base::Time now);
@@ -82,6 +92,7 @@ class EngineThread {
   std::map<std::uint64_t, Waiting> pulls_;
   std::uint64_t last_id_ = 0;
   std::optional<base::Time> wake_at_;
+  std::optional<Leases> leases_;  // as the engine was told; the thread's own
   bool stopping_ = false;
   std::string ended_;  // why nothing is taken any more; empty: it is
   std::thread thread_;

@@ -49,7 +49,7 @@ base::Result<std::pair<Stamp, std::vector<std::string>>> read_side(const Json& e
   if (!version || !time || !originator || !usn) {
     return base::fail(base::Errc::invalid, fmt::format("\"{}\": bears no stamp", field));
   }
-  return std::pair{Stamp{.version = static_cast<std::uint32_t>(*version),
+  return std::pair{Stamp{.version = *version,
                          .time = *time,
                          .originator = InvocationId(*originator),
                          .usn = Usn(*usn)},

@@ -84,6 +84,7 @@ bool compresses(const kcc::Topology& plan, ControllerId source, ControllerId des
 }  // namespace
 
 base::Result<std::unique_ptr<Node>> Node::open(const std::filesystem::path& folder,
+                                               TlsContext fence,
                                                std::function<void(const NodeEnd&)> ended) {
   auto home = read_home(folder);
   if (!home) return base::fail(home.error());
@@ -94,15 +95,16 @@ base::Result<std::unique_ptr<Node>> Node::open(const std::filesystem::path& fold
     auto store = std::make_unique<store::SqliteStore>(home->folder.database().string());
     auto identity = read_identity(*store, *home);
     if (!identity) return base::fail(identity.error());
-    return std::unique_ptr<Node>(new Node(*std::move(home), *std::move(tls), std::move(store),
-                                          *std::move(identity), std::move(ended)));
+    return std::unique_ptr<Node>(new Node(*std::move(home), *std::move(tls), std::move(fence),
+                                          std::move(store), *std::move(identity),
+                                          std::move(ended)));
   } catch (const StoreFailure& trouble) {
     return base::fail(base::Errc::unavailable, trouble.what());
   }
 }
 
-Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity identity,
-           std::function<void(const NodeEnd&)> ended)
+Node::Node(Home home, TlsIdentity tls, TlsContext fence, std::unique_ptr<Store> store,
+           Identity identity, std::function<void(const NodeEnd&)> ended)
     : home_(std::move(home)),
       identity_(std::move(identity)),
       in_force_(seed(home_.forest, identity_.contexts)),
@@ -113,6 +115,8 @@ Node::Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity id
       started_(wall_clock()),
       ended_(std::move(ended)),
       engine_thread_(engine_, engine_outlets()),
+      role_fence_({home_.forest.id, identity_.invocation, home_.controller.name}, std::move(fence),
+                  fence_ground()),
       readers_(kReaders, [this](const char* reason) { fail(reason); }),
       network_(network_settings(std::move(tls)), network_events()),
       service_([this] { return service_ground(); }) {
@@ -131,6 +135,7 @@ base::Result<Address> Node::start() {
   use_members();
   started_once_ = true;
   engine_thread_.start();
+  role_fence_.start();
   use_partners();
   network_.start();
   return address;
@@ -155,6 +160,7 @@ base::Result<Caller> Node::person(const std::string& token) {
 void Node::stop() {
   network_.refuse();
   log_->stop();
+  role_fence_.stop();
   engine_thread_.stop();
   readers_.stop();
   network_.stop();
@@ -214,7 +220,12 @@ EngineOutlets Node::engine_outlets() {
   return {.send = [this](const Outgoing& outgoing) { send(outgoing); },
           .log = log,
           .stepped = [this](const Effects& effects) { stepped(effects); },
-          .failed = [this](const std::string& reason) { fail(reason); }};
+          .failed = [this](const std::string& reason) { fail(reason); },
+          .leases = [this] { return role_fence_.leases(); },
+          .confirm =
+              [this](Leases leases, RoleFence::Taker taker) {
+                role_fence_.confirm(std::move(leases), std::move(taker));
+              }};
 }
 
 ServiceGround Node::service_ground() {
@@ -223,6 +234,7 @@ ServiceGround Node::service_ground() {
           .in_force = in_force_.get(),
           .store = *store_,
           .engine = engine_thread_,
+          .fence = role_fence_,
           .network = network_,
           .readers = readers_,
           .tokens = tokens_,

@@ -26,6 +26,7 @@
 #include "replicator/net/node_end.hpp"
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
+#include "replicator/net/role_fence.hpp"
 #include "replicator/net/service.hpp"
 #include "replicator/net/sync_jobs.hpp"
 #include "replicator/partners/inquiry.hpp"
@@ -36,9 +37,11 @@ namespace ringspan::replicator::net {
 
 class Node {
  public:
-  /// `ended` is told, once and from any thread, why the owner must stop the node. Errc::damaged
-  /// where the folder's files do not belong together, Errc::refused where it was retired.
+  /// `ended` is told, once and from any thread, why the owner must stop the node. `fence` proves us
+  /// to the fence of the roles; may be empty. Errc::damaged where the folder's files do not belong
+  /// together, Errc::refused where it was retired.
   static base::Result<std::unique_ptr<Node>> open(const std::filesystem::path& folder,
+                                                  TlsContext fence,
                                                   std::function<void(const NodeEnd&)> ended);
   ~Node();
   Node(const Node&) = delete;
@@ -64,12 +67,16 @@ class Node {
   const Home& home() const { return home_; }
 
  private:
-  Node(Home home, TlsIdentity tls, std::unique_ptr<Store> store, Identity identity,
-       std::function<void(const NodeEnd&)> ended);
+  Node(Home home, TlsIdentity tls, TlsContext fence, std::unique_ptr<Store> store,
+       Identity identity, std::function<void(const NodeEnd&)> ended);
 
   NetworkSettings network_settings(TlsIdentity tls) const;
   NetworkEvents network_events();
   EngineOutlets engine_outlets();
+  RoleFenceGround fence_ground();
+  std::vector<partners::Stake> stakes() const;
+  std::optional<Handover> handover(const RoleId& role) const;
+  void use_fence(const InForce& in_force);
   ServiceGround service_ground();
   void stepped(const Effects& effects);
   void use_configuration();
@@ -136,6 +143,7 @@ class Node {
   std::atomic<bool> started_once_ = false;
   std::atomic<bool> complete_ = false;
   EngineThread engine_thread_;
+  RoleFence role_fence_;
   Readers readers_;
   Network network_;
   Service service_;

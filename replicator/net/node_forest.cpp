@@ -199,7 +199,9 @@ void Node::use_partners() {
 
 CaughtUp Node::caught_up() const {
   const std::lock_guard lock(caught_up_mutex_);
-  return caught_up_;
+  CaughtUp now = caught_up_;
+  now.leases = role_fence_.leases();  // which end by themselves
+  return now;
 }
 
 /// Nobody can have taken a role from who is the only one that writes.
@@ -321,6 +323,7 @@ void Node::use_configuration() {
                                      .promoted = is_promoted(next.forest)}});
   engine_thread_.post(std::move(contexts));
   note_alone(next);
+  use_fence(next);
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   use_members();

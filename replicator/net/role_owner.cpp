@@ -17,14 +17,14 @@ bool is_of_forest(MasterRole role) {
   return role == MasterRole::schema || role == MasterRole::naming;
 }
 
+}  // namespace
+
 bool could_own(const sites::Controller& controller, const sites::NamingContext& scope,
                const RoleId& role) {
   if (controller.read_only) return false;
   if (is_of_forest(role.role)) return true;
   return sites::replica_kind(controller, scope) == sites::ReplicaKind::writable;
 }
-
-}  // namespace
 
 bool owner_answers(const ServiceGround& ground, const RoleId& role, const Json& request,
                    const JsonTaker& taker) {

@@ -19,6 +19,10 @@ bool owner_answers(const ServiceGround& ground, const RoleId& role, const Json& 
 /// or of the home domain.
 base::Result<RoleId> role_asked(const ServiceGround& ground, const Asked& asked);
 
+/// Could this controller of the forest own the role whose scope that is?
+bool could_own(const sites::Controller& controller, const sites::NamingContext& scope,
+               const RoleId& role);
+
 /// May this controller own it? Errc::refused says which may.
 base::Result<void> may_own(const sites::Forest& forest, const RoleId& role,
                            ControllerId controller);

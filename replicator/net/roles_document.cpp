@@ -23,6 +23,7 @@ struct View {
   Json since;
   Json former;
   Json started;
+  Json fence;
   Usn held;
 };
 
@@ -39,13 +40,16 @@ std::optional<View> view_of(const Json& views, const RoleId& role) {
     const auto owner = base::Guid::parse(asked.text("owner").value_or(""));
     const auto invocation = base::Guid::parse(epoch.text("owner").value_or(""));
     if (!owner || !invocation) return std::nullopt;
-    return View{.epoch = {epoch.number("counter", 1).value_or(1), InvocationId(*invocation)},
+    return View{.epoch = {.revision = Revision(epoch.number("revision", 0).value_or(0)),
+                          .counter = epoch.number("counter", 1).value_or(1),
+                          .owner = InvocationId(*invocation)},
                 .owner = ControllerId(*owner),
                 .standing = asked.text("standing").value_or(""),
                 .gained = asked.text("gained").value_or("first"),
                 .since = one.value("since", Json()),
                 .former = one.value("former", Json()),
                 .started = one.value("started", Json()),
+                .fence = one.value("fence", Json()),
                 .held = Usn(asked.number("held", 0).value_or(0))};
   }
   return std::nullopt;
@@ -76,6 +80,7 @@ class Line {
               {"state", "unknown"},
               {"effective", nullptr},
               {"started", nullptr},
+              {"fence", nullptr},
               {"opinions", Json::array()}};
     if (greatest_ == nullptr) return line;
     const std::string state = state_of_owner();
@@ -88,6 +93,7 @@ class Line {
     if (state != "silent") line["effective"] = state == "effective";
     if (const auto own = seen_.find(greatest_->owner); own != seen_.end()) {
       line["started"] = own->second.started;
+      line["fence"] = own->second.fence;
     }
     for (const auto& [id, view] : seen_) {
       if (view.epoch == greatest_->epoch) continue;
@@ -176,12 +182,27 @@ std::vector<std::pair<RoleId, std::string>> roles_of(const sites::Forest& forest
 }
 
 Json to_json(const Epoch& epoch) {
-  return {{"counter", epoch.counter}, {"owner", epoch.owner.value.to_string()}};
+  Json json{{"counter", epoch.counter}, {"owner", epoch.owner.value.to_string()}};
+  if (epoch.revision != Revision{}) json["revision"] = epoch.revision.value;
+  return json;
+}
+
+/// How the fence stands to this controller and role; null where there is none.
+Json fence_json(const RoleFenceView& fence, const RoleId& role) {
+  if (!fence.fenced) return nullptr;
+  const auto text = [](const std::string& words) {
+    return words.empty() ? Json(nullptr) : Json(words);
+  };
+  const auto left = std::chrono::floor<std::chrono::seconds>(fence.left).count();
+  return {{"endpoint", text(fence.endpoint)},
+          {"trouble", text(fence.trouble)},
+          {"lease_seconds", fence.leases.contains(role) ? Json(left) : Json(nullptr)}};
 }
 
 Json role_views(const ServiceGround& ground, const Snapshot& snapshot) {
   const Identity me = ground.identity_now();
   const CaughtUp caught_up = ground.caught_up();
+  const RoleFenceView fence = ground.fence.view();
   Json views = Json::array();
   for (const auto& [role, context] : roles_of(ground.forest())) {
     const Ownership now = ownership_of(snapshot, configuration_among(me.contexts), role);
@@ -193,6 +214,7 @@ Json role_views(const ServiceGround& ground, const Snapshot& snapshot) {
                      {"since", to_json(now.when)},
                      {"former", now.former ? Json(now.former->value.to_string()) : Json(nullptr)},
                      {"started", base::to_string(ground.started)},
+                     {"fence", fence_json(fence, role)},
                      {"held", held_of(snapshot, now).value},
                      {"standing", to_string(standing_of(snapshot, me, caught_up, now))}});
   }
@@ -226,6 +248,13 @@ RoleFaults role_faults(const Json& roles, base::Time now) {
       faults.late.push_back(
           fmt::format("{}: {} has it, but has heard no partner since it started and does not act",
                       what, owner));
+    }
+    if (state == "without_lease") {
+      const std::string trouble = line["fence"].is_object() ? text(line["fence"], "trouble") : "";
+      const std::string words =
+          fmt::format("{}: {} has it, but no lease of the fence, and does not act{}{}", what, owner,
+                      trouble.empty() ? "" : ": ", trouble);
+      (trouble.empty() ? faults.late : faults.failing).push_back(words);
     }
     if (state == "handing_over" && is_old(line, "since", now)) {
       faults.late.push_back(fmt::format(

@@ -40,7 +40,7 @@ std::vector<std::pair<RoleId, std::string>> roles_of(const sites::Forest& forest
 /// What this controller knows and may: a list, one entry a role.
 Json role_views(const ServiceGround& ground, const Snapshot& snapshot);
 
-/// {"counter": 2, "owner": "<invocation id>"}
+/// {"counter": 2, "owner": "<invocation id>"}; with a "revision" where a fence gave it.
 Json to_json(const Epoch& epoch);
 
 /// One entry a role: its owner by the greatest epoch that anyone knows, whether that one acts, and

@@ -43,6 +43,7 @@
 #include "replicator/net/network.hpp"
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
+#include "replicator/net/role_fence.hpp"
 #include "replicator/net/standbys.hpp"
 
 namespace ringspan::replicator::net {
@@ -61,6 +62,7 @@ struct ServiceGround {
   InForcePtr in_force;
   Store& store;
   EngineThread& engine;
+  RoleFence& fence;
   Network& network;
   Readers& readers;
   JoinTokens& tokens;

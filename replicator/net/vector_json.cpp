@@ -53,7 +53,7 @@ base::Result<std::map<std::string, Stamp>> read_stamps(const Json& json) {
     if (!version || !usn || !time) {
       return base::fail(base::Errc::invalid, fmt::format("\"{}\": no stamp", name));
     }
-    stamps[name] = {.version = static_cast<std::uint32_t>(*version),
+    stamps[name] = {.version = *version,
                     .time = *time,
                     .originator = InvocationId(*originator),
                     .usn = Usn(*usn)};

@@ -13,7 +13,7 @@ namespace ringspan::replicator::simulator {
 struct Side {
   std::vector<std::string> values;  ///< As people read them: names, DNs of linked objects.
   std::string writer;
-  std::uint32_t version = 0;
+  std::uint64_t version = 0;
   base::Time time{};
 };
 

@@ -87,6 +87,7 @@ std::string Retelling::line(const Write& write) const {
       [](const SeizeRole&) -> std::string { EXPECTS(false); },
       [](const GrantPool&) -> std::string { EXPECTS(false); },
       [](const TakeIdentifiers&) -> std::string { EXPECTS(false); },
+      [](const TakeRole&) -> std::string { EXPECTS(false); },
       [](const Together&) -> std::string { EXPECTS(false); }};
   return std::visit(told, write);
 }

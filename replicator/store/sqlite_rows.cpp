@@ -91,7 +91,7 @@ SourceRecord source_of(const Statement& from) {
 namespace {
 
 Stamp stamp_of(const Statement& from, int column) {
-  return {.version = static_cast<std::uint32_t>(from.number(column)),
+  return {.version = from.unsigned_number(column),
           .time = time_of(from.number(column + 1)),
           .originator = InvocationId{from.guid(column + 2)},
           .usn = Usn{from.unsigned_number(column + 3)}};
@@ -100,7 +100,7 @@ Stamp stamp_of(const Statement& from, int column) {
 }  // namespace
 
 void bind_stamp(Statement& to, const Stamp& stamp) {
-  to.bind(std::int64_t{stamp.version}).bind(number_of(stamp.time));
+  to.bind(stamp.version).bind(number_of(stamp.time));
   to.bind(stamp.originator.value).bind(stamp.usn.value);
 }
 

@@ -231,6 +231,7 @@ class FormReader {
 
   template <typename Form>
   Stamp read_stamp(const Form& from) {
+    demand(from.version() <= kGreatestVersion, "a version beyond all");
     return {.version = from.version(),
             .time = time(from.time()),
             .originator = originator(from.originator()),

@@ -27,6 +27,7 @@ const char* const kForest = R"({
   "name": "corp", "domains": [{"dn": "dc=corp,dc=example"}, {"dn": "dc=eu,dc=corp,dc=example"}],
   "policy": {"max_hops": 5, "redundancy": 1, "tombstone_lifetime": "60d", "recycle_bin": true,
              "forward_writes": true},
+  "roles": {"fence": "etcd", "endpoints": ["https://etcd-1:2379", "http://127.0.0.1:2379"]},
   "sites": [
     {"name": "oslo", "coordinates": {"latitude": 59.9139, "longitude": 10.7522},
      "subnets": ["10.47.0.0/16"]},

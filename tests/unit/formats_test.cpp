@@ -123,6 +123,7 @@ TEST(WriteLdifTest, WhatADirectoryHasNoAttributeForTravelsInKeywords) {
   forest.policy.max_hops = 5;
   forest.policy.redundancy = 1;
   forest.policy.forward_writes = true;
+  forest.policy.fence = {"http://[::1]:2379", "https://etcd-1.corp.example:2379"};
   forest.policy.tombstone_lifetime = std::chrono::hours(25);
   EXPECT_EQ(read(write_ldif(forest, LdifContent::everything)), forest);
 }

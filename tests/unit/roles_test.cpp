@@ -80,7 +80,7 @@ TEST_F(RolesTest, TheFounderOwnsWhatWasNeverRecorded) {
   for (const RoleId& role : {schema(), rid(), *naming_role(identity_.contexts)}) {
     const Ownership first = owner(role);
     EXPECT_EQ(first.owner, identity_.controller);
-    EXPECT_EQ(first.epoch, (Epoch{1, identity_.invocation}));
+    EXPECT_EQ(first.epoch, (Epoch{.counter = 1, .owner = identity_.invocation}));
     EXPECT_EQ(standing(role, engine_), RoleStanding::effective);
     EXPECT_EQ(history_of(*store_.read(), configuration(), role).size(), 1U);
   }
@@ -90,7 +90,7 @@ TEST_F(RolesTest, WhoGivesARoleUpIsItsOwnerNoMore) {
   ASSERT_TRUE(asked(gift(schema(), other(), "oslo-2")));
   const Ownership now = owner(schema());
   EXPECT_EQ(now.owner, other());
-  EXPECT_EQ(now.epoch, (Epoch{2, invocation("oslo-2")}));
+  EXPECT_EQ(now.epoch, (Epoch{.counter = 2, .owner = invocation("oslo-2")}));
   EXPECT_EQ(now.gained, Gained::transfer);
   EXPECT_EQ(now.former, identity_.controller);
   EXPECT_EQ(now.who, "alice");
@@ -146,7 +146,7 @@ TEST_F(RolesTest, WhoSeizesActsAtOnceAndInThatRoleAlone) {
   Engine engine(store_, guids_, identity_, {.must_catch_up = true});
   EXPECT_EQ(after_restart(engine, SeizeRole{.role = rid(), .who = "bob", .why = "lost"}), "");
   const Ownership now = owner(rid());
-  EXPECT_EQ(now.epoch, (Epoch{3, identity_.invocation}));
+  EXPECT_EQ(now.epoch, (Epoch{.counter = 3, .owner = identity_.invocation}));
   EXPECT_EQ(now.gained, Gained::seize);
   EXPECT_EQ(now.former, other());
   EXPECT_EQ(standing(rid(), engine), RoleStanding::effective);

@@ -72,10 +72,10 @@ export interface RoleStatus {
   naming_context: string;
   owner: string | null;
   epoch: Epoch | null;
-  gained: "first" | "transfer" | "seize" | null;
+  gained: "first" | "transfer" | "seize" | "fence" | null;
   since: string | null;
   former: string | null;
-  state: "effective" | "catching_up" | "handing_over" | "silent" | "removed" | "unknown";
+  state: "effective" | "catching_up" | "handing_over" | "without_lease" | "silent" | "removed" | "unknown";
   effective: boolean | null;
   started: string | null;
   opinions: {controller: string; owner: string; epoch: Epoch; acts: boolean}[];

@@ -9,6 +9,7 @@ const STATES: Record<RoleStatus["state"], string> = {
   effective: "acts",
   catching_up: "has heard no partner yet",
   handing_over: "being handed over",
+  without_lease: "has no lease of the fence",
   silent: "cannot be asked",
   removed: "removed",
   unknown: "unknown",

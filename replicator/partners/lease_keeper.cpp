@@ -1,0 +1,191 @@
+#include "replicator/partners/lease_keeper.hpp"
+
+#include <fmt/format.h>
+
+namespace ringspan::replicator::partners {
+
+using base::Duration;
+using base::Errc;
+using base::fail;
+
+std::vector<TakeRole> LeaseKeeper::round(const std::vector<Stake>& stakes, const Holds& holds,
+                                         Duration now) {
+  if (!renew(now)) return {};
+  auto seen = fence_.look();
+  if (!seen) {
+    note(seen.error());
+    return {};
+  }
+  seen_ = *std::move(seen);
+  trouble_.clear();
+  for (const Stake& stake : stakes)
+    compare(stake, now);
+  std::vector<TakeRole> due;
+  for (auto& [role, won] : won_) {
+    const bool waits = won.handover && now < won.at + kHandover && !holds(role, *won.handover);
+    if (won.being_written || waits || !hold_.leases.contains(role)) continue;
+    won.being_written = true;
+    due.push_back(won.take);
+  }
+  return due;
+}
+
+bool LeaseKeeper::renew(Duration now) {
+  if (lease_ == LeaseId{} || now < renew_at_) return true;
+  const auto renewed = fence_.renew(lease_);
+  if (!renewed) {
+    note(renewed.error());
+    return false;
+  }
+  if (*renewed) {
+    hold_.until = now + kLease - kMargin;
+    renew_at_ = now + kLease / 3;
+    return true;
+  }
+  lease_ = {};
+  hold_ = {};
+  won_.clear();
+  return true;
+}
+
+/// What the fence says of a role, and what we took it to be.
+void LeaseKeeper::compare(const Stake& stake, Duration now) {
+  const RoleId& role = stake.role;
+  const auto held = seen_.held.find(role);
+  if (held == seen_.held.end()) {
+    hold_.leases.erase(role);
+    won_.erase(role);
+    letting_go_.erase(role);
+    if (is_our_turn(stake, now)) claim(stake, now);
+    return;
+  }
+  absent_since_.erase(role);
+  const bool ours =
+      held->second.owner == me_ && held->second.lease == lease_ && lease_ != LeaseId{};
+  if (!ours) {
+    hold_.leases.erase(role);
+    won_.erase(role);
+    // Of a life of ours that has ended, and would only be waited for.
+    if (held->second.owner == me_) {
+      static_cast<void>(fence_.give_up(role, held->second.revision, std::nullopt));
+    }
+    return;
+  }
+  if (letting_go_.contains(role)) return;
+  hold_.leases[role] = held->second.revision;
+  if (stake.is_owner && stake.revision == held->second.revision) {
+    won_.erase(role);
+    wanted_.erase(role);
+  } else {
+    won_.try_emplace(role, Won{.take = {.role = role, .revision = held->second.revision},
+                               .handover = std::nullopt,
+                               .at = now});
+  }
+}
+
+bool LeaseKeeper::is_our_turn(const Stake& stake, Duration now) {
+  const auto [since, fresh] = absent_since_.try_emplace(stake.role, now);
+  const auto pause = pause_until_.find(stake.role);
+  if (pause != pause_until_.end() && now < pause->second) return false;
+  if (const auto pledged = seen_.pledged.find(stake.role); pledged != seen_.pledged.end()) {
+    return pledged->second.to == me_;
+  }
+  if (wanted_.contains(stake.role)) return true;
+  if (!stake.caught_up) return false;
+  if (stake.is_owner) return true;
+  // Until the owner that was there before the fence has come to it nobody else does.
+  return stake.revision != Revision{} && now >= since->second + kTurn + turn_;
+}
+
+void LeaseKeeper::claim(const Stake& stake, Duration now) {
+  if (lease_ == LeaseId{}) {
+    const auto granted = fence_.grant(kLease);
+    if (!granted) return note(granted.error());
+    lease_ = *granted;
+    hold_ = {.leases = {}, .until = now + kLease - kMargin};
+    renew_at_ = now + kLease / 3;
+  }
+  std::optional<Pledge> pledge;
+  if (const auto pledged = seen_.pledged.find(stake.role); pledged != seen_.pledged.end()) {
+    pledge = pledged->second;
+  }
+  const auto claimed = fence_.claim(stake.role, lease_, pledge);
+  if (!claimed) return note(claimed.error());
+  if (!*claimed) return;
+  hold_.leases[stake.role] = **claimed;
+  Won won{.take = {.role = stake.role, .revision = **claimed}, .handover = std::nullopt, .at = now};
+  if (const auto wanted = wanted_.find(stake.role); wanted != wanted_.end()) {
+    won.take.who = wanted->second.who;
+    won.take.why = wanted->second.why;
+    won.take.request = wanted->second.request;
+  }
+  if (pledge) {
+    won.take.who = pledge->who;
+    won.take.why = pledge->why;
+    won.take.request = pledge->request;
+    won.handover = pledge->handover;
+  }
+  won_.insert_or_assign(stake.role, std::move(won));
+}
+
+void LeaseKeeper::wrote(const TakeRole& take, const base::Result<Written>& result, Duration now) {
+  const auto won = won_.find(take.role);
+  if (won != won_.end()) won->second.being_written = false;
+  if (result) {
+    wanted_.erase(take.role);
+    if (won != won_.end() && won->second.take.revision == take.revision) won_.erase(won);
+    return;
+  }
+  if (result.error().code != Errc::refused) return;  // the next round tries again
+  trouble_ = result.error().message;
+  pause_until_[take.role] = now + kPause;
+  hold_.leases.erase(take.role);
+  won_.erase(take.role);
+  static_cast<void>(fence_.give_up(take.role, take.revision, std::nullopt));
+}
+
+void LeaseKeeper::want(const TakeRole& wish) {
+  wanted_[wish.role] = wish;
+  pause_until_.erase(wish.role);
+}
+
+void LeaseKeeper::let_go(const RoleId& role) {
+  letting_go_.insert(role);
+  hold_.leases.erase(role);
+}
+
+base::Result<void> LeaseKeeper::give_up(const RoleId& role, Revision revision,
+                                        const Pledge& pledge) {
+  const auto given = fence_.give_up(role, revision, pledge);
+  if (!given) {
+    letting_go_.erase(role);  // the next look shows whose it is
+    note(given.error());
+    return fail(given.error());
+  }
+  if (*given) return {};
+  letting_go_.erase(role);
+  return fail(Errc::refused, "its ownership had ended already");
+}
+
+base::Result<void> LeaseKeeper::confirm(const Leases& leases, Duration now) {
+  const Leases held = hold_.at(now);
+  for (const auto& [role, revision] : leases) {
+    const auto at = held.find(role);
+    if (at == held.end() || at->second != revision) {
+      return fail(Errc::unavailable, fmt::format("{} role: the lease of the fence has ended here",
+                                                 to_string(role.role)));
+    }
+  }
+  const auto confirmed = fence_.confirm(leases);
+  if (!confirmed) {
+    note(confirmed.error());
+    return fail(Errc::unavailable, fmt::format("the fence of the roles cannot be asked: {}",
+                                               confirmed.error().message));
+  }
+  if (*confirmed) return {};
+  for (const auto& [role, revision] : leases)
+    hold_.leases.erase(role);
+  return fail(Errc::unavailable, "the fence has given the role to another; ringspan roles");
+}
+
+}  // namespace ringspan::replicator::partners
