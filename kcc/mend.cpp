@@ -296,7 +296,9 @@ bool Mender::mend_once(const Loss& loss, std::size_t group) {
       if (!apart.empty() && bring(loss, told, apart)) return true;
     }
   }
-  return std::ranges::any_of(heads, [&](std::size_t head) { return lead_round(loss, head); });
+  return std::ranges::any_of(heads, [&](std::size_t at) { return lead_round(loss, at); }) ||
+         std::ranges::any_of(heads,
+                             [&](std::size_t at) { return bring_by_others(loss, group, at); });
 }
 
 Mending mend(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,

@@ -83,6 +83,19 @@ bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::s
   return add(best);
 }
 
+/// Adds a way to those who were never told of it while all was well, and lead to who was.
+bool Mender::bring_by_others(const Loss& loss, std::size_t group, std::size_t head) {
+  const Marks told = flood(out_, {head}, loss);
+  std::vector<std::size_t> apart;
+  std::ranges::copy_if(fed_[group], std::back_inserter(apart),
+                       [&](std::size_t at) { return is_left(at, loss) && !told[at]; });
+  const Marks leading = flood(in_, apart, loss);
+  std::vector<std::size_t> others;
+  for (std::size_t at = 0; at < replicas_.size(); ++at)
+    if (leading[at] && !told[at] && is_left(at, loss)) others.push_back(at);
+  return others.size() > apart.size() && bring(loss, told, others);
+}
+
 /// Gives that connection of those whom the head tells to someone whom it does not, which has the
 /// best path left without the link, this path too.
 bool Mender::lead_round(const Loss& loss, std::size_t head) {

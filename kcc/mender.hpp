@@ -161,6 +161,7 @@ class Mender {
   void search(const Errand& errand, const Loss& loss, std::optional<Found>& best);
   bool add(const std::optional<Found>& best);
   bool bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart);
+  bool bring_by_others(const Loss& loss, std::size_t group, std::size_t head);
   bool lead_round(const Loss& loss, std::size_t head);
 
   const sites::Forest& forest_;

@@ -343,6 +343,12 @@ TEST(SurvivalLawTest, WhatMendingBringsFurtherSurvivesLossesToo) {
   judge_every_loss(narrow_forest(rng));
 }
 
+/// The only way left leads over a replica of another domain's island.
+TEST(SurvivalLawTest, ALossIsMendedByWhoWasNeverToldBefore) {
+  base::Rng rng(5820);
+  judge_every_loss(narrow_forest(rng));
+}
+
 TEST(SurvivalLawTest, OddForestsSurviveEveryLossThatCanBeSurvived) {
   over_seeds(random_forest, 400);
 }
