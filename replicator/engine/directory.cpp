@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "replicator/engine/phantom.hpp"
 #include "replicator/engine/schema.hpp"
 #include "replicator/engine/settle_links.hpp"
 #include "replicator/engine/writer.hpp"
@@ -146,7 +147,13 @@ std::vector<Directory::LinkedObject> Directory::links(const Object& object) cons
   if (object.deleted()) return found;
   snapshot_.links_from(object.id, [&](const Link& link) {
     if (!link.present || is_deleted(link.id.target)) return true;
-    found.push_back(seen(link.id.attribute, link.id.target));
+    LinkedObject one = seen(link.id.attribute, link.id.target);
+    if (!snapshot_.find(link.id.target)) {
+      const auto phantom = phantom_of(snapshot_, object.naming_context, link.id.target);
+      if (phantom && phantom->gone) return true;
+      if (phantom && !phantom->dn.empty()) one.dn = phantom->dn;
+    }
+    found.push_back(std::move(one));
     return true;
   });
   sort(found);

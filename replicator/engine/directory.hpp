@@ -42,7 +42,7 @@ class Directory {
   struct LinkedObject {
     std::string attribute;
     ObjectId other;
-    std::string dn;  ///< "<GUID=...>" where the object is not held here.
+    std::string dn;  ///< Of an object that is not held here by its phantom, or "<GUID=...>".
   };
 
   /// In the order of attribute and DN; back links bear the name that the schema gives them.

@@ -5,6 +5,7 @@
 #include "replicator/engine/genesis.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/originator.hpp"
+#include "replicator/engine/phantom.hpp"
 
 namespace ringspan::replicator {
 
@@ -80,6 +81,9 @@ Result<Object> Originator::locate(const Target& target) const {
     return fail(writable.error());
   }
   if (auto free = check_no_record(*object); !free) return fail(free.error());
+  if (is_of_phantoms(*object)) {
+    writer_.demand({MasterRole::infrastructure, object->naming_context});
+  }
   return object;
 }
 

@@ -5,6 +5,7 @@
 #include "replicator/engine/define.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/originator.hpp"
+#include "replicator/engine/phantom.hpp"
 
 namespace ringspan::replicator {
 
@@ -29,7 +30,39 @@ Result<Written> Originator::operator()(const AddLink& add) {
   }
   if (ends->single_valued) remove_other_values(ends->id);
   writer_.originate(ends->id, ends->source.naming_context, true);
+  if (auto named = name_for_others(ends->source, ends->id.target); !named) {
+    return fail(named.error());
+  }
   return written(ends->source, writer_.store().highest_usn());
+}
+
+// An object that is not held here (rule O13).
+std::optional<ObjectId> Originator::known_by_phantom(NamingContextId context,
+                                                     const Target& target) const {
+  if (const auto* dn = std::get_if<sites::Dn>(&target)) {
+    return phantom_named(writer_.store(), context, *dn);
+  }
+  const ObjectId id = std::get<ObjectId>(target);
+  if (writer_.find(id)) return std::nullopt;  // it is deleted
+  return phantom_of(writer_.store(), context, id) ? std::optional(id) : std::nullopt;
+}
+
+// Who holds the source's naming context need not hold the target's.
+Result<void> Originator::name_for_others(const Object& source, ObjectId target) {
+  const auto object = writer_.find(target);
+  if (!object || object->naming_context == source.naming_context) return {};
+  const NamingContextHead* ours = nullptr;
+  for (const NamingContextHead& head : writer_.identity().contexts) {
+    const bool concerned = head.id == source.naming_context || head.id == object->naming_context;
+    if (concerned && !needs_phantoms(head.kind)) return {};
+    if (head.id == source.naming_context) ours = &head;
+  }
+  if (ours == nullptr) return {};
+  const Phantoms phantom{{target, {.dn = directory_.dn_of(*object)}}};
+  for (const Change& change : add_phantoms(writer_.store(), *ours, phantom)) {
+    if (auto added = std::visit(*this, change); !added) return fail(added.error());
+  }
+  return {};
 }
 
 Result<Written> Originator::operator()(const RemoveLink& remove) {
@@ -60,8 +93,9 @@ Result<Originator::Ends> Originator::ends_of(const Target& source, const std::st
                 fmt::format("{}: is no linked attribute; to give it values: set", attribute));
   }
   const auto to = directory_.locate(target);
-  if (!to) return fail(to.error());
-  const LinkId id{.source = from->id, .attribute = *name, .target = to->id};
+  const auto other = to ? std::optional(to->id) : known_by_phantom(from->naming_context, target);
+  if (!other) return fail(to.error());
+  const LinkId id{.source = from->id, .attribute = *name, .target = *other};
   if (definition.urgent) writer_.hurry(from->naming_context);
   return Ends{*std::move(from), id, definition.single_valued, definition.retired};
 }

@@ -76,6 +76,8 @@ class Originator {
   Result<Ends> ends_of(const Target& source, const std::string& attribute,
                        const Target& target) const;
   std::vector<Link> present_links(ObjectId object) const;
+  std::optional<ObjectId> known_by_phantom(NamingContextId context, const Target& target) const;
+  Result<void> name_for_others(const Object& source, ObjectId target);
   void remove_other_values(const LinkId& but);
   Result<Written> place(Object object, const Placement& placement);
   Result<Written> store_checked(Object& object, Usn usn,

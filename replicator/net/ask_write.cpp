@@ -1,6 +1,7 @@
 // add, set, unset, rename, move, delete, undelete, link, unlink: one originating write each, all or
 // nothing, answered when it is durable.
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -10,9 +11,11 @@
 #include <nlohmann/json.hpp>
 
 #include "replicator/engine/directory.hpp"
+#include "replicator/net/find_names.hpp"
 #include "replicator/net/linked_values.hpp"
 #include "replicator/net/service.hpp"
 #include "replicator/partners/partners.hpp"
+#include "sites/naming_context.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -97,22 +100,32 @@ base::Result<Write> read_undelete(const Asked& asked) {
   return Write(std::move(undelete));
 }
 
-/// All that are not there, in one error.
-base::Result<void> all_there(const ServiceGround& ground, const std::vector<Target>& targets) {
-  const auto snapshot = ground.store.read();
-  const Directory directory(*snapshot, ground.contexts());
-  std::string missing;
-  for (const Target& target : targets) {
-    const auto object = directory.locate(target);
-    if (!object) missing += (missing.empty() ? "" : "\n") + object.error().message;
+/// Is it an object of another naming context to which something of `context` is linked already?
+bool known_by_phantom(const Snapshot& snapshot, const NamingContextHead* context,
+                      const Target& target) {
+  if (context == nullptr) return false;
+  if (const auto* dn = std::get_if<sites::Dn>(&target)) {
+    return phantom_named(snapshot, context->id, *dn).has_value();
   }
-  if (missing.empty()) return {};
-  return base::fail(base::Errc::not_found, std::move(missing));
+  const ObjectId id = std::get<ObjectId>(target);
+  return !snapshot.find(id) && phantom_of(snapshot, context->id, id);
 }
 
-/// Links are added, or removed, all or none.
+/// The naming context in which an object stands that is held here.
+const NamingContextHead* head_of_object(const ServiceGround& ground, const Directory& directory,
+                                        const Target& target) {
+  const auto object = directory.locate(target);
+  if (!object) return nullptr;
+  const auto head =
+      std::ranges::find(ground.contexts(), object->naming_context, &NamingContextHead::id);
+  return head == ground.contexts().end() ? nullptr : &*head;
+}
+
+/// Links are added, or removed, all or none. An object that is not held here is known by its
+/// phantom, or was `found` elsewhere.
 template <typename LinkWrite>
-base::Result<Write> read_links(const ServiceGround& ground, const Asked& asked) {
+base::Result<Write> read_links(const ServiceGround& ground, const Asked& asked,
+                               const NamesFound& found) {
   if (auto known = asked.only({"ask", "dn", "attribute", "targets"}); !known) {
     return base::fail(known.error());
   }
@@ -125,14 +138,62 @@ base::Result<Write> read_links(const ServiceGround& ground, const Asked& asked) 
   if (texts->empty()) return base::fail(base::Errc::invalid, "\"targets\": there is none");
   const auto targets = read_targets(*texts);
   if (!targets) return base::fail(targets.error());
-  if (auto there = all_there(ground, *targets); !there) return base::fail(there.error());
+  const auto snapshot = ground.store.read();
+  const Directory directory(*snapshot, ground.contexts());
+  const auto* context = head_of_object(ground, directory, *source);
+  Phantoms phantoms;
   Together links;
-  for (const Target& target : *targets)
-    links.changes.emplace_back(LinkWrite{*source, *attribute, target});
+  std::string missing;
+  for (std::size_t i = 0; i < targets->size(); ++i) {
+    const Target& target = (*targets)[i];
+    const auto named = found.named.find((*texts)[i]);
+    const auto here = directory.locate(target);
+    if (here || known_by_phantom(*snapshot, context, target)) {
+      links.changes.emplace_back(LinkWrite{*source, *attribute, target});
+    } else if (named != found.named.end() && !named->second.name.gone) {
+      phantoms.emplace(named->second.object, named->second.name);
+      links.changes.emplace_back(LinkWrite{*source, *attribute, Target(named->second.object)});
+    } else {
+      missing += (missing.empty() ? "" : "\n") + here.error().message;
+    }
+  }
+  if (!missing.empty()) return base::fail(base::Errc::not_found, std::move(missing));
+  if (context != nullptr) {
+    const auto added = add_phantoms(*snapshot, *context, phantoms);
+    links.changes.insert(links.changes.begin(), added.begin(), added.end());
+  }
   return Write(std::move(links));
 }
 
-base::Result<Write> read_write(const ServiceGround& ground, const Json& request) {
+/// Can it be an object of a naming context that is not held here? A DN says in which it lies.
+bool may_be_elsewhere(const ServiceGround& ground, const Target& target) {
+  const auto* dn = std::get_if<sites::Dn>(&target);
+  if (dn == nullptr) return true;
+  const auto* context = sites::enclosing_context(ground.forest(), *dn);
+  return context != nullptr && !ground.in_force->holds(context->id);
+}
+
+/// Targets of new links that are to be looked for elsewhere.
+std::vector<std::string> not_here(const ServiceGround& ground, const Asked& asked) {
+  std::vector<std::string> texts;
+  const auto targets = asked.texts("targets");
+  const auto source = asked.target("dn");
+  if (asked.text("ask").value_or("") != "link" || !targets || !source) return texts;
+  const auto snapshot = ground.store.read();
+  const Directory directory(*snapshot, ground.contexts());
+  const auto* context = head_of_object(ground, directory, *source);
+  if (context == nullptr || !needs_phantoms(context->kind)) return texts;
+  for (const std::string& text : *targets) {
+    const auto target = read_targets({text});
+    if (!target || directory.locate(target->front())) continue;
+    if (!may_be_elsewhere(ground, target->front())) continue;
+    if (!known_by_phantom(*snapshot, context, target->front())) texts.push_back(text);
+  }
+  return texts;
+}
+
+base::Result<Write> read_write(const ServiceGround& ground, const Json& request,
+                               const NamesFound& found) {
   const Asked asked(request);
   const auto ask = asked.text("ask").value_or("");
   if (ask == "add") return read_add(ground, asked);
@@ -141,8 +202,8 @@ base::Result<Write> read_write(const ServiceGround& ground, const Json& request)
   if (ask == "rename") return read_rename(asked);
   if (ask == "move") return read_move(asked);
   if (ask == "undelete") return read_undelete(asked);
-  if (ask == "link") return read_links<AddLink>(ground, asked);
-  if (ask == "unlink") return read_links<RemoveLink>(ground, asked);
+  if (ask == "link") return read_links<AddLink>(ground, asked, found);
+  if (ask == "unlink") return read_links<RemoveLink>(ground, asked, found);
   return read_delete(asked);
 }
 
@@ -212,24 +273,11 @@ std::string elsewhere(const ServiceGround& ground) {
   return moved_text(error, writable->name, writable->address);
 }
 
-}  // namespace
-
-base::Result<void> may_write(const ServiceGround& ground, NamingContextId context) {
-  const auto* found = sites::find_naming_context(ground.forest(), context);
-  if (found == nullptr || (found->kind != sites::NamingContextKind::configuration &&
-                           found->kind != sites::NamingContextKind::schema)) {
-    return {};
-  }
-  return may(ground.caller, Role::admin, "to write in " + found->dn);
-}
-
-void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker) {
-  if (ground.identity.read_only) return taker(elsewhere(ground));
-  auto write = read_write(ground, request);
+/// With the names of what is not held here.
+void write_found(const ServiceGround& ground, const Json& request, const NamesFound& found,
+                 JsonTaker taker) {
+  auto write = read_write(ground, request, found);
   if (!write) return taker(error_text(write.error()));
-  if (auto allowed = may_write(ground, Asked(request)); !allowed) {
-    return taker(error_text(allowed.error()));
-  }
   const auto preview = Asked(request).flag("preview");
   if (!preview) return taker(error_text(preview.error()));
   if (*preview) {
@@ -246,4 +294,30 @@ void answer_write(const ServiceGround& ground, const Json& request, JsonTaker ta
   });
 }
 
+}  // namespace
+
+base::Result<void> may_write(const ServiceGround& ground, NamingContextId context) {
+  const auto* found = sites::find_naming_context(ground.forest(), context);
+  if (found == nullptr || (found->kind != sites::NamingContextKind::configuration &&
+                           found->kind != sites::NamingContextKind::schema)) {
+    return {};
+  }
+  return may(ground.caller, Role::admin, "to write in " + found->dn);
+}
+
+void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker) {
+  if (ground.identity.read_only) return taker(elsewhere(ground));
+  if (auto allowed = may_write(ground, Asked(request)); !allowed) {
+    return taker(error_text(allowed.error()));
+  }
+  auto elsewhere_held = not_here(ground, Asked(request));
+  if (elsewhere_held.empty()) return write_found(ground, request, {}, std::move(taker));
+  find_names(ground, std::move(elsewhere_held),
+             [ground, request, taker = std::move(taker)](const NamesFound& found) {
+               const bool taken = ground.readers.post(
+                   [ground, request, taker, found] { write_found(ground, request, found, taker); });
+               if (!taken)
+                 taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
+             });
+}
 }  // namespace ringspan::replicator::net

@@ -19,6 +19,7 @@
 #include "replicator/engine/engine.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "replicator/net/engine_thread.hpp"
+#include "replicator/net/find_names.hpp"
 #include "replicator/net/first_objects.hpp"
 #include "replicator/net/in_force.hpp"
 #include "replicator/net/join_tokens.hpp"
@@ -84,6 +85,10 @@ class Node {
   void offer_was_taken(const Offer& offer);
   void tell_owner(const Urge& urge);
   void have_it_pull(const Urge& urge);
+  void mend_if_due();
+  void mend_names();
+  void write_names(const NamingContextHead& context, const std::vector<std::string>& targets,
+                   const NamesFound& found);
 
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
@@ -132,6 +137,7 @@ class Node {
   StepsToLoss steps_to_loss_;  // likewise
   std::mutex urging_mutex_;
   partners::Urging urging_;  // under urging_mutex_
+  base::Time mend_at_{};     // the engine's thread alone
   mutable std::mutex caught_up_mutex_;
   CaughtUp caught_up_;  // under caught_up_mutex_
   mutable std::mutex turned_out_mutex_;

@@ -233,6 +233,7 @@ void Node::stepped(const Effects& effects) {
     make_offer(offer);
   for (const Urge& urge : effects.urges)
     tell_owner(urge);
+  mend_if_due();
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =

@@ -11,6 +11,7 @@
 
 #include "base/contracts.hpp"
 #include "replicator/net/clock.hpp"
+#include "replicator/net/find_names.hpp"
 #include "replicator/net/role_owner.hpp"
 
 namespace ringspan::replicator::net {
@@ -47,6 +48,7 @@ const std::map<std::string_view, Row>& rows() {
       {"what_if", {Role::reader, answer_what_if}},
       {"naming_contexts", {Role::reader, answer_naming_contexts, true}},
       {"naming_context", {Role::admin, answer_naming_context}},
+      {"names", {Role::reader, answer_names}},
       {"domains", {Role::reader, answer_domains, true}},
       {"domain", {Role::admin, answer_domain}},
       {"history", {Role::reader, answer_history}},

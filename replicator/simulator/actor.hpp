@@ -39,6 +39,7 @@ struct World::Actor {
   std::unique_ptr<Engine> engine;  ///< Empty while stopped.
   base::Duration clock_offset{};
   std::optional<base::Time> wake_at;   ///< True time of the next alarm.
+  base::Time mend_at{};                ///< When it next compares names, if it has to.
   std::vector<PullReport> reports;     ///< Of forced pulls, until somebody takes them.
   std::optional<WriteAnswer> answer;   ///< Of the last write.
   Usn booted_at;                       ///< highest_usn() when it last started.

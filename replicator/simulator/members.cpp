@@ -18,7 +18,7 @@
 namespace ringspan::replicator::simulator {
 namespace {
 
-std::vector<std::string> names_of(const sites::Forest& forest) {
+std::vector<std::string> controllers_named_in(const sites::Forest& forest) {
   std::vector<std::string> names;
   for (const sites::Controller& controller : forest.controllers)
     names.push_back(controller.name);
@@ -91,7 +91,8 @@ Result<Written> World::apply(std::string_view at, const sites::Forest& wanted,
   if (changes.changes.empty()) return fail(Errc::exists, "it is that already");
   configuration::begin_contexts(changes, configuration::new_contexts(*standing, wanted), wanted,
                                 first_owners);
-  tell(fmt::format("{} applies a definition: {}", actor->name, fmt::join(names_of(wanted), " ")));
+  tell(fmt::format("{} applies a definition: {}", actor->name,
+                   fmt::join(controllers_named_in(wanted), " ")));
   return write(actor->name, changes);
 }
 

@@ -20,7 +20,8 @@ using namespace std::chrono_literals;
 constexpr base::Duration kInsideSite = 1ms;
 constexpr base::Duration kBetweenSites = 20ms;
 constexpr base::Duration kConnectFails = 1s;  // how long until a sender knows that nobody answers
-constexpr base::Duration kReconnects = 1s;    // how long after a heal the way is open again
+constexpr base::Duration kMendsEvery = 1h;
+constexpr base::Duration kReconnects = 1s;  // how long after a heal the way is open again
 
 // Does its transaction write something that a crash could lose?
 bool writes(const Event& event) {
@@ -62,6 +63,8 @@ void World::happen(const Occurrence& occurrence) {
     pull_what_is_urgent(*urging);
   } else if (const auto* wishing = std::get_if<Wishing>(&occurrence)) {
     take_wish(*wishing);
+  } else if (const auto* mending = std::get_if<Mending>(&occurrence)) {
+    if (actor(mending->whose).engine) mend_names(actor(mending->whose));
   }
 }
 
@@ -233,6 +236,10 @@ void World::carry_out(Actor& actor, const Effects& effects) {
       at(now_ + kBetweenSites,
          Wishing{.whose = me, .taker = actor.identity.invocation, .wish = wish});
     }
+  }
+  if (!options_.manual && now_ >= actor.mend_at) {
+    actor.mend_at = now_ + kMendsEvery;
+    at(now_ + kBetweenSites, Mending{.whose = me});
   }
   for (const Outgoing& out : effects.send) {
     Packet packet{.from = me, .to = out.to, .message = Notice{}};

@@ -68,17 +68,19 @@ std::string spoken(const std::vector<Directory::LinkedObject>& links) {
 Verdict expect_links(const Stage& stage, const View& view, const Object& object,
                      const std::string& attribute, const std::vector<std::string>& wanted) {
   std::set<ObjectId> ids;
+  const auto held = linked_at(view, object, attribute);
   for (const std::string& braced : wanted) {
     const auto expanded = expand_braces(braced);
     if (!expanded) return senseless(expanded.error().message);
     for (const std::string& text : *expanded) {
-      const auto id = stage.object(text, view.controller);
+      const auto shown = std::ranges::find(held, text, &Directory::LinkedObject::dn);
+      const auto id = shown != held.end() ? Result<ObjectId>(shown->other)
+                                          : stage.object(text, view.controller);
       if (!id && makes_no_sense(id.error())) return fail(id.error());
-      if (!id) return found(id.error().message);
+      if (!id) return found(fmt::format("{} {}", attribute, spoken(held)));
       ids.insert(*id);
     }
   }
-  const auto held = linked_at(view, object, attribute);
   const bool same = held.size() == ids.size() && std::ranges::all_of(held, [&](const auto& link) {
                       return ids.contains(link.other);
                     });

@@ -25,6 +25,7 @@
 #include "replicator/engine/audience.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/engine/identifiers.hpp"
+#include "replicator/engine/phantom.hpp"
 #include "replicator/engine/store.hpp"
 #include "sites/forest.hpp"
 
@@ -104,6 +105,10 @@ class World {
   // ── What happens. Names are controllers' unless said; Errc::not_found for an unknown one. ──
 
   base::Result<Written> write(std::string_view at, const Write& write);
+
+  /// The writes that make an object of another naming context known to the one of `source`, where
+  /// `at` does not hold it and somebody within its reach does.
+  std::vector<Change> introduce(std::string_view at, const Target& source, ObjectId target) const;
 
   /// Makes this the definition of the attribute at one controller.
   base::Result<void> define(std::string_view at, const AttributeDefinition& attribute);
@@ -278,8 +283,11 @@ class World {
     InvocationId taker;  // in the life in which it wished
     PoolWish wish;
   };
+  struct Mending {
+    ControllerId whose;
+  };
   using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering, Urging,
-                                  Wishing>;
+                                  Wishing, Mending>;
 
   /// One range that was issued, and where.
   struct IssuedHere {
@@ -303,6 +311,8 @@ class World {
   void use_partners(Actor& actor);
   void take_offer(const Offering& offering);
   void pull_what_is_urgent(const Urging& urging);
+  void mend_names(Actor& actor);
+  Phantoms names_of(const Actor& actor, const std::set<ObjectId>& targets) const;
   void drop_crossings(Actor& actor) const;
   std::string why_refused(Actor& source, ControllerId destination);
   std::string why_not_held(const Actor& source, NamingContextId context) const;

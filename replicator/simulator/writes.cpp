@@ -135,6 +135,13 @@ Result<std::string> happen_at(Stage& stage, Words words) {
     single[braced - 2] = one;
     auto write = write_of(stage, words[1], single);
     if (!write) return fail(write.error());
+    if (const auto* add = std::get_if<AddLink>(&*write)) {
+      const auto* target = std::get_if<ObjectId>(&add->target);
+      if (target != nullptr) {
+        for (Change& change : stage.world().introduce(words[1], add->source, *target))
+          all.changes.push_back(std::move(change));
+      }
+    }
     all.changes.push_back(*std::move(write));
   }
   const Write write = all.changes.size() > 1 ? Write(all) : to_write(all.changes.front());
