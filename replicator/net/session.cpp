@@ -230,6 +230,16 @@ void Session::end_when_written(const std::string& reason, Blame blame) {
   watch();
 }
 
+/// Nothing can be sent any more, and writing_ stays so. What the other side said before it hung up
+/// may say why, and is still read.
+void Session::listen_to_the_end(std::string reason) {
+  queue_.clear();
+  if (closed_) return;
+  give_up_at_ = Clock::now() + kDrainLimit;
+  give_up_reason_ = std::move(reason);
+  watch();
+}
+
 std::string Session::who() const {
   if (const auto* named = std::get_if<Operator>(&peer_)) {
     return fmt::format("operator {} at {}", named->name, remote_);

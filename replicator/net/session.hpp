@@ -106,6 +106,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(const SessionGround& ground, SessionEvents events, std::string remote);
 
   void admit();
+  void listen_to_the_end(std::string reason);
   void end_when_written(const std::string& reason, Blame blame);
   void take(wire::Message message, std::uint64_t bytes);
   void take_first(wire::Message message, std::uint64_t bytes);

@@ -138,6 +138,7 @@ asio::awaitable<void> Session::Io::write_queue(SessionPtr self) {
       self->queued_bytes_ -= frame.size();
     }
   } catch (const boost::system::system_error& broken) {
+    if (!self->finishing_) co_return self->listen_to_the_end(lost(broken.code()));
     self->close(lost(broken.code()));
   }
   self->writing_ = false;
