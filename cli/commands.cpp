@@ -25,7 +25,8 @@ std::vector<Command> commands() {
       {status_command(), sync_command(), pause_command(), resume_command(), conflicts_command(),
        stamps_command(), vector_command(), watermarks_command(), log_command(), export_command()});
   append(table, "The forest definition",
-         {apply_command(), history_command(), naming_context_command(), schema_command()});
+         {apply_command(), history_command(), naming_context_command(), domain_command(),
+          schema_command()});
   append(table, "Roles", {roles_command(), role_command()});
   append(table, "Objects",
          {get_command(), list_command(), find_command(), add_command(), set_command(),

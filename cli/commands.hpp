@@ -37,6 +37,7 @@ Command export_command();
 Command apply_command();
 Command history_command();
 Command naming_context_command();
+Command domain_command();
 Command schema_command();
 
 Command roles_command();

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <utility>
 
 #include "cli/agree.hpp"
@@ -124,6 +125,17 @@ ExitCode change_definition(const Arguments& given, World& world, const Place& pl
                             "the answer makes no sense to this program; compare `ringspan version` "
                             "here and there"});
   }
+}
+
+std::vector<std::string> names_in(const Arguments& given, const char* option) {
+  std::vector<std::string> names;
+  for (const std::string& text : given.texts(option)) {
+    std::istringstream list(text);
+    for (std::string name; std::getline(list, name, ',');) {
+      if (!name.empty()) names.push_back(name);
+    }
+  }
+  return names;
 }
 
 std::vector<Parameter> changing(std::vector<Parameter> options) {

@@ -18,6 +18,9 @@ namespace ringspan::cli {
 ExitCode change_definition(const Arguments& given, World& world, const Place& place,
                            nlohmann::json request, const std::vector<std::string>& preferred = {});
 
+/// "oslo-1,nuuk-1", or the option several times.
+std::vector<std::string> names_in(const Arguments& given, const char* option);
+
 /// `options` with those that change_definition reads and those of asking().
 std::vector<Parameter> changing(std::vector<Parameter> options);
 std::vector<Ending> endings_of_change();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -17,18 +16,6 @@ namespace ringspan::cli {
 namespace {
 
 using nlohmann::json;
-
-/// "oslo-1,nuuk-1", or the option several times.
-std::vector<std::string> names_in(const Arguments& given, const char* option) {
-  std::vector<std::string> names;
-  for (const std::string& text : given.texts(option)) {
-    std::istringstream list(text);
-    for (std::string name; std::getline(list, name, ',');) {
-      if (!name.empty()) names.push_back(name);
-    }
-  }
-  return names;
-}
 
 /// What does not fit together; empty: nothing.
 std::string fault_of(const Arguments& given) {

@@ -85,22 +85,25 @@ std::string way(const json& connection) {
                      connection.at("cost").get<std::uint64_t>());
 }
 
+/// A list as "a + b", a list of lists as "a + b or c".
+std::string value_text(const json& value) {
+  if (!value.is_array()) {
+    return printable(value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  if (value.empty()) return "none";
+  std::vector<std::string> words;
+  for (const auto& word : value)
+    words.push_back(value_text(word));
+  return fmt::format("{}", fmt::join(words, value.front().is_array() ? " or " : " + "));
+}
+
 /// What of a connection differs, in the words of forest.json.
 std::string changed_details(const json& before, const json& after) {
   std::vector<std::string> said;
   for (const auto& [name, was] : before.items()) {
     const auto& is = after.at(name);
     if (was == is) continue;
-    const auto shown = [](const json& value) {
-      if (!value.is_array()) {
-        return printable(value.is_string() ? value.get<std::string>() : value.dump());
-      }
-      std::vector<std::string> words;
-      for (const auto& word : value)
-        words.push_back(printable(word.get<std::string>()));
-      return words.empty() ? std::string("none") : fmt::format("{}", fmt::join(words, " + "));
-    };
-    said.push_back(fmt::format("{} {} -> {}", printable(name), shown(was), shown(is)));
+    said.push_back(fmt::format("{} {} -> {}", printable(name), value_text(was), value_text(is)));
   }
   return fmt::format("{}", fmt::join(said, "; "));
 }

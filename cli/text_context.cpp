@@ -33,6 +33,27 @@ std::string names_text(const json& names) {
   return more ? fmt::format("{} and {} more", all, rest) : all;
 }
 
+/// "lima-1, lima-2 (not joined)"
+std::string controllers_text(const json& controllers) {
+  std::vector<std::string> words;
+  for (const auto& one : controllers) {
+    words.push_back(text(one, "name") + (one.at("joined").get<bool>() ? "" : " (not joined)"));
+  }
+  return words.empty() ? "nobody" : fmt::format("{}", fmt::join(words, ", "));
+}
+
+/// "oslo-1", or each with its role where they are several.
+std::string owners_text(const json& roles) {
+  std::vector<std::string> words;
+  bool one_has_all = true;
+  for (const auto& [role, owner] : roles.items()) {
+    one_has_all = one_has_all && owner == roles.front();
+    words.push_back(fmt::format("{} {}", role, printable(owner.get<std::string>())));
+  }
+  if (one_has_all && !words.empty()) return printable(roles.front().get<std::string>());
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 Paint paint_of(const std::string& state) {
   if (state == "here") return Paint::good;
   return state == "elsewhere" ? Paint::plain : Paint::warning;
@@ -53,6 +74,21 @@ Rendered naming_contexts_text(const json& answer, const World& world) {
                text(one, "kind"),
                names_text(one.at("replicas")),
                objects.is_null() ? "-" : fmt::format("{}", objects.get<std::uint64_t>()),
+               {state, paint_of(state)}});
+  }
+  return {.text = table.to_string(world.style), .aside = {}};
+}
+
+Rendered domains_text(const json& answer, const World& world) {
+  Table table({{"DOMAIN", Align::left, 16},
+               {"CONTROLLERS", Align::left, 12},
+               {"ROLES", Align::left, 12},
+               {fmt::format("AT {}", text(answer, "controller"))}});
+  for (const auto& one : answer.at("domains")) {
+    const std::string state = text(one, "state");
+    table.add({text(one, "dn"),
+               controllers_text(one.at("controllers")),
+               owners_text(one.at("roles")),
                {state, paint_of(state)}});
   }
   return {.text = table.to_string(world.style), .aside = {}};

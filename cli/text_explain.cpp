@@ -92,6 +92,9 @@ void tell(const Connection& connection, const sites::Policy& policy, const Names
                     connection.schedule.is_always() ? "always open"
                                                     : "open " + connection.schedule.to_string()));
   }
+  for (const auto& way : connection.ways_round)
+    lines.add("way round", fmt::format("over {}, where the loss of a link leaves no other way",
+                                       links_of(way, names)));
   std::vector<std::string> dns;
   for (const auto& context : names.in_order(connection.naming_contexts))
     dns.push_back(names.dn(context));

@@ -33,7 +33,7 @@ class Certifier {
     for (std::size_t at = 0; at < forest.controllers.size(); ++at)
       in_site_[site_place(forest.controllers[at].site)].push_back(at);
     for (std::size_t over = 0; over < topology.connections.size(); ++over)
-      note_path(over);
+      note_paths(over);
   }
 
   void certify(Certificate& certificate) {
@@ -51,7 +51,12 @@ class Certifier {
     return static_cast<std::size_t>(found - forest_.sites.begin());
   }
 
-  void note_path(std::size_t over);
+  struct Way {
+    std::set<std::size_t> links;
+    std::set<std::size_t> sites;
+  };
+  Way way_of(const std::vector<sites::SiteLinkId>& path) const;
+  void note_paths(std::size_t over);
   std::vector<Loss> all_losses() const;
   Fallen fallen_by(const Loss& loss) const;
   std::optional<std::vector<CutLoss>> find_cuts(const std::vector<Loss>& losses) const;
@@ -65,23 +70,36 @@ class Certifier {
   std::vector<std::vector<std::size_t>> in_site_;  // controllers
 };
 
-/// A lost site takes the connections that only pass it, too: those two of whose links end there.
-void Certifier::note_path(std::size_t over) {
-  const auto& path = topology_.connections[over].path;
+/// The links that it crosses and the sites that it passes: those where two of its links end.
+Certifier::Way Certifier::way_of(const std::vector<sites::SiteLinkId>& path) const {
+  Way way;
   std::map<std::size_t, std::size_t> touched;  // by site: links
-  std::set<std::size_t> crossed;
   for (const auto& id : path) {
     const auto link = std::ranges::lower_bound(forest_.links, id, {}, &sites::SiteLink::id);
     if (link == forest_.links.end() || link->id != id) continue;
-    crossed.insert(static_cast<std::size_t>(link - forest_.links.begin()));
+    way.links.insert(static_cast<std::size_t>(link - forest_.links.begin()));
     if (path.size() < 2) continue;
     for (const auto site : link->sites)
       ++touched[site_place(site)];
   }
-  for (const std::size_t link : crossed)
-    over_link_[link].push_back(over);
   for (const auto& [site, links] : touched)
-    if (links > 1) past_site_[site].push_back(over);
+    if (links > 1) way.sites.insert(site);
+  return way;
+}
+
+/// A link or site that is lost takes the connections all of whose paths lead there.
+void Certifier::note_paths(std::size_t over) {
+  const Connection& connection = topology_.connections[over];
+  Way common = way_of(connection.path);
+  for (const auto& path : connection.ways_round) {
+    const Way round = way_of(path);
+    std::erase_if(common.links, [&](std::size_t link) { return !round.links.contains(link); });
+    std::erase_if(common.sites, [&](std::size_t site) { return !round.sites.contains(site); });
+  }
+  for (const std::size_t link : common.links)
+    over_link_[link].push_back(over);
+  for (const std::size_t site : common.sites)
+    past_site_[site].push_back(over);
 }
 
 std::vector<Loss> Certifier::all_losses() const {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kcc/certify.hpp"
+#include "kcc/connection_json.hpp"
 #include "kcc/names.hpp"
 
 namespace ringspan::kcc {
@@ -28,13 +29,11 @@ Json ends_of(const Connection& connection, const Names& names) {
 }
 
 Json details_of(const Connection& connection, const Names& names) {
-  Json path = Json::array();
-  for (const auto& link : connection.path)
-    path.push_back(names.link(link));
   return {{"naming_contexts", dns_of(connection.naming_contexts, names)},
           {"rule", to_string(connection.rule)},
           {"cost", connection.cost.value},
-          {"path", std::move(path)},
+          {"path", path_json(connection.path, names)},
+          {"ways_round", ways_round_json(connection, names)},
           {"interval", base::to_string(connection.interval)},
           {"schedule", connection.schedule.to_string()},
           {"notify", connection.notify},

@@ -6,6 +6,20 @@ namespace ringspan::kcc {
 
 using Json = nlohmann::ordered_json;
 
+Json path_json(const std::vector<sites::SiteLinkId>& path, const Names& names) {
+  Json list = Json::array();
+  for (const auto& link : path)
+    list.push_back(names.link(link));
+  return list;
+}
+
+Json ways_round_json(const Connection& connection, const Names& names) {
+  Json list = Json::array();
+  for (const auto& path : connection.ways_round)
+    list.push_back(path_json(path, names));
+  return list;
+}
+
 Json connection_json(const Connection& connection, const Names& names) {
   Json json{{"source", names.controller(connection.source)},
             {"source_site", names.site_of(connection.source)},
@@ -18,9 +32,8 @@ Json connection_json(const Connection& connection, const Names& names) {
   json["rule"] = to_string(connection.rule);
   json["standby"] = connection.standby;
   json["cost"] = connection.cost.value;
-  json["path"] = Json::array();
-  for (const auto& link : connection.path)
-    json["path"].push_back(names.link(link));
+  json["path"] = path_json(connection.path, names);
+  json["ways_round"] = ways_round_json(connection, names);
   json["interval"] = base::to_string(connection.interval);
   json["schedule"] = connection.schedule.to_string();
   json["notify"] = connection.notify;

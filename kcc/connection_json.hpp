@@ -14,6 +14,10 @@ nlohmann::ordered_json connection_json(const Connection& connection, const Names
 nlohmann::ordered_json connections_json(const std::vector<Connection>& connections,
                                         const Names& names);
 
+/// The names of the site links.
+nlohmann::ordered_json path_json(const std::vector<sites::SiteLinkId>& path, const Names& names);
+nlohmann::ordered_json ways_round_json(const Connection& connection, const Names& names);
+
 /// Their names, in this order.
 nlohmann::ordered_json controllers_json(const std::vector<sites::ControllerId>& controllers,
                                         const Names& names);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "kcc/bridge_links.hpp"
 #include "kcc/intrasite.hpp"
@@ -66,6 +67,20 @@ void Mender::connect_second(const SitePull& pull) {
 }
 
 Mending Mender::mend_all() {
+  mend_losses();
+  while (reaches_more())
+    mend_losses();
+  Mending mending{std::move(added_), {}, std::move(followed_)};
+  for (auto& [number, ways] : rounds_) {
+    const auto& [from, to] = ends_[number];
+    for (auto& links : ways)
+      mending.ways_round.push_back(
+          {replicas_[to].id, replicas_[from].id, !planes_[number].first, std::move(links)});
+  }
+  return mending;
+}
+
+void Mender::mend_losses() {
   Marks ends(replicas_.size());
   Marks second_ends(replicas_.size());
   for (std::size_t number = 0; number < ends_.size(); ++number) {
@@ -102,7 +117,18 @@ Mending Mender::mend_all() {
         mend(Loss{.link = link, .parts = &parts, .part = part});
     }
   }
-  return {std::move(added_), std::move(followed_)};
+}
+
+/// What mends a loss of one group may bring the changes of another one further, which must then
+/// survive losses too.
+bool Mender::reaches_more() {
+  if (added_.empty()) return false;
+  const auto before = std::exchange(fed_, {});
+  heads_.clear();
+  for (Replica& replica : replicas_)
+    replica.group = kNone;
+  find_groups();
+  return fed_ != before;
 }
 
 Mender::Marks Mender::flood(const Edges& edges, std::vector<std::size_t> front,
@@ -123,6 +149,7 @@ Mender::Marks Mender::flood(const Edges& edges, std::vector<std::size_t> front,
 }
 
 void Mender::find_groups() {
+  begin({});
   for (std::size_t at = 0; at < replicas_.size(); ++at) {
     if (!replicas_[at].writable || replicas_[at].group != kNone) continue;
     const Marks told = flood(out_, {at}, Loss{});
@@ -255,8 +282,8 @@ std::vector<std::size_t> Mender::parts(const Loss& loss, std::size_t group) cons
   return heads;
 }
 
-/// Adds a way from one part to what it does not tell, writable ones first, or says that there is
-/// none.
+/// Adds a way from one part to what it does not tell, writable ones first, or leads a connection
+/// round the loss, or says that there is no way.
 bool Mender::mend_once(const Loss& loss, std::size_t group) {
   const std::vector<std::size_t> heads = parts(loss, group);
   for (const bool members : {true, false}) {
@@ -269,7 +296,7 @@ bool Mender::mend_once(const Loss& loss, std::size_t group) {
       if (!apart.empty() && bring(loss, told, apart)) return true;
     }
   }
-  return false;
+  return std::ranges::any_of(heads, [&](std::size_t head) { return lead_round(loss, head); });
 }
 
 Mending mend(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,

@@ -22,15 +22,25 @@ struct Planes {
   const std::vector<SitePull>& second;  ///< Some may pull so in the first plane already.
 };
 
+/// Another path for a connection that the plan has.
+struct WayRound {
+  sites::ControllerId destination;
+  sites::ControllerId source;
+  bool standby = false;
+  std::vector<std::size_t> links;  ///< From the source's site to the destination's.
+};
+
 struct Mending {
   std::vector<SitePull> added;
+  std::vector<WayRound> ways_round;
   std::vector<std::size_t> followed;  ///< Vertices, by the searches for it (SiteGraph::Bounds).
 };
 
 /// The standby pulls that one group of naming contexts lacks besides its planes, so that the loss
 /// of any one replica or site link leaves everyone else reached who was reached before, wherever a
 /// legal path is left. `forest` is sound, and `graph` is of it. Two controllers have one standby
-/// connection: where it is in `ways` its path is what counts.
+/// connection: where it is in `ways` its path is what counts. Where only those two can tell each
+/// other who are connected over the lost link, their connection is given a way round it.
 Mending mend(const sites::Forest& forest, const SiteGraph& graph, const ContextGroup& group,
              const Planes& planes, const StandbyWays& ways);
 

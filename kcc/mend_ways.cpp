@@ -83,6 +83,27 @@ bool Mender::bring(const Loss& loss, const Marks& told, const std::vector<std::s
   return add(best);
 }
 
+/// Gives that connection of those whom the head tells to someone whom it does not, which has the
+/// best path left without the link, this path too.
+bool Mender::lead_round(const Loss& loss, std::size_t head) {
+  if (loss.link == kNone) return false;
+  const Marks told = flood(out_, {head}, loss);
+  std::optional<std::pair<SitePath, std::size_t>> best;  // and the edge
+  for (const std::size_t number : over_[loss.link]) {
+    const auto [from, to] = ends_[number];
+    const bool helps = lost_[number] == losses_ && told[from] && !told[to];
+    if (!helps || !is_left(from, loss) || !is_left(to, loss)) continue;
+    const SiteGraph::Bounds bounds{.without = loss.link, .followed = &followed_};
+    const auto is_end = [&, site = replicas_[to].site](std::size_t at) { return at == site; };
+    for (SitePath& path : graph_.paths(replicas_[from].site, is_end, bounds))
+      if (!best || ranks_before(path, best->first)) best.emplace(std::move(path), number);
+  }
+  if (!best) return false;
+  lost_[best->second] = 0;
+  rounds_[best->second].push_back(std::move(best->first.links));
+  return true;
+}
+
 /// What a link's loss tears, where everyone is alike and the second plane spans them: only what
 /// that plane loses counts then. False: it must be looked at as a whole.
 bool Mender::mend_link(const Loss& loss) {

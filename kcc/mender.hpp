@@ -118,7 +118,13 @@ class Mender {
     ++losses_;
     if (loss.link == kNone) return;
     for (const std::size_t number : over_[loss.link])
-      lost_[number] = losses_;
+      if (!leads_round(number, loss.link)) lost_[number] = losses_;
+  }
+  bool leads_round(std::size_t number, std::size_t link) const {
+    const auto rounds = rounds_.find(number);
+    return rounds != rounds_.end() && std::ranges::any_of(rounds->second, [link](const auto& way) {
+             return std::ranges::find(way, link) == way.end();
+           });
   }
   bool is_gone(const Edge& edge, const Loss& loss) const {
     return edge.to == loss.replica || lost_[edge.number] == losses_;
@@ -133,6 +139,8 @@ class Mender {
   /// By place: the last search that came here.
   using Searches = std::vector<std::uint64_t>;
 
+  void mend_losses();
+  bool reaches_more();
   bool holds_without_replica(std::size_t lost);
   bool holds_without_link(std::size_t link);
   void connect_second(const SitePull& pull);
@@ -153,6 +161,7 @@ class Mender {
   void search(const Errand& errand, const Loss& loss, std::optional<Found>& best);
   bool add(const std::optional<Found>& best);
   bool bring(const Loss& loss, const Marks& told, const std::vector<std::size_t>& apart);
+  bool lead_round(const Loss& loss, std::size_t head);
 
   const sites::Forest& forest_;
   const SiteGraph& graph_;
@@ -167,6 +176,7 @@ class Mender {
   std::vector<std::pair<std::size_t, std::size_t>> ends_;  // of each edge, by number
   std::vector<std::uint64_t> lost_;                        // of each edge: the last loss to take it
   std::vector<InPlanes> planes_;                           // of each edge
+  std::map<std::size_t, std::vector<std::vector<std::size_t>>> rounds_;  // of an edge, by number
   bool second_spans_ = false;
   bool all_alike_ = false;  // everyone is writable, and none may not pull or be pulled from
   std::uint64_t losses_ = 1;

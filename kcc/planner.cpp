@@ -203,6 +203,10 @@ void Planner::assemble(const Changes& changes) {
     for (const SitePull& pull : mending.added)
       carry(pull, made);
   }
+  for (const Mending& mending : mending_) {
+    for (const WayRound& way : mending.ways_round)
+      lead_round(way, made);
+  }
   auto between = sorted(std::move(made));
   topology_ = {};
   topology_.connections.reserve(inside.size() + between.size());
@@ -229,6 +233,14 @@ void Planner::carry(const SitePull& pull, ConnectionsByEnds& made) const {
     connection->notify = connection->notify && link.notify;
     connection->compress = connection->compress || link.compress;
   }
+}
+
+void Planner::lead_round(const WayRound& way, ConnectionsByEnds& made) const {
+  std::vector<sites::SiteLinkId> path;
+  for (const std::size_t at : way.links)
+    path.push_back(forest_.links[at].id);
+  auto& known = made.at({way.destination, way.source, way.standby}).ways_round;
+  if (std::ranges::find(known, path) == known.end()) known.push_back(std::move(path));
 }
 
 /// What an administrator made by hand stands in place of what was planned between the same two,

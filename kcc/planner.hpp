@@ -106,6 +106,7 @@ class Planner {
   void assemble(const Changes& changes);
   std::vector<Connection> inside_the_sites(const Changes& changes);
   void carry(const SitePull& pull, ConnectionsByEnds& made) const;
+  void lead_round(const WayRound& way, ConnectionsByEnds& made) const;
   void add_manual();
   void note_islands(const ContextGroup& group, const SiteTree& tree);
 

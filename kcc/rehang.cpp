@@ -11,7 +11,7 @@ namespace ringspan::kcc {
 namespace {
 
 using Price = std::int64_t;
-constexpr Price kNoWay = std::numeric_limits<Price>::max();
+constexpr Price kNoWay = Price{1} << 33U;  // above every cost, and can be multiplied by steps
 
 constexpr std::size_t kMostRoots = 8;
 
@@ -90,14 +90,20 @@ class Hanging {
       hang(*move);
   }
 
-  /// What is too deep counts first, then what it costs.
-  std::tuple<std::size_t, Price, std::size_t> rank() const {
+  /// Whom another root has left under one that may not feed it counts first, then what is too deep,
+  /// then what it costs.
+  std::tuple<std::size_t, std::size_t, Price, std::size_t> rank() const {
+    std::size_t unfed = 0;
     Price cost = 0;
-    for (std::size_t site = 0; site < part_.size(); ++site)
-      if (site != root_) cost += part_.costs[site][parents_[site]];
+    for (std::size_t site = 0; site < part_.size(); ++site) {
+      if (site == root_) continue;
+      const Price way = part_.costs[site][parents_[site]];
+      unfed += way == kNoWay ? 1U : 0U;
+      cost += way;
+    }
     const auto deep =
         std::ranges::count_if(depths_, [this](auto depth) { return depth > radius_; });
-    return {static_cast<std::size_t>(deep), cost, root_};
+    return {unfed, static_cast<std::size_t>(deep), cost, root_};
   }
 
   Parents parents() const {

@@ -1,5 +1,7 @@
 #include "kcc/topology.hpp"
 
+#include <algorithm>
+
 namespace ringspan::kcc {
 
 std::string_view to_string(Rule rule) {
@@ -24,6 +26,13 @@ std::string_view to_string(Rule rule) {
 
 bool is_standby(Rule rule) {
   return rule == Rule::second_tree || rule == Rule::mending;
+}
+
+bool falls_with(const Connection& connection, sites::SiteLinkId link) {
+  const auto crosses = [link](const auto& path) {
+    return std::ranges::find(path, link) != path.end();
+  };
+  return crosses(connection.path) && std::ranges::all_of(connection.ways_round, crosses);
 }
 
 }  // namespace ringspan::kcc

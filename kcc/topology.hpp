@@ -38,6 +38,8 @@ struct Connection {
   std::vector<sites::NamingContextId> naming_contexts;  ///< What it carries; sorted, never empty.
   sites::Cost cost;                                     ///< Of the path; 0 inside a site.
   std::vector<sites::SiteLinkId> path;  ///< Site links crossed, from source to destination.
+  /// Where a link of the path is lost and no other two could make up for it: paths without it.
+  std::vector<std::vector<sites::SiteLinkId>> ways_round;
   base::Duration interval = kInsideSiteInterval;  ///< Greatest on the path: the fallback poll.
   sites::Schedule schedule;                       ///< When every link of the path is open.
   bool notify = true;                             ///< Every link of the path announces changes.
@@ -46,6 +48,9 @@ struct Connection {
   /// Order of a plan: destination, source, standby, then the rest; one entry per pair and kind.
   friend bool operator==(const Connection&, const Connection&) = default;
 };
+
+/// Whether the loss of the link takes the connection: no path of it leads round the link.
+bool falls_with(const Connection& connection, sites::SiteLinkId link);
 
 /// Replicas of a naming context that no legal way to bring changes joins, told apart as islands.
 struct Islands {

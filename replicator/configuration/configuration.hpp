@@ -45,8 +45,8 @@ Together changes(const Snapshot& snapshot, const sites::Forest& wanted);
 sites::Forest joined_part(sites::Forest forest, const std::map<ControllerId, std::string>& keys);
 
 /// Why `wanted` cannot take the place of what stands, a line each with its remedy: another forest,
-/// a domain made or gone, a naming context renamed, a member that would hold another one, an
-/// application context that nobody would hold. Empty: it can.
+/// a domain that nobody writes or that goes with its members, a naming context renamed, a member
+/// that would hold another one, an application context that nobody would hold. Empty: it can.
 std::vector<std::string> obstacles(const Configuration& standing, const sites::Forest& wanted);
 
 /// Says in the directory that `controller` is a member with this key and, in the mesh of its site,

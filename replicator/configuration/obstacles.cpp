@@ -1,7 +1,6 @@
 // obstacles: what a new definition cannot change in a forest that runs.
 
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,23 +10,22 @@
 namespace ringspan::replicator::configuration {
 namespace {
 
-using Held = std::vector<std::pair<NamingContextId, sites::ReplicaKind>>;
+using sites::NamingContextKind;
 
 bool is_application(const sites::NamingContext& context) {
-  return context.kind == sites::NamingContextKind::application;
+  return context.kind == NamingContextKind::application;
 }
 
-/// What a controller holds for as long as it is a member: all but application contexts.
-Held held(const sites::Forest& forest, const sites::Controller& controller) {
-  Held all;
-  for (const sites::NamingContext& context : forest.naming_contexts) {
-    const auto kind = sites::replica_kind(controller, context);
-    if (kind != sites::ReplicaKind::none && !is_application(context)) {
-      all.emplace_back(context.id, kind);
-    }
-  }
-  std::ranges::sort(all);
-  return all;
+/// Does a controller hold the same as before of what both definitions have, application contexts
+/// apart? For as long as it is a member it does; of a domain that comes it may get its part.
+bool holds_the_same(const sites::Forest& before, const sites::Controller& was,
+                    const sites::Forest& after, const sites::Controller& is) {
+  if (was.domain != is.domain) return false;
+  return std::ranges::all_of(before.naming_contexts, [&](const sites::NamingContext& context) {
+    const auto* stays = sites::find_naming_context(after, context.id);
+    return stays == nullptr || is_application(context) ||
+           sites::replica_kind(was, context) == sites::replica_kind(is, *stays);
+  });
 }
 
 /// The members that hold it and take writes; of those only who is in `wanted`, too.
@@ -61,15 +59,42 @@ void check_replicas(const Configuration& standing, const sites::NamingContext& i
   }
 }
 
+/// A domain has controllers of its own, and a member has a domain already.
+void check_new_domain(const sites::NamingContext& is, const sites::Forest& wanted,
+                      std::vector<std::string>& found) {
+  const bool writable = std::ranges::any_of(wanted.controllers, [&](const auto& controller) {
+    return sites::replica_kind(controller, is) == sites::ReplicaKind::writable;
+  });
+  if (writable) return;
+  found.push_back(
+      fmt::format("domain {}: no controller of it takes writes; name one that has yet to join and "
+                  "is not read-only",
+                  is.dn));
+}
+
+void check_removed_domain(const Configuration& standing, const sites::NamingContext& was,
+                          std::vector<std::string>& found) {
+  std::vector<std::string> members;
+  for (const sites::Controller& controller : standing.forest.controllers) {
+    if (controller.domain == was.id && standing.keys.contains(controller.id)) {
+      members.push_back(controller.name);
+    }
+  }
+  if (members.empty()) return;
+  std::ranges::sort(members);
+  found.push_back(fmt::format("domain {}: {} are members of it; remove them from the forest first",
+                              was.dn, fmt::join(members, ", ")));
+}
+
 void compare_contexts(const Configuration& standing, const sites::Forest& wanted,
                       std::vector<std::string>& found) {
   for (const sites::NamingContext& is : wanted.naming_contexts) {
     const auto* was = sites::find_naming_context(standing.forest, is.id);
-    if (was == nullptr && !is_application(is)) {
-      found.push_back(fmt::format(
-          "naming context {}: the forest does not have it, and only ringspan init makes a domain; "
-          "leave it out",
-          is.dn));
+    if (was == nullptr && is.kind == NamingContextKind::domain) {
+      check_new_domain(is, wanted, found);
+    } else if (was == nullptr && !is_application(is)) {
+      found.push_back(
+          fmt::format("naming context {}: the forest does not have it; leave it out", is.dn));
     } else if (was != nullptr && (was->dn != is.dn || was->kind != is.kind)) {
       found.push_back(fmt::format(
           "naming context {}: its name and kind cannot change to {}; leave them", was->dn, is.dn));
@@ -79,8 +104,12 @@ void compare_contexts(const Configuration& standing, const sites::Forest& wanted
   }
   for (const sites::NamingContext& was : standing.forest.naming_contexts) {
     if (is_application(was) || sites::find_naming_context(wanted, was.id) != nullptr) continue;
-    found.push_back(
-        fmt::format("naming context {}: members hold it, so it cannot go; put it back", was.dn));
+    if (was.kind == NamingContextKind::domain && was.id != standing.forest.root_domain) {
+      check_removed_domain(standing, was, found);
+    } else {
+      found.push_back(
+          fmt::format("naming context {}: members hold it, so it cannot go; put it back", was.dn));
+    }
   }
 }
 
@@ -89,7 +118,7 @@ void compare_members(const Configuration& standing, const sites::Forest& wanted,
   for (const sites::Controller& was : standing.forest.controllers) {
     if (!standing.keys.contains(was.id)) continue;
     const auto* is = sites::find_controller(wanted, was.id);
-    if (is == nullptr || held(standing.forest, was) == held(wanted, *is)) continue;
+    if (is == nullptr || holds_the_same(standing.forest, was, wanted, *is)) continue;
     found.push_back(fmt::format(
         "controller {}: what a member holds (domain, read_only, global_catalog) was settled when "
         "it joined; remove it first and have it join anew",

@@ -111,6 +111,7 @@ void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, E
   if (answer.result) {
     keep(writer, now, effects);
     note_role_change(event.write, now);
+    urge(store, writer, effects);
   } else {
     store.undo();
   }

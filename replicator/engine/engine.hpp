@@ -160,6 +160,13 @@ struct WriteAnswer {
   Leases under = {};
 };
 
+/// `to`, the owner of the role pdc, is to have at once what was written here of its domain.
+struct Urge {
+  ControllerId to;
+  NamingContextId naming_context;
+  friend auto operator<=>(const Urge&, const Urge&) = default;
+};
+
 struct Effects {
   std::vector<Outgoing> send;
   std::vector<WriteAnswer> answers;
@@ -172,6 +179,7 @@ struct Effects {
   std::set<NamingContextId> begun_again;  ///< Contexts that are filled anew (rule R21).
   std::vector<Offer> offers;              ///< Of contexts that leave, to be put to others.
   std::set<NamingContextId> forgotten;    ///< Nothing is kept of them any more.
+  std::set<Urge> urges;                   ///< To be put to them; nothing waits for that.
   CaughtUp caught_up;                     ///< What roles are judged by from now on.
   std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
 };
@@ -232,6 +240,7 @@ class Engine {
   Leases leases_of(const std::set<RoleId>& roles) const;
   void bury_void(Writer& writer, const Page& page);
   void note_role_change(const Write& write, base::Time now);
+  void urge(const Snapshot& store, const Writer& writer, Effects& effects) const;
 
   bool is_held(NamingContextId context) const;
   void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);

@@ -81,4 +81,15 @@ void Engine::note_role_change(const Write& write, base::Time now) {
   }
 }
 
+// The pdc owner hears of an urgent change from whoever wrote it, wherever that is (rule O9).
+void Engine::urge(const Snapshot& store, const Writer& writer, Effects& effects) const {
+  for (const NamingContextHead& head : identity_.contexts) {
+    if (!writer.urgent().contains(head.id) || !has_role(head.kind, MasterRole::pdc)) continue;
+    const auto now =
+        ownership_of(store, configuration_among(identity_.contexts), {MasterRole::pdc, head.id});
+    if (now.owner == ControllerId{} || is_owner(identity_, now)) continue;
+    effects.urges.insert({.to = now.owner, .naming_context = head.id});
+  }
+}
+
 }  // namespace ringspan::replicator

@@ -42,22 +42,27 @@ base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
   return heads;
 }
 
-ObjectId create_context(Writer& writer, const NamingContextHead& head) {
+ObjectId create_context(Writer& writer, GuidSource& guids, const NamingContextHead& head) {
   const ObjectId head_id = head_of(head.id);
   create(writer, head_id, head.id, {.parent = {}, .rdn = head.dn.rdns.front()});
   create(writer, lost_and_found_of(head.id), head.id,
          {.parent = head_id, .rdn = {.type = "cn", .value = "LostAndFound"}});
+  if (head.kind == sites::NamingContextKind::domain) {
+    for (const char* name : {"people", "groups"}) {
+      create(writer, ObjectId(guids.next()), head.id,
+             {.parent = head_id, .rdn = {.type = "ou", .value = name}});
+    }
+  }
   note_created(writer.store(), head.id);
   return head_id;
 }
 
-void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
-                    const sites::Forest& forest, base::Time now) {
+void create_genesis(Store& store, GuidSource& guids, const Identity& identity, base::Time now) {
   const auto transaction = store.begin();
   EXPECTS(transaction->highest_usn() == Usn{});
   Writer writer(*transaction, identity, now);
   for (const NamingContextHead& head : identity.contexts) {
-    const ObjectId head_id = create_context(writer, head);
+    const ObjectId head_id = create_context(writer, guids, head);
     if (head.kind == sites::NamingContextKind::configuration) found_roles(writer);
     if (head.kind == sites::NamingContextKind::schema) {
       for (const AttributeDefinition& definition : first_definitions()) {
@@ -65,12 +70,6 @@ void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
                {.parent = head_id, .rdn = {.type = "cn", .value = definition.name}},
                to_values(definition));
       }
-    }
-    const auto* context = sites::find_naming_context(forest, head.id);
-    if (context == nullptr || context->kind != sites::NamingContextKind::domain) continue;
-    for (const char* name : {"people", "groups"}) {
-      create(writer, ObjectId(guids.next()), head.id,
-             {.parent = head_id, .rdn = {.type = "ou", .value = name}});
     }
   }
   transaction->commit();

@@ -13,14 +13,12 @@ base::Result<NamingContextHeads> contexts_of(const sites::Forest& forest,
                                              const sites::Controller& controller);
 
 /// What every naming context begins with: its head and cn=LostAndFound, under ids that follow from
-/// its own. Gives the head.
-ObjectId create_context(Writer& writer, const NamingContextHead& head);
+/// its own, and in a domain ou=people and ou=groups. Gives the head.
+ObjectId create_context(Writer& writer, GuidSource& guids, const NamingContextHead& head);
 
 /// The first objects of an empty forest, written by its first controller and replicated to all
-/// others: the head and cn=LostAndFound of each naming context, ou=people and ou=groups in domains,
-/// the first definitions in the schema (define.hpp), and who founded it (ownership.hpp).
-/// One transaction; the store must be empty.
-void create_genesis(Store& store, GuidSource& guids, const Identity& identity,
-                    const sites::Forest& forest, base::Time now);
+/// others: those of each naming context that it holds, the first definitions in the schema
+/// (define.hpp), and who founded it (ownership.hpp). One transaction; the store must be empty.
+void create_genesis(Store& store, GuidSource& guids, const Identity& identity, base::Time now);
 
 }  // namespace ringspan::replicator

@@ -30,7 +30,7 @@ bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId
   for (const SourceRecord& record : snapshot.sources()) {
     if (record.naming_context == context && record.last_success != base::Time{}) return true;
   }
-  if (!snapshot.fact(created_fact(context)).empty()) return true;
+  if (was_created_here(snapshot, context)) return true;
   const auto head = snapshot.find(head_of(context));
   return head &&
          stored_object(*head).name_stamp().originator == originator_in(snapshot, context, me);
@@ -38,6 +38,10 @@ bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId
 
 void note_created(Transaction& store, NamingContextId context) {
   store.set_fact(created_fact(context), "yes");
+}
+
+bool was_created_here(const Snapshot& snapshot, NamingContextId context) {
+  return !snapshot.fact(created_fact(context)).empty();
 }
 
 void forget(Transaction& store, NamingContextId context, InvocationId me) {

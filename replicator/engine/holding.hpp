@@ -28,6 +28,9 @@ bool has_arrived(const Snapshot& snapshot, NamingContextId context, InvocationId
 /// The context begins here: it has arrived.
 void note_created(Transaction& store, NamingContextId context);
 
+/// Did it begin here, and is still kept since?
+bool was_created_here(const Snapshot& snapshot, NamingContextId context);
+
 /// Why a pull of a context fails that is not held.
 inline constexpr const char* kNotHeld = "the naming context is not held here";
 

@@ -23,19 +23,33 @@ Result<Written> Originator::operator()(const CreateContext& create) {
                             head.dn.to_string()));
   }
   demand_naming();
-  const ObjectId object = create_context(writer_, head);
-  const Identity& me = writer_.identity();
-  if (has_role(head.kind, MasterRole::infrastructure) && naming_role(me.contexts)) {
-    auto first = record(writer_, {.role = {MasterRole::infrastructure, head.id},
-                                  .epoch = {.owner = me.invocation},
-                                  .owner = me.controller,
-                                  .when = writer_.now()});
-    if (!first) return first;
+  const ObjectId object = create_context(writer_, guids_, head);
+  if (naming_role(writer_.identity().contexts)) {
+    for (const MasterRole role : kMasterRoles) {
+      if (!has_role(head.kind, role)) continue;
+      auto first = record_first({role, head.id}, create.first_owner);
+      if (!first) return first;
+    }
   }
   return Written{.object = object,
                  .naming_context = head.id,
                  .dn = head.dn.to_string(),
                  .usn = writer_.store().highest_usn()};
+}
+
+// Another one's invocation id may not be known yet; the epoch bears that of whoever names it, and
+// it acts once it has what was written here (rule O5).
+Result<Written> Originator::record_first(const RoleId& role, std::optional<ControllerId> owner) {
+  const Identity& me = writer_.identity();
+  Ownership first{.role = role,
+                  .epoch = {.counter = 1, .owner = me.invocation},
+                  .owner = owner.value_or(me.controller),
+                  .when = writer_.now()};
+  if (first.owner != me.controller) {
+    first.handover = {originator_in(writer_.store(), role.scope, me.invocation),
+                      writer_.store().highest_usn()};
+  }
+  return record(writer_, first);
 }
 
 // What was never here whole is not written, so that whoever gives it up before has nothing of its

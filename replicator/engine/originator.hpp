@@ -61,6 +61,7 @@ class Originator {
 
   Result<void> check_writable(NamingContextId context) const;
   Result<void> check_no_record(const Object& object) const;
+  Result<Written> record_first(const RoleId& role, std::optional<ControllerId> owner);
   void demand_naming();
   static bool is_naming_context(const Object& object);
   Result<Object> locate(const Target& target) const;

@@ -79,10 +79,13 @@ struct RemoveLink {
   Target target;
 };
 
-/// The first objects of a new naming context, under ids that follow from its own: whoever writes
-/// them holds all of it. Refused where something of it, or an object of its name, is here already.
+/// The first objects of a new naming context, its head and cn=LostAndFound under ids that follow
+/// from its own: whoever writes them holds all of it. Refused where something of it, or an object
+/// of its name, is here already.
 struct CreateContext {
   NamingContextHead head;
+  /// Who has its roles first; otherwise whoever writes this.
+  std::optional<ControllerId> first_owner = std::nullopt;
 };
 
 using Change = std::variant<Add, Set, Unset, Rename, Move, Delete, Undelete, AddLink, RemoveLink,

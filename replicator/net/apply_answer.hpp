@@ -11,7 +11,7 @@
 
 namespace ringspan::replicator::net {
 
-/// An application context that goes.
+/// A domain or an application context that goes.
 struct RemovedContext {
   std::string dn;
   std::optional<std::uint64_t> objects;  ///< That live; nullopt: it is not held where it was asked.

@@ -36,8 +36,9 @@ struct Wish {
   std::string definition;  ///< That of this hash; empty: the one before the present.
   bool preview = false;
   bool force = false;
-  std::string expect;  ///< The basis of the preview.
-  Json request{};      ///< As it came, should somebody else have to answer it.
+  std::string expect;                       ///< The basis of the preview.
+  Json request{};                           ///< As it came, should somebody else have to answer it.
+  std::vector<std::string> first_owners{};  ///< Of the roles of a new domain.
 };
 
 /// What the directory says now.
@@ -328,7 +329,8 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
   }
   if (auto fit = may_write_here(ground, stands, *forest); !fit) return refuse(fit.error());
   auto changes = configuration::changes(*standing->snapshot, *forest);
-  configuration::begin_contexts(changes, configuration::new_contexts(stands, *forest));
+  configuration::begin_contexts(changes, configuration::new_contexts(stands, *forest), *forest,
+                                wish.first_owners);
   if (weighed->changes.empty() && !changes.changes.empty()) {
     weighed->changes.emplace_back("objects of the definition are put in order");
   }
@@ -358,11 +360,13 @@ void attempt(const ServiceGround& ground, const Wish& wish, int tries, JsonTaker
 
 }  // namespace
 
-void apply_edit(const ServiceGround& ground, const Json& request, Edit edit, JsonTaker taker) {
+void apply_edit(const ServiceGround& ground, const Json& request, Edit edit, JsonTaker taker,
+                std::vector<std::string> first_owners) {
   auto wish = read_manner(Asked(request));
   if (!wish) return taker(error_text(wish.error()));
   wish->edit = std::move(edit);
   wish->request = request;
+  wish->first_owners = std::move(first_owners);
   attempt(ground, *wish, kTries, std::move(taker));
 }
 

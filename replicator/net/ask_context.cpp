@@ -33,13 +33,6 @@ std::string_view word(sites::NamingContextKind kind) {
   return "";
 }
 
-std::string_view state_here(const ServiceGround& ground, const Snapshot& snapshot,
-                            NamingContextId context) {
-  const bool arrived = has_arrived(snapshot, context, ground.identity.invocation);
-  if (ground.in_force->holds(context)) return arrived ? "here" : "filling";
-  return arrived ? "leaving" : "elsewhere";
-}
-
 Json line_of(const ServiceGround& ground, const Snapshot& snapshot,
              const sites::NamingContext& context) {
   std::set<std::string> replicas;
@@ -193,6 +186,13 @@ base::Result<Edit> read_edit(const Json& request) {
 }
 
 }  // namespace
+
+std::string_view state_here(const ServiceGround& ground, const Snapshot& snapshot,
+                            NamingContextId context) {
+  const bool arrived = has_arrived(snapshot, context, ground.identity.invocation);
+  if (ground.in_force->holds(context)) return arrived ? "here" : "filling";
+  return arrived ? "leaving" : "elsewhere";
+}
 
 std::optional<std::uint64_t> living_objects(const Snapshot& snapshot, NamingContextId context) {
   if (!snapshot.find(head_of(context))) return std::nullopt;

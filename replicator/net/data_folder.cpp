@@ -1,11 +1,14 @@
 #include "replicator/net/data_folder.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "replicator/configuration/contexts.hpp"
 #include "replicator/configuration/definition.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/net/address.hpp"
@@ -110,6 +113,22 @@ Identity found_database(Store& store, const sites::Forest& forest,
   return {controller.id, invocation, controller.read_only, std::move(contexts)};
 }
 
+/// The domains of others: their first objects are written here and handed over when these join.
+std::vector<sites::NamingContext> other_domains(const sites::Forest& forest,
+                                                const sites::Controller& controller) {
+  std::vector<sites::NamingContext> found;
+  std::ranges::copy_if(forest.naming_contexts, std::back_inserter(found), [&](const auto& context) {
+    return context.kind == sites::NamingContextKind::domain && context.id != controller.domain;
+  });
+  return found;
+}
+
+/// What it holds whole.
+NamingContextHeads whole(NamingContextHeads contexts) {
+  std::erase_if(contexts, [](const auto& head) { return head.is_partial; });
+  return contexts;
+}
+
 /// The forest's definition as objects, and ourselves as its first member.
 base::Result<void> write_definition(Store& store, GuidSource& guids, const Identity& identity,
                                     const sites::Forest& forest, const DataFolder& folder,
@@ -120,6 +139,7 @@ base::Result<void> write_definition(Store& store, GuidSource& guids, const Ident
   if (!key) return base::fail(key.error());
   Together definition = configuration::changes(*store.read(), forest);
   const auto& own = *sites::find_controller(forest, identity.controller);
+  configuration::begin_contexts(definition, other_domains(forest, own), forest);
   definition.changes.emplace_back(
       configuration::membership(identity.controller, *key, configuration::slot_for(forest, own)));
   const std::string text = sites::write_forest(forest);
@@ -270,8 +290,9 @@ base::Result<Created> create_forest_folder(const path& root, const FirstControll
   try {
     store::SqliteStore store(folder.database().string());
     RandomGuids guids;
-    const Identity identity = found_database(store, forest, *controller, *std::move(contexts));
-    create_genesis(store, guids, identity, forest, now);
+    const Identity identity =
+        found_database(store, forest, *controller, whole(*std::move(contexts)));
+    create_genesis(store, guids, identity, now);
     auto defined = write_definition(store, guids, identity, forest, folder, now);
     if (!defined) return base::fail(defined.error());
     auto added = add_objects(store, guids, identity, *objects, first.objects_file, now);

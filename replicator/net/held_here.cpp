@@ -1,4 +1,5 @@
-// held_here: an application context is not everywhere, and not always whole where it is.
+// held_here: a domain or an application context is not everywhere, and not always whole where it
+// is.
 
 #include <algorithm>
 
@@ -8,6 +9,7 @@
 
 #include "replicator/engine/holding.hpp"
 #include "replicator/net/service.hpp"
+#include "sites/naming_context.hpp"
 
 namespace ringspan::replicator::net {
 namespace {
@@ -15,22 +17,11 @@ namespace {
 /// Fields that name objects.
 constexpr const char* kFields[] = {"dn", "below", "parent", "object", "target"};
 
-/// The deepest naming context of the forest in which `dn` lies, held here or not; nullptr: relative
-/// to the home domain.
-const sites::NamingContext* context_of(const sites::Forest& forest, const sites::Dn& dn) {
-  const sites::NamingContext* best = nullptr;
-  std::size_t depth = 0;
-  for (const sites::NamingContext& context : forest.naming_contexts) {
-    const auto head = sites::Dn::parse(context.dn);
-    if (!head || !dn.is_within(*head) || head->rdns.size() <= depth) continue;
-    best = &context;
-    depth = head->rdns.size();
-  }
-  return best;
-}
-
+/// The naming context of the forest in which it lies, held here or not; nullptr: relative to the
+/// home domain, or unknown.
 const sites::NamingContext* context_of(const ServiceGround& ground, const Target& target) {
-  if (const auto* dn = std::get_if<sites::Dn>(&target)) return context_of(ground.forest(), *dn);
+  if (const auto* dn = std::get_if<sites::Dn>(&target))
+    return sites::enclosing_context(ground.forest(), *dn);
   const auto row = ground.store.read()->find(std::get<ObjectId>(target));
   return row ? sites::find_naming_context(ground.forest(), row->naming_context) : nullptr;
 }
@@ -56,7 +47,10 @@ std::string replicas_of(const ServiceGround& ground, const sites::NamingContext&
 
 base::Result<void> held_here(const ServiceGround& ground, NamingContextId id) {
   const auto* context = sites::find_naming_context(ground.forest(), id);
-  if (context == nullptr || context->kind != sites::NamingContextKind::application) return {};
+  if (context == nullptr || context->kind == sites::NamingContextKind::configuration ||
+      context->kind == sites::NamingContextKind::schema) {
+    return {};
+  }
   if (!ground.in_force->holds(id)) {
     return base::fail(base::Errc::refused,
                       fmt::format("naming context {}: {} does not hold it; {}", context->dn,

@@ -277,11 +277,13 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const InForcePtr in_force = in_force_.get();
   const bool held = in_force->holds(request.naming_context);
   const auto* context = sites::find_naming_context(in_force->forest, request.naming_context);
-  const bool application =
-      context != nullptr && context->kind == sites::NamingContextKind::application;
+  // Also one that leaves is whole, and answers until it is forgotten.
+  const bool comes_and_goes =
+      context != nullptr && (context->kind == sites::NamingContextKind::application ||
+                             context->kind == sites::NamingContextKind::domain);
   const std::string absent =
       fmt::format("{} {}", home_.controller.name, held ? "is being filled" : "does not hold it");
-  if (!held && !application) return refuse(absent);
+  if (!held && !comes_and_goes) return refuse(absent);
   if (identity_.read_only) return refuse("a read-only controller is no source");
   if (!is_complete()) return refuse(fmt::format("{} is being filled", home_.controller.name));
   if (is_turned_out()) return refuse("others say that it is no member of the forest any more");
@@ -297,17 +299,16 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const auto compression = compresses(in_force->plan, identity_.controller, destination)
                                ? wire::Compression::zstd
                                : wire::Compression::none;
-  const bool taken = readers_.post(
-      [this, destination, request, reply, compression, audience, application, refuse, absent] {
-        const auto snapshot = store_->read();
-        // Also one that leaves is whole, and answers until it is forgotten.
-        if (application && !has_arrived(*snapshot, request.naming_context, identity_.invocation)) {
-          return refuse(absent);
-        }
-        Page page = answer(*snapshot, request, identity_, *audience, wall_clock());
-        tell_of_losses(destination, page);
-        reply(wire::encode(page, compression));
-      });
+  const bool taken = readers_.post([this, destination, request, reply, compression, audience,
+                                    comes_and_goes, refuse, absent] {
+    const auto snapshot = store_->read();
+    if (comes_and_goes && !has_arrived(*snapshot, request.naming_context, identity_.invocation)) {
+      return refuse(absent);
+    }
+    Page page = answer(*snapshot, request, identity_, *audience, wall_clock());
+    tell_of_losses(destination, page);
+    reply(wire::encode(page, compression));
+  });
   if (!taken) refuse("too many requests wait here");
 }
 

@@ -30,6 +30,7 @@
 #include "replicator/net/sync_jobs.hpp"
 #include "replicator/partners/inquiry.hpp"
 #include "replicator/partners/turned_out.hpp"
+#include "replicator/partners/urging.hpp"
 
 namespace ringspan::replicator::net {
 
@@ -80,6 +81,8 @@ class Node {
   void use_configuration();
   void make_offer(const Offer& offer);
   void offer_was_taken(const Offer& offer);
+  void tell_owner(const Urge& urge);
+  void have_it_pull(const Urge& urge);
 
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
@@ -123,6 +126,8 @@ class Node {
   std::mutex partners_mutex_;
   Gaps gaps_;                  // under partners_mutex_
   StepsToLoss steps_to_loss_;  // likewise
+  std::mutex urging_mutex_;
+  partners::Urging urging_;  // under urging_mutex_
   mutable std::mutex caught_up_mutex_;
   CaughtUp caught_up_;  // under caught_up_mutex_
   mutable std::mutex turned_out_mutex_;

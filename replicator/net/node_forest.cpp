@@ -100,13 +100,14 @@ void Node::use_members() {
   network_.set_members(members_of(*in_force_.get()));
 }
 
-/// Application contexts apart. Once true it stays so: what is lost later is a fault, not a
-/// beginning.
+/// But for what is answered for each alone: application contexts, and what it got since it joined.
+/// Once true it stays so: what is lost later is a fault, not a beginning.
 bool Node::is_complete() {
   if (complete_) return true;
   const auto snapshot = store_->read();
+  const InForcePtr in_force = in_force_.get();
   for (const NamingContextHead& head : identity_.contexts) {
-    if (head.kind == sites::NamingContextKind::application) continue;  // answered for each alone
+    if (head.kind == sites::NamingContextKind::application || !in_force->holds(head.id)) continue;
     if (!has_arrived(*snapshot, head.id, identity_.invocation)) return false;
   }
   if (!complete_.exchange(true)) {
@@ -196,13 +197,16 @@ void Node::stepped(const Effects& effects) {
                  name_of(in_force->forest, context));
   for (const Offer& offer : effects.offers)
     make_offer(offer);
+  for (const Urge& urge : effects.urges)
+    tell_owner(urge);
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =
       !in_force->from_directory && std::ranges::any_of(effects.pulls, [&](const auto& report) {
         return report.naming_context == context && report.error.empty();
       });
-  if (!first_cycle && !effects.changed.contains(context)) return;
+  const bool handed_over = !effects.forgotten.empty();  // what was whole may be held in part now
+  if (!first_cycle && !handed_over && !effects.changed.contains(context)) return;
   if (configuration_changed_.exchange(true)) return;  // someone is about to read it
   const bool taken = readers_.post([this] { use_configuration(); });
   if (!taken) configuration_changed_ = false;  // the next change, or restart, reads it
@@ -245,14 +249,14 @@ void Node::use_configuration() {
     }
     return;
   }
+  ContextsChanged contexts =
+      configuration::contexts_now(*read, *snapshot, identity_.contexts, identity_.controller);
   if (former->from_directory && former->forest == read->forest && former->keys == read->keys &&
-      former->pauses == read->pauses) {
+      former->pauses == read->pauses && former->contexts == contexts.held) {
     return;
   }
   for (const std::string& finding : read->findings)
     spdlog::warn("configuration: {}", finding);
-  ContextsChanged contexts =
-      configuration::contexts_now(*read, *snapshot, identity_.contexts, identity_.controller);
   log_contexts(*former, read->forest, contexts);
   InForce next{.forest = std::move(read->forest),
                .joined = {},

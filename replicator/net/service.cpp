@@ -47,6 +47,8 @@ const std::map<std::string_view, Row>& rows() {
       {"what_if", {Role::reader, answer_what_if}},
       {"naming_contexts", {Role::reader, answer_naming_contexts, true}},
       {"naming_context", {Role::admin, answer_naming_context}},
+      {"domains", {Role::reader, answer_domains, true}},
+      {"domain", {Role::admin, answer_domain}},
       {"history", {Role::reader, answer_history}},
       {"status", {Role::reader, answer_status, true}},
       {"part", {Role::reader, answer_part, true}},

@@ -153,6 +153,8 @@ void answer_conflict_restore(const ServiceGround& ground, const Json& request, J
 base::Result<Json> answer_history(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_naming_contexts(const ServiceGround& ground, const Json& request);
 void answer_naming_context(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_domains(const ServiceGround& ground, const Json& request);
+void answer_domain(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);

@@ -1,6 +1,8 @@
-// What a scenario says of application contexts: who holds them from now on, and how far that is.
+// What a scenario says of domains and application contexts that come: who holds them from now on,
+// and how far that is.
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -60,6 +62,55 @@ Result<sites::Forest> with_replicas(sites::Forest forest, const sites::Dn& dn, W
   return forest;
 }
 
+/// `forest`, where new controllers hold a new domain.
+Result<sites::Forest> with_domain(sites::Forest forest, const sites::Dn& dn, Words controllers) {
+  if (sites::find_naming_context(forest, dn) != nullptr) {
+    return fail(Errc::exists, "there is such a naming context already");
+  }
+  std::set<ControllerId> ids;
+  for (const std::string& word : controllers) {
+    const std::size_t mark = word.find('@');
+    const std::string name = word.substr(0, mark);
+    const auto site = std::ranges::find(
+        forest.sites, mark == std::string::npos ? "" : word.substr(mark + 1), &sites::Site::name);
+    if (site == forest.sites.end()) {
+      return senseless(fmt::format("'{}': say CONTROLLER@SITE, of a site of the forest", word));
+    }
+    const ControllerId id(sites::id_from_name(forest.id, "controller", name));
+    forest.controllers.push_back(
+        {.id = id, .name = name, .site = site->id, .domain = forest.root_domain});
+    ids.insert(id);
+  }
+  std::ranges::sort(forest.controllers, {}, &sites::Controller::id);
+  sites::add_domain(forest, dn, ids);
+  return forest;
+}
+
+/// `forest` without a domain and its controllers.
+Result<sites::Forest> without_domain(sites::Forest forest, const sites::Dn& dn) {
+  const auto* domain = sites::find_naming_context(forest, dn);
+  if (domain == nullptr) return fail(Errc::not_found, "there is no such domain");
+  const NamingContextId id = domain->id;
+  std::erase_if(forest.controllers, [id](const auto& one) { return one.domain == id; });
+  std::erase_if(forest.naming_contexts, [id](const auto& one) { return one.id == id; });
+  return forest;
+}
+
+/// As a person applies it, who is told of all that stands against it.
+Result<std::string> write_definition(World& world, const std::string& writer,
+                                     const configuration::Configuration& standing,
+                                     sites::Forest wanted, const Snapshot& snapshot,
+                                     const std::vector<std::string>& first_owners) {
+  wanted = configuration::with_lasting_ids(std::move(wanted), standing.forest, snapshot);
+  const auto obstacles = configuration::obstacles(standing, wanted);
+  if (!obstacles.empty()) {
+    return fail(Errc::refused, fmt::format("{}", fmt::join(obstacles, "\n")));
+  }
+  const auto written = world.apply(writer, wanted, first_owners);
+  if (!written) return fail(written.error());
+  return std::string();
+}
+
 /// A naming context is added and removed by the naming owner that `at` knows of.
 std::string who_writes(const World& world, const std::string& at, const sites::Dn& dn,
                        bool removes) {
@@ -94,13 +145,37 @@ Result<std::string> place_context(Stage& stage, const std::string& at, Words wor
   const bool nobody = words[1] == "nobody";
   auto wanted = with_replicas(standing->forest, *dn, words.subspan(nobody ? 2 : 1));
   if (!wanted) return fail(wanted.error());
-  wanted = configuration::with_lasting_ids(*std::move(wanted), standing->forest, **snapshot);
-  const auto obstacles = configuration::obstacles(*standing, *wanted);
-  if (!obstacles.empty()) {
-    return fail(Errc::refused, fmt::format("{}", fmt::join(obstacles, "\n")));
+  return write_definition(world, writer, *standing, *std::move(wanted), **snapshot, {});
+}
+
+// domain dc=emea d1@rome d2@nuuk | domain dc=emea nobody
+Result<std::string> place_domain(Stage& stage, const std::string& at, Words words) {
+  if (words.size() < 2) return say_form("at CONTROLLER domain DN CONTROLLER@SITE...|nobody");
+  const auto dn = sites::Dn::parse(words[0]);
+  if (!dn) return fail(dn.error());
+  World& world = stage.world();
+  const bool nobody = words[1] == "nobody";
+  const auto role = naming_role(world.identity(at).contexts);
+  const std::string writer = role ? world.owner_for(at, *role) : at;
+  const auto snapshot = world.read(writer);
+  const auto standing =
+      configuration::read(**snapshot, configuration::configuration_of(world.forest()));
+  if (!standing) return needs_configuration();
+  auto wanted = nobody ? without_domain(standing->forest, *dn)
+                       : with_domain(standing->forest, *dn, words.subspan(1));
+  if (!wanted) return fail(wanted.error());
+  const std::vector<std::string> first{words[1].substr(0, words[1].find('@'))};
+  return write_definition(world, writer, *standing, *std::move(wanted), **snapshot, first);
+}
+
+// join d1 at o1
+Result<std::string> join_forest(Stage& stage, Words words) {
+  if (words.size() != 4 || words[2] != "at") return say_form("join CONTROLLER at CONTROLLER");
+  if (!stage.world().read(words[3])) {
+    return senseless(fmt::format("no controller is named {}", words[3]));
   }
-  const auto written = world.apply(writer, *wanted);
-  if (!written) return fail(written.error());
+  const auto joined = stage.world().join(words[1], words[3]);
+  if (!joined) return fail(joined.error());
   return std::string();
 }
 
@@ -114,7 +189,7 @@ Result<void> expect_context(const Stage& stage, const std::string& controller, W
   if (!dn) return senseless(dn.error().message);
   auto forest = stage.world().definition(controller);
   if (!forest) return needs_configuration();
-  const auto* context = find_application(*forest, *dn);
+  const auto* context = sites::find_naming_context(*forest, *dn);
   const std::string state =
       context == nullptr ? "elsewhere" : state_of(stage.world(), controller, context->id);
   return state == words[1] ? Result<void>{} : Result<void>(found(state));

@@ -125,6 +125,12 @@ Result<bool> Stage::describe(Words words) {
     world_options_.settings.page.objects = static_cast<std::uint32_t>(*objects);
     return true;
   }
+  if (verb == "hold-back") {
+    const auto duration = words.size() == 2 ? base::parse_duration(words[1]) : std::nullopt;
+    if (!duration) return fail(Errc::invalid, "say: hold-back DURATION");
+    world_options_.settings.hold_back = *duration;
+    return true;
+  }
   if (verb == "weather") return done(describe_weather(words));
   return describe_policy(words);
 }

@@ -60,7 +60,8 @@ Result<sites::Forest> World::definition(std::string_view at) const {
   return actor->known->forest;
 }
 
-Result<Written> World::apply(std::string_view at, const sites::Forest& wanted) {
+Result<Written> World::apply(std::string_view at, const sites::Forest& wanted,
+                             const std::vector<std::string>& first_owners) {
   const auto asked = need(at);
   if (!asked) return fail(asked.error());
   const Actor* actor = *asked;
@@ -73,7 +74,8 @@ Result<Written> World::apply(std::string_view at, const sites::Forest& wanted) {
   }
   Together changes = configuration::changes(*actor->store->read(), wanted);
   if (changes.changes.empty()) return fail(Errc::exists, "it is that already");
-  configuration::begin_contexts(changes, configuration::new_contexts(*standing, wanted));
+  configuration::begin_contexts(changes, configuration::new_contexts(*standing, wanted), wanted,
+                                first_owners);
   tell(fmt::format("{} applies a definition: {}", actor->name, fmt::join(names_of(wanted), " ")));
   return write(actor->name, changes);
 }
@@ -148,10 +150,8 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
       }
     }
   }
-  if (anew) {
-    feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
-    use_contexts(actor);
-  }
+  if (anew) feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
+  if (anew || !effects.forgotten.empty()) use_contexts(actor);
   if (gaps || anew) use_partners(actor);
 }
 
@@ -182,10 +182,25 @@ void World::take_offer(const Offering& offering) {
                       .meant_of = filled_with(*held, context)}});
 }
 
+// As the owner of the role pdc that is asked to pull an urgent change from its writer.
+void World::pull_what_is_urgent(const Urging& urging) {
+  const auto found = actors_.find(urging.urge.to);
+  if (options_.manual || found == actors_.end() || found->second->paused_inbound ||
+      !can_ask(actor(urging.whose), *found->second)) {
+    return;
+  }
+  tell(fmt::format("{} is told of an urgent change at {}", found->second->name,
+                   actor(urging.whose).name));
+  feed(*found->second,
+       {PullForced{.id = 0, .source = urging.whose, .naming_context = urging.urge.naming_context}});
+}
+
 std::string World::why_not_held(const Actor& source, NamingContextId context) const {
   if (!options_.configuration) return {};
   for (const NamingContextHead& head : source.identity.contexts) {
-    if (head.id == context && head.kind != sites::NamingContextKind::application) return {};
+    const bool lasts = head.kind == sites::NamingContextKind::configuration ||
+                       head.kind == sites::NamingContextKind::schema;
+    if (head.id == context && lasts) return {};
   }
   if (has_arrived(*source.store->read(), context, source.identity.invocation)) return {};
   return fmt::format("{} does not hold it, or not whole", source.name);

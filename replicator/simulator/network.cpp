@@ -58,6 +58,8 @@ void World::happen(const Occurrence& occurrence) {
     if (can_ask(whose, actor(way->source))) feed(whose, {SourceUp{.source = way->source}});
   } else if (const auto* offering = std::get_if<Offering>(&occurrence)) {
     take_offer(*offering);
+  } else if (const auto* urging = std::get_if<Urging>(&occurrence)) {
+    pull_what_is_urgent(*urging);
   }
 }
 
@@ -214,6 +216,8 @@ void World::carry_out(Actor& actor, const Effects& effects) {
   if (!effects.forgotten.empty()) drop_crossings(actor);
   for (const Offer& offer : effects.offers)
     at(now_ + kBetweenSites, Offering{.whose = me, .offer = offer});
+  for (const Urge& urge : effects.urges)
+    at(now_ + kBetweenSites, Urging{.whose = me, .urge = urge});
   for (const Outgoing& out : effects.send) {
     Packet packet{.from = me, .to = out.to, .message = Notice{}};
     std::visit([&](const auto& message) { packet.message = message; }, out.message);

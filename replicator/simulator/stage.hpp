@@ -85,10 +85,14 @@ base::Result<AttributeDefinition> single_valued_link(std::string_view name);
 /// Judges `expect CONTROLLER attribute ...`: the schema there defines it exactly so.
 base::Result<void> expect_attribute(const Stage& stage, const std::string& controller, Words words);
 
-/// Carries out `at CONTROLLER VERB ...` (writes.cpp), and of these `context DN CONTROLLER...`
-/// (contexts.cpp).
+/// Carries out `at CONTROLLER VERB ...` (writes.cpp), and of these `context DN CONTROLLER...` and
+/// `domain DN CONTROLLER@SITE...` (contexts.cpp).
 base::Result<std::string> happen_at(Stage& stage, Words words);
 base::Result<std::string> place_context(Stage& stage, const std::string& at, Words words);
+base::Result<std::string> place_domain(Stage& stage, const std::string& at, Words words);
+
+/// `join CONTROLLER at CONTROLLER`: one of the definition becomes a member.
+base::Result<std::string> join_forest(Stage& stage, Words words);
 
 /// What is asked of roles, and what is expected of them (role_words.cpp).
 base::Result<std::string> transfer_role(Stage& stage, Words words);

@@ -68,7 +68,7 @@ void World::found_forest() {
     if (founder == nullptr && !actor->identity.read_only) founder = actor.get();
   }
   EXPECTS(founder != nullptr && !founder->identity.read_only);
-  create_genesis(*founder->store, founder->guids, founder->identity, forest_, now_);
+  create_genesis(*founder->store, founder->guids, founder->identity, now_);
   for (auto& [id, actor] : actors_) {
     actor->engine =
         std::make_unique<Engine>(*actor->store, actor->guids, actor->identity, options_.settings);

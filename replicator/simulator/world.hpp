@@ -165,8 +165,10 @@ class World {
   base::Result<sites::Forest> definition(std::string_view at) const;
 
   /// Errc::exists if it is that already. What adds or removes naming contexts is carried to the
-  /// naming owner, if that one can be reached and has the same definition.
-  base::Result<Written> apply(std::string_view at, const sites::Forest& wanted);
+  /// naming owner, if that one can be reached and has the same definition. The roles of a new
+  /// domain go to the first of `first_owners` that can have them.
+  base::Result<Written> apply(std::string_view at, const sites::Forest& wanted,
+                              const std::vector<std::string>& first_owners = {});
 
   /// A controller of the definition at `at`, which lets it in, begins with nothing.
   base::Result<void> join(std::string_view name, std::string_view at);
@@ -242,7 +244,11 @@ class World {
     ControllerId whose;
     Offer offer;
   };
-  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering>;
+  struct Urging {
+    ControllerId whose;
+    Urge urge;
+  };
+  using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering, Urging>;
 
   Actor* find(std::string_view name) const;
   Actor& actor(ControllerId id) const { return *actors_.at(id); }
@@ -258,6 +264,7 @@ class World {
   void use_contexts(Actor& actor);
   void use_partners(Actor& actor);
   void take_offer(const Offering& offering);
+  void pull_what_is_urgent(const Urging& urging);
   void drop_crossings(Actor& actor) const;
   std::string why_refused(Actor& source, ControllerId destination);
   std::string why_not_held(const Actor& source, NamingContextId context) const;

@@ -119,6 +119,7 @@ Result<std::string> happen_at(Stage& stage, Words words) {
     return senseless(fmt::format("no controller is named {}", words[1]));
   }
   if (words[2] == "context") return place_context(stage, words[1], words.subspan(3));
+  if (words[2] == "domain") return place_domain(stage, words[1], words.subspan(3));
   if (words[2] == "restore-lost") return restore_lost(stage, words[1], words.subspan(3));
   const bool link = words[2] == "link" || words[2] == "unlink";
   const std::size_t braced = link && words[3].find('{') == std::string::npos ? 4 : 3;

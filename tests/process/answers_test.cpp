@@ -177,6 +177,26 @@ TEST_F(Answers, NamingContexts) {
   EXPECT_NE(message(request).find("the forest has none of this name"), std::string::npos);
 }
 
+TEST_F(Answers, Domains) {
+  const Json listed = ask("domains", {{"ask", "domains"}});
+  ASSERT_EQ(listed.at("domains").size(), 1U);
+  EXPECT_EQ(listed.at("domains").at(0).at("root"), true);
+  EXPECT_EQ(listed.at("domains").at(0).at("roles").at("pdc"), "oslo-1");
+  const auto message = [this](const Json& wrong) {
+    return ask("error", wrong).at("error").at("message").get<std::string>();
+  };
+  Json request{{"ask", "domain"}, {"action", "add"}, {"domain", "dc=eu"}, {"preview", true}};
+  EXPECT_NE(message(request).find("say \"controllers\" or \"sites\""), std::string::npos);
+  request["controllers"] = {"nuuk-1"};
+  EXPECT_NE(message(request).find("nuuk-1: has joined as a member of dc=corp,dc=example"),
+            std::string::npos);
+  request.erase("controllers");
+  request["action"] = "remove";
+  EXPECT_NE(message(request).find("the forest has none of this name"), std::string::npos);
+  request["domain"] = "dc=corp,dc=example";
+  EXPECT_NE(message(request).find("is the root domain"), std::string::npos);
+}
+
 TEST_F(Answers, WhatIsWrongWithARequestIsSaid) {
   const std::map<std::string, Json> wrong{
       {"\"ask\"", {{"ask", "frobnicate"}}},

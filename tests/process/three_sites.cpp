@@ -71,6 +71,11 @@ void ThreeSites::join(const std::string& name) {
 }
 
 void ThreeSites::grow(const std::string& name, const std::string& site) {
+  define(name, site);
+  admit(name);
+}
+
+void ThreeSites::define(const std::string& name, const std::string& site) {
   const auto [made, fresh] = controllers_.try_emplace(name, scratch_.path() / name, free_port());
   Json forest = read_json(file());
   forest.at("controllers")
@@ -78,10 +83,13 @@ void ThreeSites::grow(const std::string& name, const std::string& site) {
   write_json(file(), forest);
   must(run(
       ringspan({"apply", file().string(), "--yes", "--data", at(names_.front()).data().string()})));
+  site_of_[name] = site;
+}
+
+void ThreeSites::admit(const std::string& name) {
   join(name);
   names_.push_back(name);
-  site_of_[name] = site;
-  made->second.serve();
+  at(name).serve();
 }
 
 void ThreeSites::lay_wires(const std::string& name) {

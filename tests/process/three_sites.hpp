@@ -21,8 +21,10 @@ class ThreeSites {
   void found();
 
   /// Puts another controller into the definition by `ringspan apply` at the first one, lets it join
-  /// and serves it.
+  /// and serves it; or one after the other.
   void grow(const std::string& name, const std::string& site);
+  void define(const std::string& name, const std::string& site);
+  void admit(const std::string& name);
 
   /// The controllers of a site hear only each other until it is healed; whoever asks them from this
   /// machine still reaches them.

@@ -69,6 +69,39 @@ TEST(CertifyTest, WithoutBridgingAControllerInBetweenIsNamedAndASecondOneHelps) 
   EXPECT_EQ(Names(forest).site(cut->site), "b");
 }
 
+/// Two controllers, joined by whatever `links` says; w and x have nobody.
+sites::Forest two_alone(const std::string& links) {
+  return sound_forest(
+      R"({"name":"corp","domains":[{"dn":"dc=corp"}],"sites":[{"name":"a"},{"name":"b"},{"name":"w"},{"name":"x"}],
+          "controllers":[{"name":"a-1","site":"a"},{"name":"b-1","site":"b"}],"links":[)" +
+      links + "]}");
+}
+
+TEST(CertifyTest, TwoWhoHaveOnlyEachOtherAreLedRoundALostLink) {
+  for (
+      const std::string links :
+      {R"({"name":"one","sites":["a","b"]},{"name":"two","sites":["a","b"],"cost":200})",
+       R"({"sites":["a","w"]},{"sites":["w","b"]},{"sites":["a","x"]},{"sites":["x","b"]})",
+       // The best path takes a link of each of the two that lead round each other.
+       R"({"sites":["a","w"],"cost":1},{"sites":["w","x"],"cost":1},{"sites":["x","b"],"cost":1},{"sites":["a","x"],"cost":9},{"sites":["w","b"],"cost":9})"}) {
+    const auto forest = two_alone(links);
+    const auto certificate = certified(forest);
+    EXPECT_TRUE(certificate.cuts.empty()) << certificate_report(forest, certificate);
+    const auto topology = plan(forest);
+    ASSERT_EQ(topology.connections.size(), 2U);  // the two have no third one to stand by
+    for (const Connection& one : topology.connections) {
+      EXPECT_FALSE(one.ways_round.empty());
+      for (const auto& link : forest.links)
+        EXPECT_FALSE(falls_with(one, link.id)) << link.name;
+    }
+  }
+}
+
+TEST(CertifyTest, WhoHaveSomeoneElseAreNotLedRound) {
+  for (const Connection& one : plan(sample_forest("three-sites")).connections)
+    EXPECT_TRUE(one.ways_round.empty());
+}
+
 TEST(CertifyTest, AChangeWaitsForTheNextWindowAtWorst) {
   const auto forest = chain(R"(,"schedule":"Mon 00:00-06:00")");
   const auto delay = certified(forest).delay;

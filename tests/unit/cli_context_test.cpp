@@ -1,4 +1,5 @@
-// `ringspan naming-context` against canned answers: whom it asks, what it shows and writes.
+// `ringspan naming-context` and `ringspan domain` against canned answers: whom they ask, what they
+// show and write.
 
 #include <gtest/gtest.h>
 
@@ -152,6 +153,59 @@ TEST_F(CliContext, SaysWhichWordsDoNotGoTogetherAndAsksNobody) {
     line.insert(line.end(), words.begin(), words.end());
     EXPECT_EQ(world_.run(line), ExitCode::usage) << words.front();
   }
+}
+
+TEST_F(CliContext, ListsDomainsWithTheirControllersAndRoleOwners) {
+  const json lima{{"name", "lima-1"}, {"site", "lima"}, {"read_only", false}, {"joined", true}};
+  json late = lima;
+  late["name"] = "lima-2";
+  late["joined"] = false;
+  answers({{{"controller", "oslo-1"},
+            {"domains",
+             {{{"dn", "dc=corp"},
+               {"guid", "g"},
+               {"root", true},
+               {"controllers", {lima, late}},
+               {"roles", {{"pdc", "lima-1"}, {"rid", "lima-1"}, {"infrastructure", "lima-1"}}},
+               {"objects", 7},
+               {"state", "here"}},
+              {{"dn", "dc=emea"},
+               {"guid", "g"},
+               {"root", false},
+               {"controllers", json::array()},
+               {"roles", {{"pdc", "rome-1"}, {"rid", "oslo-1"}, {"infrastructure", "rome-1"}}},
+               {"objects", nullptr},
+               {"state", "elsewhere"}}}}}});
+  ASSERT_EQ(world_.run({"domain", "list"}), ExitCode::well);
+  EXPECT_EQ(request(0), json({{"ask", "domains"}}));
+  for (const char* words : {"lima-1, lima-2 (not joined)", "nobody", "pdc rome-1", "rid oslo-1"})
+    EXPECT_TRUE(said(words)) << words << "\n" << world_.out.str();
+  EXPECT_FALSE(said("pdc lima-1")) << "one has them all";
+}
+
+TEST_F(CliContext, ADomainIsAddedByWhoShowedWhatItChanges) {
+  answers({preview("oslo-1"), written("oslo-1")});
+  ASSERT_EQ(world_.run({"domain", "add", "dc=emea", "--controllers", "lima-2,lima-1", "--sites",
+                        "rome", "--yes"}),
+            ExitCode::well);
+  EXPECT_EQ(request(0), json({{"ask", "domain"},
+                              {"action", "add"},
+                              {"domain", "dc=emea"},
+                              {"controllers", {"lima-2", "lima-1"}},
+                              {"sites", {"rome"}},
+                              {"preview", true}}));
+  EXPECT_EQ(world_.places.at(1).at, "oslo-1");
+  EXPECT_EQ(request(1).at("expect"), "b1");
+}
+
+TEST_F(CliContext, WhatIsWrongWithADomainCommandIsSaidAtOnce) {
+  answers({});
+  EXPECT_EQ(world_.run({"domain", "add"}), ExitCode::usage);
+  for (const char* words : {"DN: missing", "wants --controllers or --sites"})
+    EXPECT_NE(world_.err.str().find(words), std::string::npos) << world_.err.str();
+  EXPECT_EQ(world_.run({"domain", "remove", "dc=emea", "--sites", "rome"}), ExitCode::usage);
+  EXPECT_EQ(world_.run({"domain", "list", "dc=emea"}), ExitCode::usage);
+  EXPECT_TRUE(world_.requests.empty());
 }
 
 }  // namespace

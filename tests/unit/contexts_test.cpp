@@ -62,6 +62,15 @@ class ContextsTest : public testing::Test, protected tests::OneReplica {
     return forest;
   }
 
+  sites::Forest with_domain(const std::string& dn, const std::vector<std::string>& names) {
+    sites::Forest forest = forest_;
+    std::set<ControllerId> ids;
+    for (const std::string& name : names)
+      ids.insert(controller(name));
+    sites::add_domain(forest, *sites::Dn::parse(dn), ids);
+    return forest;
+  }
+
   static NamingContextId id_of(sites::Forest forest, const std::string& dn) {
     const auto* found = sites::find_naming_context(forest, *sites::Dn::parse(dn));
     return found == nullptr ? NamingContextId{} : found->id;
@@ -75,8 +84,8 @@ class ContextsTest : public testing::Test, protected tests::OneReplica {
     if (together.changes.empty()) return {};
     const auto standing = read();
     if (standing) {
-      for (const auto& context : configuration::new_contexts(standing->forest, wanted))
-        together.changes.emplace_back(configuration::creation(context));
+      configuration::begin_contexts(together, configuration::new_contexts(standing->forest, wanted),
+                                    wanted);
     }
     std::string trouble = write(std::move(together));
     if (const auto now = read()) {
@@ -114,7 +123,7 @@ TEST_F(ContextsTest, ApplicationContextsMayComeGoAndChangeHands) {
   sites::Forest domain = one;
   domain.naming_contexts.push_back(
       {.id = NamingContextId(guids_.next()), .kind = Kind::domain, .dn = "dc=eu", .replicas = {}});
-  EXPECT_TRUE(has(obstacles(domain), "dc=eu: the forest does not have it"));
+  EXPECT_TRUE(has(obstacles(domain), "dc=eu: no controller of it takes writes"));
   sites::Forest other_kind = one;
   for (auto& context : other_kind.naming_contexts) {
     if (context.dn == "dc=apps") context.kind = Kind::domain;
@@ -215,6 +224,77 @@ TEST_F(ContextsTest, ARemovedIdNeverComesBackAndANameMeansTheOneThatStands) {
       configuration::with_lasting_ids(from_file, read()->forest, *store_.read());
   EXPECT_EQ(id_of(meant, "DC=Apps"), present);
   EXPECT_EQ(configuration::with_lasting_ids(again, read()->forest, *store_.read()), again);
+}
+
+TEST_F(ContextsTest, ADomainComesForControllersThatHaveYetToJoinAndIsHandedOver) {
+  const sites::Forest wanted = with_domain("dc=eu", {"late"});
+  const NamingContextId domain = id_of(wanted, "dc=eu");
+  EXPECT_TRUE(obstacles(wanted).empty());
+  EXPECT_TRUE(has(obstacles(with_domain("dc=eu", {"late", "oslo-2"})),
+                  "controller oslo-2: what a member holds"));
+  ASSERT_EQ(apply(wanted), "");
+
+  // All of its roles are its own controller's, who acts once it has what was begun here.
+  for (const MasterRole role : {MasterRole::pdc, MasterRole::rid, MasterRole::infrastructure}) {
+    const auto first =
+        ownership_of(*store_.read(), configuration_among(identity_.contexts), {role, domain});
+    EXPECT_EQ(first.owner, controller("late"));
+    ASSERT_TRUE(first.handover.has_value());
+    EXPECT_EQ(first.handover->giver, identity_.invocation);
+  }
+
+  // Begun here, kept until somebody of it has joined, and not written by those who are not of it.
+  auto now = configuration::contexts_now(*read(), *store_.read(), identity_.contexts,
+                                         identity_.controller);
+  EXPECT_EQ(now.leaving, (Leaving::Remaining{{domain, {}}}));
+  EXPECT_EQ(now.held, identity_.contexts);
+  EXPECT_NE(add("cn=x,dc=eu"), "");
+  ASSERT_EQ(write(configuration::membership(controller("late"), "key", 3)), "");
+  EXPECT_TRUE(has(obstacles(forest_), "domain dc=eu: late are members of it"));
+  now = configuration::contexts_now(*read(), *store_.read(), identity_.contexts,
+                                    identity_.controller);
+  EXPECT_EQ(now.leaving, (Leaving::Remaining{{domain, {controller("late")}}}));
+  step(now);
+  const auto all = vector_of(*store_.read(), domain, identity_.invocation, kNow);
+  EXPECT_EQ(step(OfferAnswered{1, domain, all}).forgotten, std::set{domain});
+}
+
+TEST_F(ContextsTest, AGlobalCatalogBeginsADomainWholeAndHoldsAPartOfItLater) {
+  sites::Forest catalog = with_domain("dc=eu", {"late"});
+  for (sites::Controller& one : catalog.controllers) {
+    if (one.name == "oslo-1") one.global_catalog = true;
+  }
+  const NamingContextId domain = id_of(catalog, "dc=eu");
+  ASSERT_EQ(apply(catalog), "");
+  const auto now = [&] {
+    return configuration::contexts_now(*read(), *store_.read(), identity_.contexts,
+                                       identity_.controller);
+  };
+  const auto holds = [&](const ContextsChanged& contexts) {
+    return std::ranges::any_of(
+        contexts.held, [&](const auto& head) { return head.id == domain && head.is_partial; });
+  };
+  EXPECT_FALSE(holds(now()));
+  EXPECT_TRUE(now().leaving.contains(domain));
+  ASSERT_EQ(write(configuration::membership(controller("late"), "key", 3)), "");
+  step(now());
+  const auto all = vector_of(*store_.read(), domain, identity_.invocation, kNow);
+  ASSERT_EQ(step(OfferAnswered{1, domain, all}).forgotten, std::set{domain});
+  EXPECT_TRUE(holds(now()));
+  EXPECT_TRUE(now().leaving.empty());
+}
+
+TEST_F(ContextsTest, ADomainThatNobodyJoinedGoesAndItsNameMadeAnewIsAnother) {
+  const sites::Forest wanted = with_domain("dc=eu", {"late"});
+  ASSERT_EQ(apply(wanted), "");
+  EXPECT_TRUE(obstacles(forest_).empty());
+  ASSERT_EQ(apply(forest_), "");
+  EXPECT_EQ(forgotten_, std::set{id_of(wanted, "dc=eu")});
+  const sites::Forest again =
+      configuration::with_lasting_ids(wanted, read()->forest, *store_.read());
+  EXPECT_NE(id_of(again, "dc=eu"), id_of(wanted, "dc=eu"));
+  EXPECT_EQ(sites::find_controller(again, controller("late"))->domain, id_of(again, "dc=eu"));
+  EXPECT_EQ(apply(again), "");
 }
 
 TEST_F(ContextsTest, AnUnreadableEntryForgetsNothing) {

@@ -61,7 +61,7 @@ class OneReplica {
     const replicator::Identity identity{.controller = me.id,
                                         .invocation = replicator::InvocationId(guids_.next()),
                                         .contexts = replicator::contexts_of(forest_, me).value()};
-    create_genesis(store_, guids_, identity, forest_, now_);
+    create_genesis(store_, guids_, identity, now_);
     return identity;
   }
 };

@@ -39,7 +39,7 @@ class Probe : public testing::Test {
                   .invocation = id<InvocationId>(1),
                   .contexts = *contexts_of(forest_, forest_.controllers.front())},
         context_(identity_.contexts.front().id) {
-    create_genesis(store_, guids_, identity_, forest_, kNow);
+    create_genesis(store_, guids_, identity_, kNow);
     engine_.emplace(store_, guids_, identity_);
     request_ = asked(engine_->step(std::vector<Event>{PartnersChanged{{standby()}}}, kNow));
   }

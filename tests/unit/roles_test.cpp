@@ -7,6 +7,7 @@
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/define.hpp"
 #include "replicator/engine/role_standing.hpp"
+#include "replicator/partners/urging.hpp"
 #include "sites/naming_context.hpp"
 #include "sites/read_forest.hpp"
 #include "tests/unit/one_replica.hpp"
@@ -176,6 +177,37 @@ TEST_F(RolesTest, NamingContextsAreForTheNamingOwner) {
   ASSERT_FALSE(changes.changes.empty());
   ASSERT_TRUE(asked(gift(*naming_role(identity_.contexts), other(), "oslo-2")));
   EXPECT_NE(trouble_with(changes).find("naming role: belongs to oslo-2"), std::string::npos);
+}
+
+TEST_F(RolesTest, AnUrgentChangeIsPutToThePdcOwnerOfItsDomain) {
+  const RoleId pdc{MasterRole::pdc, forest_.root_domain};
+  ASSERT_TRUE(asked(Add{.dn = *sites::Dn::parse("cn=alice,ou=people"), .attributes = {}}));
+  const auto urges = [this](const char* attribute) {
+    const Set set{.target = *sites::Dn::parse("cn=alice,ou=people"),
+                  .attributes = {{attribute, {"1"}}}};
+    const std::vector<Event> events{WriteAsked{.id = 1, .write = set}};
+    const Effects effects = engine_.step(events, kNow);
+    EXPECT_TRUE(effects.answers.front().result.has_value());
+    return effects.urges;
+  };
+  EXPECT_TRUE(urges("unicodepwd").empty()) << "the owner wrote it";
+  ASSERT_TRUE(asked(gift(pdc, other(), "oslo-2")));
+  EXPECT_EQ(urges("unicodepwd"), (std::set{Urge{other(), forest_.root_domain}}));
+  EXPECT_TRUE(urges("title").empty());
+}
+
+TEST(Urging, AsksAnOwnerOnceAndOnceMoreForWhatCameMeanwhile) {
+  partners::Urging urging;
+  const Urge one{ControllerId(base::Guid::from_name({}, "a")), {}};
+  const Urge other{ControllerId(base::Guid::from_name({}, "b")), {}};
+  EXPECT_TRUE(urging.begin(one));
+  EXPECT_TRUE(urging.begin(other));
+  EXPECT_FALSE(urging.ended(other));
+  EXPECT_FALSE(urging.begin(one));
+  EXPECT_FALSE(urging.begin(one));
+  EXPECT_TRUE(urging.ended(one));
+  EXPECT_FALSE(urging.ended(one));
+  EXPECT_TRUE(urging.begin(one));
 }
 
 TEST_F(RolesTest, WhoMakesANamingContextOwnsItsInfrastructureAtOnce) {

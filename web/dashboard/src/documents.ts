@@ -107,6 +107,7 @@ export interface PlannedConnection {
   standby: boolean;
   cost: number;
   path: string[];
+  ways_round: string[][];
   interval: string;
   schedule: string;
   notify: boolean;

@@ -55,6 +55,8 @@ function changedWords(before: Details, after: Details): string {
     if (was !== is) parts.push(`${name} ${was} → ${is}`);
   };
   say("path", before.path.join(", "), after.path.join(", "));
+  const waysRound = (one: Details) => one.ways_round.map((way) => way.join(", ")).join(" or ");
+  say("ways round a lost link", waysRound(before), waysRound(after));
   say("cost", before.cost, after.cost);
   say("rule", before.rule, after.rule);
   say("interval", before.interval, after.interval);

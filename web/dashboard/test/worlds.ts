@@ -19,7 +19,7 @@ export const pull = (destination: string, source: string, change: Partial<PullSt
 
 export const planned = (destination: string, source: string, change: Partial<PlannedConnection> = {}): PlannedConnection => ({
   source, source_site: site(source), destination, destination_site: site(destination),
-  naming_contexts: ["dc=corp,dc=example"], rule: "site_tree", standby: false, cost: 100, path: [],
+  naming_contexts: ["dc=corp,dc=example"], rule: "site_tree", standby: false, cost: 100, path: [], ways_round: [],
   interval: "15m", schedule: "always", notify: true, compress: true, ...change,
 });
 
