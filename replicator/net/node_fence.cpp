@@ -39,12 +39,13 @@ std::optional<Handover> Node::handover(const RoleId& role) const {
                   snapshot->highest_usn()};
 }
 
-/// The roles that this controller may own, as it knows them now.
+/// The roles that this controller may own, as it knows them now; none once others say that it is no
+/// member.
 std::vector<partners::Stake> Node::stakes() const {
   std::vector<partners::Stake> stakes;
   const InForcePtr in_force = in_force_.get();
   const auto* me = sites::find_controller(in_force->forest, identity_.controller);
-  if (me == nullptr || !in_force->from_directory) return stakes;
+  if (me == nullptr || !in_force->from_directory || is_turned_out()) return stakes;
   Identity now = identity_;
   now.contexts = in_force->contexts;
   const auto snapshot = store_->read();

@@ -1,5 +1,7 @@
 #include "replicator/partners/lease_keeper.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ringspan::replicator::partners {
@@ -18,6 +20,15 @@ std::vector<TakeRole> LeaseKeeper::round(const std::vector<Stake>& stakes, const
   }
   seen_ = *std::move(seen);
   trouble_.clear();
+  for (const auto& [role, held] : seen_.held) {
+    const bool stays = std::ranges::any_of(
+        stakes, [&wanted = role](const Stake& stake) { return stake.role == wanted; });
+    if (stays || held.owner != me_) continue;
+    // What may be ours no more ends here in this round, at the fence in the next.
+    if (hold_.leases.erase(role) == 0) {
+      static_cast<void>(fence_.give_up(role, held.revision, std::nullopt));
+    }
+  }
   for (const Stake& stake : stakes)
     compare(stake, now);
   std::vector<TakeRole> due;

@@ -47,7 +47,7 @@ class NamesByVersion : public Changing {
   using Changing::Changing;
   bool change_object(Object& object) const override {
     Stamp& name = object.attributes.find(kName)->second.stamp;
-    name.time = after_the_beginning(name.version);
+    name.time = after_the_beginning(static_cast<std::int64_t>(name.version));
     return true;
   }
 };

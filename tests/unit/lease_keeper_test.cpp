@@ -141,7 +141,8 @@ class Controllers {
                         .is_owner = owner_ == one->index,
                         .revision = revision_,
                         .caught_up = true};
-      for (const TakeRole& take : one->keeper.round({stake}, holds_all, arbiter_.now)) {
+      const std::vector<Stake> stakes(one->may_own ? 1 : 0, stake);
+      for (const TakeRole& take : one->keeper.round(stakes, holds_all, arbiter_.now)) {
         const bool late = take.revision <= revision_;
         if (!late) {
           owner_ = one->index;
@@ -169,6 +170,7 @@ class Controllers {
   void freeze(int i, Duration lasts) {
     all_[static_cast<std::size_t>(i)]->frozen_until = arbiter_.now + lasts;
   }
+  void may_own(int i, bool may) { all_[static_cast<std::size_t>(i)]->may_own = may; }
   void run(Duration lasts) {
     for (const Duration end = arbiter_.now + lasts; arbiter_.now < end;)
       step(100ms);
@@ -188,6 +190,7 @@ class Controllers {
     LeaseKeeper keeper;
     Duration look_at{};
     Duration frozen_until{};
+    bool may_own = true;
   };
   static bool holds_all(const RoleId& /*role*/, const Handover& /*handover*/) { return true; }
 
@@ -259,6 +262,15 @@ TEST(LeaseKeeperTest, WhatIsPledgedNobodyElseClaims) {
   all.run(4s);
   EXPECT_EQ(all.holders(), std::vector{2});
   EXPECT_GT(all.revision(), before);
+}
+
+TEST(LeaseKeeperTest, WhoMayOwnARoleNoMoreLeavesItToOthersAtOnce) {
+  Controllers all(1);
+  all.run(2s);
+  all.may_own(0, false);
+  all.run(4s);
+  ASSERT_EQ(all.holders().size(), 1U);
+  EXPECT_NE(all.holders().front(), 0);
 }
 
 TEST(LeaseKeeperTest, ARoleIsNotConfirmedOnceItHasAnotherOwner) {
