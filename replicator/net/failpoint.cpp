@@ -9,7 +9,7 @@ namespace ringspan::replicator::net {
 
 void stop_here_if_asked(const char* variable) {
   const char* file = std::getenv(variable);
-  if (file != nullptr && ::unlink(file) == 0) ::kill(::getpid(), SIGSTOP);
+  if (file != nullptr && ::unlink(file) == 0) ::raise(SIGSTOP);
 }
 
 }  // namespace ringspan::replicator::net

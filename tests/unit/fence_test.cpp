@@ -34,7 +34,7 @@ struct Replica {
       : identity{.controller = sites::find_controller(forest, name)->id,
                  .invocation = InvocationId(base::Guid::from_name({}, name)),
                  .contexts = *contexts_of(forest, *sites::find_controller(forest, name))} {
-    if (founds) create_genesis(store, guids, identity, forest, kNow);
+    if (founds) create_genesis(store, guids, identity, kNow);
     engine.emplace(store, guids, identity);
   }
 

@@ -20,7 +20,7 @@ class RoleFaultsTest : public testing::Test {
   /// `by` says that `owner` has rid by this epoch, and how that stands with `by` itself.
   void says(const std::string& by, const std::string& owner, std::uint64_t counter,
             const char* standing, base::Duration age = 1h) {
-    const Epoch epoch{counter, InvocationId(id(owner).value)};
+    const Epoch epoch{.counter = counter, .owner = InvocationId(id(owner).value)};
     views_[id(by)] =
         std::make_shared<const Json>(Json::array({{{"role", "rid"},
                                                    {"scope", forest_.root_domain.value.to_string()},
