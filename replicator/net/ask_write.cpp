@@ -192,9 +192,20 @@ base::Result<Json> preview_of(const ServiceGround& ground, const Delete& deletio
               {"objects", count_tree(*snapshot, object->id)}};
 }
 
+}  // namespace
+
+base::Result<void> may_write(const ServiceGround& ground, NamingContextId context) {
+  const auto* found = sites::find_naming_context(ground.forest(), context);
+  if (found == nullptr || (found->kind != sites::NamingContextKind::configuration &&
+                           found->kind != sites::NamingContextKind::schema)) {
+    return {};
+  }
+  return may(ground.caller, Role::admin, "to write in " + found->dn);
+}
+
 /// A read-only controller cannot vouch for a person, so it carries nothing itself: it says where to
 /// write, and with forwarding on whoever asked may go there at once, with rights of its own.
-std::string elsewhere(const ServiceGround& ground) {
+std::string write_elsewhere(const ServiceGround& ground) {
   const auto near =
       partners::writable_near(ground.in_force->joined, ground.plan(), ground.identity.controller);
   const auto* writable =
@@ -211,19 +222,8 @@ std::string elsewhere(const ServiceGround& ground) {
   return moved_text(error, writable->name, writable->address);
 }
 
-}  // namespace
-
-base::Result<void> may_write(const ServiceGround& ground, NamingContextId context) {
-  const auto* found = sites::find_naming_context(ground.forest(), context);
-  if (found == nullptr || (found->kind != sites::NamingContextKind::configuration &&
-                           found->kind != sites::NamingContextKind::schema)) {
-    return {};
-  }
-  return may(ground.caller, Role::admin, "to write in " + found->dn);
-}
-
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker) {
-  if (ground.identity.read_only) return taker(elsewhere(ground));
+  if (ground.identity.read_only) return taker(write_elsewhere(ground));
   auto write = read_write(ground, request);
   if (!write) return taker(error_text(write.error()));
   if (auto allowed = may_write(ground, Asked(request)); !allowed) {

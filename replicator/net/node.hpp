@@ -73,6 +73,7 @@ class Node {
   void use_configuration();
   void make_offer(const Offer& offer);
   void offer_was_taken(const Offer& offer);
+  void ask_for_pool(const PoolWish& wish);
 
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
@@ -102,7 +103,7 @@ class Node {
   InForceHolder in_force_;
   std::unique_ptr<Store> store_;
   RandomGuids guids_;
-  Settings settings_{.must_catch_up = true};
+  Settings settings_{.must_catch_up = true, .identifiers = true};
   Engine engine_;
   JoinTokens tokens_;
   Originators originators_;

@@ -194,6 +194,8 @@ void Node::stepped(const Effects& effects) {
                  name_of(in_force->forest, context));
   for (const Offer& offer : effects.offers)
     make_offer(offer);
+  for (const PoolWish& wish : effects.pool_wishes)
+    ask_for_pool(wish);
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =
@@ -276,6 +278,7 @@ void Node::use_configuration() {
   engine_thread_.post(PolicyChanged{{.recycle_bin = next.forest.policy.recycle_bin}});
   engine_thread_.post(std::move(contexts));
   note_alone(next);
+  engine_thread_.post(configuration::writers_of(next.joined));
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   use_members();

@@ -20,6 +20,7 @@
 //   ask_schema.cpp  schema attribute schema_add schema_change
 //   ask_roles.cpp   roles role_views role_history
 //   ask_role_change.cpp  role_transfer role_seize role_release
+//   ask_identifiers.cpp  id_new id_pool id_status
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -171,10 +172,16 @@ void answer_roles(const ServiceGround& ground, const Json& request, JsonTaker ta
 void answer_role_transfer(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_role_seize(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_role_release(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_id_new(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_id_pool(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_id_status(const ServiceGround& ground, const Json& request);
 void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
+
+/// "nuuk-1 is read-only; write at oslo-1 (--at oslo-1)"; with forwarding on, where that one is.
+std::string write_elsewhere(const ServiceGround& ground);
 
 /// Errc::refused or Errc::unavailable where an object that `request` names lies in an application
 /// context that is not held here, or not whole; says where it is.
