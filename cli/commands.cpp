@@ -27,7 +27,7 @@ std::vector<Command> commands() {
   append(table, "The forest definition",
          {apply_command(), history_command(), naming_context_command(), domain_command(),
           schema_command()});
-  append(table, "Roles", {roles_command(), role_command()});
+  append(table, "Roles", {roles_command(), role_command(), id_command()});
   append(table, "Objects",
          {get_command(), list_command(), find_command(), add_command(), set_command(),
           unset_command(), rename_command(), move_command(), delete_command(), undelete_command(),

@@ -44,6 +44,7 @@ Command schema_command();
 
 Command roles_command();
 Command role_command();
+Command id_command();
 
 Command get_command();
 Command list_command();

@@ -243,7 +243,9 @@ std::vector<std::string> stakes(MasterRole role, const std::string& owner) {
           "the same name.");
       break;
     case MasterRole::rid:
-      lines.push_back("Identifiers are handed out by two until it hears of it.");
+      lines.push_back(
+          "No identifier is issued twice; but until every writable member has heard of it, the new "
+          "owner hands out of its own reserve alone.");
       break;
     case MasterRole::pdc:
     case MasterRole::infrastructure:

@@ -253,26 +253,6 @@ base::Result<Json> preview_of(const ServiceGround& ground, const Delete& deletio
               {"objects", count_tree(*snapshot, object->id)}};
 }
 
-/// A read-only controller cannot vouch for a person, so it carries nothing itself: it says where to
-/// write, and with forwarding on whoever asked may go there at once, with rights of its own.
-std::string elsewhere(const ServiceGround& ground) {
-  const auto near =
-      partners::writable_near(ground.in_force->joined, ground.plan(), ground.identity.controller);
-  const auto* writable =
-      near.empty() ? nullptr : sites::find_controller(ground.forest(), near.front());
-  if (writable == nullptr) {
-    return error_text(
-        {base::Errc::refused, ground.name() + " is read-only, and no other is known"});
-  }
-  const base::Error error{
-      base::Errc::refused,
-      fmt::format("{} {}; write at {}, the nearest that is not (--at {})", ground.name(),
-                  ground.me().read_only ? "is read-only" : "is read-only until it is promoted",
-                  writable->name, writable->name)};
-  if (!ground.forest().policy.forward_writes || writable->address.empty()) return error_text(error);
-  return moved_text(error, writable->name, writable->address);
-}
-
 /// With the names of what is not held here.
 void write_found(const ServiceGround& ground, const Json& request, const NamesFound& found,
                  JsonTaker taker) {
@@ -305,8 +285,28 @@ base::Result<void> may_write(const ServiceGround& ground, NamingContextId contex
   return may(ground.caller, Role::admin, "to write in " + found->dn);
 }
 
+/// A read-only controller cannot vouch for a person, so it carries nothing itself: it says where to
+/// write, and with forwarding on whoever asked may go there at once, with rights of its own.
+std::string write_elsewhere(const ServiceGround& ground) {
+  const auto near =
+      partners::writable_near(ground.in_force->joined, ground.plan(), ground.identity.controller);
+  const auto* writable =
+      near.empty() ? nullptr : sites::find_controller(ground.forest(), near.front());
+  if (writable == nullptr) {
+    return error_text(
+        {base::Errc::refused, ground.name() + " is read-only, and no other is known"});
+  }
+  const base::Error error{
+      base::Errc::refused,
+      fmt::format("{} {}; write at {}, the nearest that is not (--at {})", ground.name(),
+                  ground.me().read_only ? "is read-only" : "is read-only until it is promoted",
+                  writable->name, writable->name)};
+  if (!ground.forest().policy.forward_writes || writable->address.empty()) return error_text(error);
+  return moved_text(error, writable->name, writable->address);
+}
+
 void answer_write(const ServiceGround& ground, const Json& request, JsonTaker taker) {
-  if (ground.identity.read_only) return taker(elsewhere(ground));
+  if (ground.identity.read_only) return taker(write_elsewhere(ground));
   if (auto allowed = may_write(ground, Asked(request)); !allowed) {
     return taker(error_text(allowed.error()));
   }
@@ -320,4 +320,5 @@ void answer_write(const ServiceGround& ground, const Json& request, JsonTaker ta
                  taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
              });
 }
+
 }  // namespace ringspan::replicator::net

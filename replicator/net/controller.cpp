@@ -217,8 +217,8 @@ base::Result<std::optional<NodeEnd>> serve_once(const std::filesystem::path& dat
                                                 const ServeOptions& options, StopSignal& stop) {
   auto proof = fence_proof(options.fence);
   if (!proof) return base::fail(proof.error());
-  auto node = Node::open(data_folder, *std::move(proof),
-                         [&stop](const NodeEnd& end) { stop.end(end); });
+  auto node =
+      Node::open(data_folder, *std::move(proof), [&stop](const NodeEnd& end) { stop.end(end); });
   if (!node) return base::fail(node.error());
   const std::string name = (*node)->home().controller.name;
   start_log(options.log, name, (*node)->kept_log());

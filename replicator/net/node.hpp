@@ -89,6 +89,7 @@ class Node {
   void mend_names();
   void write_names(const NamingContextHead& context, const std::vector<std::string>& targets,
                    const NamesFound& found);
+  void ask_for_pool(const PoolWish& wish);
 
   void send(const Outgoing& outgoing);
   void changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply);
@@ -121,7 +122,7 @@ class Node {
   InForceHolder in_force_;
   std::unique_ptr<Store> store_;
   RandomGuids guids_;
-  Settings settings_{.must_catch_up = true};
+  Settings settings_{.must_catch_up = true, .identifiers = true};
   Engine engine_;
   JoinTokens tokens_;
   Originators originators_;

@@ -234,6 +234,8 @@ void Node::stepped(const Effects& effects) {
   for (const Urge& urge : effects.urges)
     tell_owner(urge);
   mend_if_due();
+  for (const PoolWish& wish : effects.pool_wishes)
+    ask_for_pool(wish);
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
   const NamingContextId context = configuration::configuration_of(in_force->forest);
   const bool first_cycle =
@@ -325,6 +327,7 @@ void Node::use_configuration() {
   engine_thread_.post(std::move(contexts));
   note_alone(next);
   use_fence(next);
+  engine_thread_.post(configuration::writers_of(next.joined));
   in_force_.set(std::make_shared<const InForce>(std::move(next)));
   if (!started_once_) return;
   use_members();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "replicator/engine/allotment.hpp"
 #include "replicator/engine/role_standing.hpp"
 
 namespace ringspan::replicator::net {
@@ -25,6 +26,7 @@ struct View {
   Json started;
   Json fence;
   Usn held;
+  Json identifiers;
 };
 
 std::optional<View> view_of(const Json& views, const RoleId& role) {
@@ -50,7 +52,8 @@ std::optional<View> view_of(const Json& views, const RoleId& role) {
                 .former = one.value("former", Json()),
                 .started = one.value("started", Json()),
                 .fence = one.value("fence", Json()),
-                .held = Usn(asked.number("held", 0).value_or(0))};
+                .held = Usn(asked.number("held", 0).value_or(0)),
+                .identifiers = one.value("identifiers", Json())};
   }
   return std::nullopt;
 }
@@ -81,6 +84,7 @@ class Line {
               {"effective", nullptr},
               {"started", nullptr},
               {"fence", nullptr},
+              {"identifiers", nullptr},
               {"opinions", Json::array()}};
     if (greatest_ == nullptr) return line;
     const std::string state = state_of_owner();
@@ -94,6 +98,7 @@ class Line {
     if (const auto own = seen_.find(greatest_->owner); own != seen_.end()) {
       line["started"] = own->second.started;
       line["fence"] = own->second.fence;
+      line["identifiers"] = own->second.identifiers;
     }
     for (const auto& [id, view] : seen_) {
       if (view.epoch == greatest_->epoch) continue;
@@ -133,6 +138,14 @@ class Line {
 bool is_old(const Json& line, const char* field, base::Time now) {
   const auto since = base::parse_time(Asked(line).text(field).value_or(""));
   return since && *since + kOnItsWay < now;
+}
+
+/// By the owner of a rid role: how much of the space is set aside, and whether it goes on past
+/// that.
+Json identifiers_json(const Snapshot& snapshot, const Identity& me, const Ownership& now) {
+  if (now.role.role != MasterRole::rid || !is_owner(me, now)) return nullptr;
+  return {{"tenths_used", tenths_used(next_unallotted(snapshot, now.role.scope))},
+          {"settled", is_settled(snapshot, me, now)}};
 }
 
 /// How far the owner's writes of the scope have come here.
@@ -216,6 +229,7 @@ Json role_views(const ServiceGround& ground, const Snapshot& snapshot) {
                      {"started", base::to_string(ground.started)},
                      {"fence", fence_json(fence, role)},
                      {"held", held_of(snapshot, now).value},
+                     {"identifiers", identifiers_json(snapshot, me, now)},
                      {"standing", to_string(standing_of(snapshot, me, caught_up, now))}});
   }
   return views;
@@ -260,6 +274,21 @@ RoleFaults role_faults(const Json& roles, base::Time now) {
       faults.late.push_back(fmt::format(
           "{}: {} has got it, but not yet all that the former owner did, and does not act", what,
           owner));
+    }
+    if (const Asked identifiers(line["identifiers"]); identifiers.has("settled")) {
+      constexpr std::uint64_t kNearlyAll = 9;
+      if (!identifiers.flag("settled").value_or(true) && state == "effective" &&
+          is_old(line, "since", now)) {
+        faults.late.push_back(fmt::format(
+            "{}: {} hands out identifiers of its reserve alone until every writable member knows "
+            "that it has the role; ringspan id status says whom it waits for",
+            what, owner));
+      }
+      const auto tenths = identifiers.number("tenths_used", 0).value_or(0);
+      if (tenths >= kNearlyAll) {
+        faults.late.push_back(
+            fmt::format("{}: {} tenths of its space of identifiers are set aside", what, tenths));
+      }
     }
     for (const Json& other : line["opinions"]) {
       if (other.value("acts", false) && state == "effective") {

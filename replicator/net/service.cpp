@@ -88,6 +88,9 @@ const std::map<std::string_view, Row>& rows() {
       {"retire", {Role::admin, answer_retire}},
       {"leave", {Role::admin, answer_leave}},
       {"promote", {Role::admin, answer_promote}},
+      {"id_new", {Role::operates, answer_id_new}},
+      {"id_pool", {Role::admin, answer_id_pool}},
+      {"id_status", {Role::reader, answer_id_status}},
       {"apply", {Role::admin, answer_apply}},
       {"invite", {Role::admin, answer_invite}},
       {"token_add", {Role::admin, answer_token_add}},
@@ -139,7 +142,8 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
 /// A pull, or several of them, may be what is asked.
 base::Duration limit_of(const std::string& ask) {
   if (ask == "retire") return 120s;
-  return ask == "sync" || ask == "role_transfer" || ask == "role_seize" ? 70s : 15s;
+  return ask == "sync" || ask == "role_transfer" || ask == "role_seize" || ask == "id_new" ? 70s
+                                                                                           : 15s;
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 //   ask_role_change.cpp  role_transfer role_seize role_release
 //   ask_retire.cpp, ask_leave.cpp  retire, leave: a controller is taken out of the forest
 //   ask_promote.cpp  promote: a read-only one becomes writable
+//   ask_identifiers.cpp  id_new id_pool id_status
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
 //   admission.cpp   invite, and the joiner's request
 //
@@ -182,10 +183,16 @@ void answer_role_release(const ServiceGround& ground, const Json& request, JsonT
 void answer_retire(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_leave(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_promote(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_id_new(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_id_pool(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_id_status(const ServiceGround& ground, const Json& request);
 void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);
+
+/// "nuuk-1 is read-only; write at oslo-1 (--at oslo-1)"; with forwarding on, where that one is.
+std::string write_elsewhere(const ServiceGround& ground);
 
 /// Errc::refused or Errc::unavailable where an object that `request` names lies in an application
 /// context that is not held here, or not whole; says where it is.

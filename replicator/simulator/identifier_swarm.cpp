@@ -17,6 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::uint64_t kStepsBetweenLooks = 8;  // a look costs more than a step
+
 struct Drawn {
   std::uint64_t sites = 0;
   std::uint64_t controllers = 0;  // of each site
@@ -210,7 +212,7 @@ SwarmResult run_identifier_seed(std::uint64_t seed, const SwarmOptions& options)
   History history(world, seed, drawn);
   for (std::uint64_t step = 0; step < options.steps && result.failure.empty(); ++step) {
     history.step();
-    result.failure = world.broken_invariant();
+    if (step % kStepsBetweenLooks == 0) result.failure = world.broken_invariant();
   }
   if (result.failure.empty()) result.failure = history.verdict();
   result.writes = history.issued();

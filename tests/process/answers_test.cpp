@@ -61,7 +61,7 @@ TEST_F(Answers, AnObjectsLife) {
   EXPECT_TRUE(object.at("stamps").contains("name"));
 
   EXPECT_EQ(ask("list", {{"ask", "list"}, {"dn", "ou=people"}}).at("children").size(), 1U);
-  EXPECT_EQ(ask("list", {{"ask", "list"}}).at("children").size(), 3U);
+  EXPECT_EQ(ask("list", {{"ask", "list"}}).at("children").size(), 4U);
   const auto found = [this](const Json& request) {
     return ask("find", request).at("objects").size();
   };
@@ -166,6 +166,36 @@ TEST_F(Answers, RetirementAndPromotion) {
   EXPECT_TRUE(nothing.at("changes").empty());
   refused({{"ask", "promote"}, {"controller", "rome-1"}, {"preview", true}},
           "not in the forest definition");
+}
+
+TEST_F(Answers, Identifiers) {
+  const Json first = ask("identifiers-issued", {{"ask", "id_new"}});
+  EXPECT_EQ(first.at("count"), 1);
+  const Json many{{"ask", "id_new"}, {"count", 700}, {"request", "cards"}};
+  const Json issued = ask(pair_.nuuk, "identifiers-issued", many);
+  EXPECT_EQ(issued.at("controller"), "nuuk-1");
+  EXPECT_EQ(ask(pair_.nuuk, "identifiers-issued", many).at("ranges"), issued.at("ranges"));
+  ASSERT_TRUE(eventually([&] {
+    const Json seen = ask("identifiers", {{"ask", "id_status"}});
+    return seen.at("domains").at(0).at("controllers").size() == 2;
+  }));
+  const Json seen = ask(pair_.nuuk, "identifiers", {{"ask", "id_status"}, {"at", "oslo-1"}});
+  EXPECT_EQ(seen.at("controller"), "oslo-1");
+  EXPECT_EQ(seen.at("domains").at(0).at("owner"), "oslo-1");
+  EXPECT_EQ(seen.at("domains").at(0).at("hands_out"), "past_the_end");
+  const auto message = [this](const Json& wrong) {
+    return ask("error", wrong).at("error").at("message").get<std::string>();
+  };
+  EXPECT_NE(message({{"ask", "id_new"}, {"count", 0}}).find("from 1 to 10000"), std::string::npos);
+  EXPECT_NE(message({{"ask", "id_new"}, {"domain", "dc=other"}}).find("has no such domain"),
+            std::string::npos);
+  EXPECT_NE(message({{"ask", "id_status"}, {"domain", "dc=other"}}).find("is not held whole"),
+            std::string::npos);
+  EXPECT_NE(message({{"ask", "id_pool"}, {"kind", "gap"}}).find("between controllers"),
+            std::string::npos);
+  EXPECT_NE(message({{"ask", "delete"}, {"dn", "cn=identifiers"}, {"tree", true}})
+                .find("never changed by hand"),
+            std::string::npos);
 }
 
 TEST_F(Answers, NamingContexts) {

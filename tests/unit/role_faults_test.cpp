@@ -19,7 +19,7 @@ class RoleFaultsTest : public testing::Test {
  protected:
   /// `by` says that `owner` has rid by this epoch, and how that stands with `by` itself.
   void says(const std::string& by, const std::string& owner, std::uint64_t counter,
-            const char* standing, base::Duration age = 1h) {
+            const char* standing, base::Duration age = 1h, const Json& identifiers = nullptr) {
     const Epoch epoch{.counter = counter, .owner = InvocationId(id(owner).value)};
     views_[id(by)] =
         std::make_shared<const Json>(Json::array({{{"role", "rid"},
@@ -30,6 +30,7 @@ class RoleFaultsTest : public testing::Test {
                                                    {"since", base::to_string(kNow - age)},
                                                    {"former", nullptr},
                                                    {"started", base::to_string(kNow - age)},
+                                                   {"identifiers", identifiers},
                                                    {"standing", standing}}}));
   }
 
@@ -89,6 +90,19 @@ TEST_F(RoleFaultsTest, AnOwnerThatDoesNotActIsLateAndOneThatIsGoneAFailure) {
   EXPECT_EQ(rid().at("state"), "removed");
   ASSERT_EQ(faults().failing.size(), 1U);
   EXPECT_NE(faults().failing.front().find("role seize rid"), std::string::npos);
+}
+
+TEST_F(RoleFaultsTest, AnOwnerThatHandsOutOfItsReserveForLongIsLate) {
+  const auto faults_of = [&](std::uint64_t tenths, bool settled, base::Duration age) {
+    says("oslo-1", "oslo-1", 2, "effective", age, {{"tenths_used", tenths}, {"settled", settled}});
+    return faults().late;
+  };
+  EXPECT_TRUE(faults_of(8, true, 1h).empty());
+  EXPECT_TRUE(faults_of(0, false, 1s).empty()) << "they are about to hear of it";
+  ASSERT_EQ(faults_of(0, false, 1h).size(), 1U);
+  EXPECT_NE(faults_of(0, false, 1h).front().find("of its reserve alone"), std::string::npos);
+  ASSERT_EQ(faults_of(9, true, 1h).size(), 1U);
+  EXPECT_NE(faults_of(9, true, 1h).front().find("9 tenths"), std::string::npos);
 }
 
 TEST_F(RoleFaultsTest, OfASilentOwnerNobodyKnowsWhetherItActs) {
