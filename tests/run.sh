@@ -3,12 +3,13 @@
 #
 #     tests/run.sh [--full] [--yes]
 #
-#     --full    swarms of 10,000 seeds instead of 1,000, fuzzers for 60 s each instead of 10
+#     --full    swarms of 10,000 seeds instead of 1,000, fuzzers for 60 s each instead of 10, 500
+#               rounds of power cuts instead of 50
 #     --yes     installs missing packages without asking
 #
 # A step that fails counts as a failed test and the others still run. A word about each test that
-# failed stands above the last line; everything that was said lies in build/tests/. RINGSPAN_SEEDS
-# and RINGSPAN_FUZZ_SECONDS override the sizes.
+# failed stands above the last line; everything that was said lies in build/tests/. RINGSPAN_SEEDS,
+# RINGSPAN_FUZZ_SECONDS and RINGSPAN_KILL_ROUNDS override the sizes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,7 +20,7 @@ for argument in "$@"; do
     --full) full=1 ;;
     --yes) yes=1 ;;
     --help | -h)
-      sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     *)
@@ -31,6 +32,8 @@ done
 
 seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 10000 || echo 1000)}
 slow_seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 1000 || echo 200)} # under sanitizers
+kill_rounds=${RINGSPAN_KILL_ROUNDS:-$([[ -n $full ]] && echo 500 || echo 50)}
+slow_kill_rounds=${RINGSPAN_KILL_ROUNDS:-$([[ -n $full ]] && echo 50 || echo 10)}
 fuzz_seconds=${RINGSPAN_FUZZ_SECONDS:-$([[ -n $full ]] && echo 60 || echo 10)}
 test_seconds=$([[ -n $full ]] && echo 7200 || echo 900)
 export RINGSPAN_BROWSER_TESTS=1 # a missing browser is a failure here
@@ -107,11 +110,11 @@ configure_and_build() { # PRESET TARGET...
   cmake --preset "$preset" && cmake --build --preset "$preset" --target "$@" -- -k 0
 }
 
-# suite TITLE PRESET SEEDS: every test that CMake knows but the checks, which ran by themselves.
+# suite TITLE PRESET SEEDS KILL_ROUNDS: every test that CMake knows but the checks, which ran by themselves.
 suite() {
   local preset=$2 results=$out/$2.xml log=$out/$2-tests.log counts good bad
   heading "$1"
-  RINGSPAN_SEEDS=$3 ctest --preset "$preset" -LE '^(checks|bench)$' -j "$(nproc)" \
+  RINGSPAN_SEEDS=$3 RINGSPAN_KILL_ROUNDS=$4 ctest --preset "$preset" -LE '^(checks|bench)$' -j "$(nproc)" \
     --timeout "$test_seconds" --no-tests=error --output-junit "$PWD/$results" </dev/null 2>&1 |
     tee "$log" | { if [[ -t 1 ]]; then cat; else grep -E 'tests passed|\*\*\*|No tests' || true; fi; } || true
   counts=$(python3 tests/tally.py "$results" "$preset" "$out/failures") || counts="0 1"
@@ -165,9 +168,9 @@ step "Sample branch offices" branch-offices samples/make-branch-offices.py --che
 step "Every header compiles alone" headers configure_and_build release headers || true
 
 build "Build: release" release-build configure_and_build release all || true
-suite "Tests: release, $seeds seeds" release "$seeds"
+suite "Tests: release, $seeds seeds" release "$seeds" "$kill_rounds"
 build "Build: with address and undefined-behaviour sanitizers" check-build configure_and_build check all || true
-suite "Tests: under sanitizers, $slow_seeds seeds" check "$slow_seeds"
+suite "Tests: under sanitizers, $slow_seeds seeds" check "$slow_seeds" "$slow_kill_rounds"
 
 if [[ -e tests/fuzz/CMakeLists.txt ]]; then
   if build "Build: fuzzers" fuzz-build configure_and_build fuzz tests/fuzz/all; then fuzz; fi
