@@ -121,6 +121,20 @@ const NamingContextHead* head_of_object(const ServiceGround& ground, const Direc
   return head == ground.contexts().end() ? nullptr : &*head;
 }
 
+/// Can it be an object of a naming context that is not held here? A DN says in which it lies.
+bool may_be_elsewhere(const ServiceGround& ground, const Target& target) {
+  const auto* dn = std::get_if<sites::Dn>(&target);
+  if (dn == nullptr) return true;
+  const auto* context = sites::enclosing_context(ground.forest(), *dn);
+  return context != nullptr && !ground.in_force->holds(context->id);
+}
+
+/// Somebody knows it, and it lies in a naming context that is not held here.
+bool lives_elsewhere(const ServiceGround& ground, const Phantom& phantom) {
+  const auto dn = sites::Dn::parse(phantom.dn);
+  return !phantom.gone && dn && may_be_elsewhere(ground, Target(*dn));
+}
+
 /// Links are added, or removed, all or none. An object that is not held here is known by its
 /// phantom, or was `found` elsewhere.
 template <typename LinkWrite>
@@ -150,7 +164,7 @@ base::Result<Write> read_links(const ServiceGround& ground, const Asked& asked,
     const auto here = directory.locate(target);
     if (here || known_by_phantom(*snapshot, context, target)) {
       links.changes.emplace_back(LinkWrite{*source, *attribute, target});
-    } else if (named != found.named.end() && !named->second.name.gone) {
+    } else if (named != found.named.end() && lives_elsewhere(ground, named->second.name)) {
       phantoms.emplace(named->second.object, named->second.name);
       links.changes.emplace_back(LinkWrite{*source, *attribute, Target(named->second.object)});
     } else {
@@ -163,14 +177,6 @@ base::Result<Write> read_links(const ServiceGround& ground, const Asked& asked,
     links.changes.insert(links.changes.begin(), added.begin(), added.end());
   }
   return Write(std::move(links));
-}
-
-/// Can it be an object of a naming context that is not held here? A DN says in which it lies.
-bool may_be_elsewhere(const ServiceGround& ground, const Target& target) {
-  const auto* dn = std::get_if<sites::Dn>(&target);
-  if (dn == nullptr) return true;
-  const auto* context = sites::enclosing_context(ground.forest(), *dn);
-  return context != nullptr && !ground.in_force->holds(context->id);
 }
 
 /// Targets of new links that are to be looked for elsewhere.

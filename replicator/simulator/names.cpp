@@ -6,6 +6,7 @@
 #include "replicator/engine/directory.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
+#include "sites/naming_context.hpp"
 
 namespace ringspan::replicator::simulator {
 namespace {
@@ -21,8 +22,8 @@ const NamingContextHead* head_among(const NamingContextHeads& heads, NamingConte
 Phantoms World::names_of(const Actor& actor, const std::set<ObjectId>& targets) const {
   Phantoms told;
   std::set<NamingContextId> left;
-  for (const sites::NamingContext& context :
-       (actor.known ? actor.known->forest : forest_).naming_contexts)
+  const sites::Forest& forest = actor.known ? actor.known->forest : forest_;
+  for (const sites::NamingContext& context : forest.naming_contexts)
     left.insert(context.id);
   for (const auto& [id, other] : actors_) {
     if (other.get() != &actor && !can_ask(actor, *other)) continue;
@@ -51,7 +52,13 @@ std::vector<Change> World::introduce(std::string_view at, const Target& source,
       object ? head_among(actor->identity.contexts, object->naming_context) : nullptr;
   if (head == nullptr || !needs_phantoms(head->kind) || snapshot->find(target)) return {};
   Phantoms told = names_of(*actor, {target});
-  std::erase_if(told, [](const auto& one) { return one.second.gone; });
+  const sites::Forest& forest = actor->known ? actor->known->forest : forest_;
+  std::erase_if(told, [&](const auto& one) {
+    const auto dn = sites::Dn::parse(one.second.dn);
+    const auto* lies_in = dn ? sites::enclosing_context(forest, *dn) : nullptr;
+    return one.second.gone || lies_in == nullptr ||
+           head_among(actor->identity.contexts, lies_in->id);
+  });
   return add_phantoms(*snapshot, *head, told);
 }
 
