@@ -113,6 +113,8 @@ Result<void> World::restore(std::string_view name, const std::string& label) {
   }
   actor->store = image->second.store->copy();
   actor->edges.clear();  // what came after the snapshot comes again
+  for (auto& [id, other] : actors_)
+    drop_uncovered(*other, actor->identity.controller);
   const auto transaction = actor->store->begin();
   for (const NamingContextId context : transaction->contexts()) {
     UpToDatenessVector vector = transaction->vector(context);

@@ -234,6 +234,20 @@ void World::drop_crossings(Actor& actor) const {
   }
 }
 
+// Who pulls from a source's new life begins at its beginning. What came in whole cycles does not
+// come again: the vector speaks of it.
+void World::drop_uncovered(Actor& actor, ControllerId source) const {
+  const auto edge = actor.edges.find(source);
+  if (edge == actor.edges.end()) return;
+  const auto snapshot = actor.store->read();
+  std::erase_if(edge->second.crossed, [&](const auto& entry) {
+    const auto& [object, attribute, originator, usn] = entry.first;
+    return std::ranges::none_of(snapshot->contexts(), [&](NamingContextId context) {
+      return snapshot->vector(context).covers(Stamp{.originator = originator, .usn = usn});
+    });
+  });
+}
+
 void World::use_partners(Actor& actor) {
   const ControllerId me = actor.identity.controller;
   if (options_.manual || actor.paused_inbound) {

@@ -196,8 +196,9 @@ void World::note_crossing(const Actor& destination, ControllerId source, const P
     const Actor::Value value{object, attribute, stamp.originator, stamp.usn};
     const auto [at, first_time] = edge.crossed.emplace(value, cycle);
     if (first_time || at->second == cycle || repeats_allowed_ || !broken_.empty()) return;
-    broken_ = fmt::format("{} of object {} came twice from {} to {}", attribute,
-                          object.value.to_string(), actor(source).name, destination.name);
+    broken_ = fmt::format("{} of object {}, write {} of {}, came twice from {} to {}", attribute,
+                          object.value.to_string(), stamp.usn.value, name_of(stamp.originator),
+                          actor(source).name, destination.name);
   };
   for (const ObjectChange& object : page.objects) {
     for (const AttributeChange& change : object.attributes)

@@ -314,6 +314,7 @@ class World {
   void mend_names(Actor& actor);
   Phantoms names_of(const Actor& actor, const std::set<ObjectId>& targets) const;
   void drop_crossings(Actor& actor) const;
+  void drop_uncovered(Actor& actor, ControllerId source) const;
   std::string why_refused(Actor& source, ControllerId destination);
   std::string why_not_held(const Actor& source, NamingContextId context) const;
   Actor* nearest_writable(const Actor& from) const;
