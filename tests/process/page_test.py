@@ -160,6 +160,8 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
         ("/api/tokens", "delete"): {"name": "brief"},
         ("/api/roles/transfer", "post"): {"role": "rid", "to": "nuuk-1"},
         ("/api/roles/seize", "post"): {"role": "pdc", "controller": "nuuk-1", "preview": True},
+        ("/api/retire", "post"): {"controller": "nuuk-1", "preview": True},
+        ("/api/identifiers", "post"): {"count": 3},
         ("/api/pause", "post"): {"controller": "nuuk-1", "direction": "inbound"},
         ("/api/resume", "post"): {"controller": "nuuk-1", "direction": "inbound"},
     }

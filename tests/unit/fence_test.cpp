@@ -220,9 +220,15 @@ TEST_F(FenceTest, ALateChangeLosesHoweverItsClockStands) {
     EXPECT_TRUE(replica->definition("badge").single_valued);
     EXPECT_FALSE(replica->definition("badge").filtered);
   }
-  const auto lost = journal_of(b_);
-  EXPECT_TRUE(std::ranges::any_of(
-      lost, [](const JournalEntry& entry) { return entry.attribute == "issinglevalued"; }));
+  // Whoever dropped a value tells of it: the owner of what it made void, others of what lost.
+  const auto dropped = [this](Replica& replica, const char* attribute) {
+    return std::ranges::any_of(journal_of(replica), [attribute](const JournalEntry& entry) {
+      return entry.attribute == attribute;
+    });
+  };
+  EXPECT_TRUE(dropped(b_, "isfiltered"));
+  EXPECT_TRUE(dropped(a_, "issinglevalued"));
+  EXPECT_TRUE(dropped(c_, "issinglevalued"));
   ASSERT_TRUE(b_.written(b_.define({.name = "badge", .single_valued = true, .urgent = true})));
   everybody_pulls();
   EXPECT_TRUE(a_.definition("badge").urgent);
