@@ -4,12 +4,12 @@
 #     tests/run.sh [--full] [--yes]
 #
 #     --full    swarms of 10,000 seeds instead of 1,000, fuzzers for 60 s each instead of 10, 500
-#               rounds of power cuts instead of 50
+#               rounds of power cuts instead of 50, ten minutes of full load instead of ten seconds
 #     --yes     installs missing packages without asking
 #
 # A step that fails counts as a failed test and the others still run. A word about each test that
 # failed stands above the last line; everything that was said lies in build/tests/. RINGSPAN_SEEDS,
-# RINGSPAN_FUZZ_SECONDS and RINGSPAN_KILL_ROUNDS override the sizes.
+# RINGSPAN_FUZZ_SECONDS, RINGSPAN_KILL_ROUNDS and RINGSPAN_SOAK_SECONDS override the sizes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -34,6 +34,7 @@ seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 10000 || echo 1000)}
 slow_seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 1000 || echo 200)} # under sanitizers
 kill_rounds=${RINGSPAN_KILL_ROUNDS:-$([[ -n $full ]] && echo 500 || echo 50)}
 slow_kill_rounds=${RINGSPAN_KILL_ROUNDS:-$([[ -n $full ]] && echo 50 || echo 10)}
+soak_seconds=${RINGSPAN_SOAK_SECONDS:-$([[ -n $full ]] && echo 600 || echo 10)}
 fuzz_seconds=${RINGSPAN_FUZZ_SECONDS:-$([[ -n $full ]] && echo 60 || echo 10)}
 test_seconds=$([[ -n $full ]] && echo 7200 || echo 900)
 export RINGSPAN_BROWSER_TESTS=1 # a missing browser is a failure here
@@ -110,11 +111,12 @@ configure_and_build() { # PRESET TARGET...
   cmake --preset "$preset" && cmake --build --preset "$preset" --target "$@" -- -k 0
 }
 
-# suite TITLE PRESET SEEDS KILL_ROUNDS: every test that CMake knows but the checks, which ran by themselves.
+# suite TITLE PRESET SEEDS KILL_ROUNDS SOAK_SECONDS: every test that CMake knows but the checks, which ran by themselves.
 suite() {
   local preset=$2 results=$out/$2.xml log=$out/$2-tests.log counts good bad
   heading "$1"
-  RINGSPAN_SEEDS=$3 RINGSPAN_KILL_ROUNDS=$4 ctest --preset "$preset" -LE '^(checks|bench)$' -j "$(nproc)" \
+  RINGSPAN_SEEDS=$3 RINGSPAN_KILL_ROUNDS=$4 RINGSPAN_SOAK_SECONDS=$5 \
+    ctest --preset "$preset" -LE '^(checks|bench)$' -j "$(nproc)" \
     --timeout "$test_seconds" --no-tests=error --output-junit "$PWD/$results" </dev/null 2>&1 |
     tee "$log" | { if [[ -t 1 ]]; then cat; else grep -E 'tests passed|\*\*\*|No tests' || true; fi; } || true
   counts=$(python3 tests/tally.py "$results" "$preset" "$out/failures") || counts="0 1"
@@ -168,9 +170,9 @@ step "Sample branch offices" branch-offices samples/make-branch-offices.py --che
 step "Every header compiles alone" headers configure_and_build release headers || true
 
 build "Build: release" release-build configure_and_build release all || true
-suite "Tests: release, $seeds seeds" release "$seeds" "$kill_rounds"
+suite "Tests: release, $seeds seeds" release "$seeds" "$kill_rounds" "$soak_seconds"
 build "Build: with address and undefined-behaviour sanitizers" check-build configure_and_build check all || true
-suite "Tests: under sanitizers, $slow_seeds seeds" check "$slow_seeds" "$slow_kill_rounds"
+suite "Tests: under sanitizers, $slow_seeds seeds" check "$slow_seeds" "$slow_kill_rounds" 10
 
 if [[ -e tests/fuzz/CMakeLists.txt ]]; then
   if build "Build: fuzzers" fuzz-build configure_and_build fuzz tests/fuzz/all; then fuzz; fi

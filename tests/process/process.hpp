@@ -35,6 +35,7 @@ class Process {
   Ended wait();  ///< For its end.
 
   bool runs() const { return child_ > 0; }
+  pid_t id() const { return child_; }
   const std::string& output() const { return output_; }
 
  private:

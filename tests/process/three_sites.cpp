@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <stdexcept>
@@ -100,6 +101,20 @@ void ThreeSites::lay_wires(const std::string& name) {
     if (wire != wires_.end()) entry["address"] = loopback(wire->second.port());
   }
   write_json(file, forest);
+}
+
+bool ThreeSites::all_take_writes() {
+  return std::ranges::all_of(names_, [&](const std::string& name) {
+    return !at(name)
+                .set("dc=corp,dc=example", "description", "written at " + name)
+                .contains("error");
+  });
+}
+
+bool ThreeSites::all_equal() {
+  const std::string first = at(names_.front()).dump();
+  return std::ranges::all_of(names_,
+                             [&](const std::string& name) { return at(name).dump() == first; });
 }
 
 std::vector<WireCutter*> ThreeSites::border(const std::string& site) {

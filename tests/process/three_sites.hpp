@@ -31,6 +31,12 @@ class ThreeSites {
   void cut(const std::string& site);
   void heal(const std::string& site);
 
+  /// True once everybody is filled, and writes here and elsewhere.
+  bool all_take_writes();
+
+  /// True if all hold the same of everything, at this moment.
+  bool all_equal();
+
   Controller& at(const std::string& name) { return controllers_.at(name); }
   const std::vector<std::string>& names() const { return names_; }  ///< As the file lists them.
   std::filesystem::path file() const { return scratch_.path() / "forest.json"; }
