@@ -198,9 +198,22 @@ class Step : public std::enable_shared_from_this<Step> {
         [role](Step& self, const base::Result<Json>& answer) {
           if (!answer) return self.refuse(answer.error());
           const bool seized = answer->value("gained", std::string()) == "seize";
-          self.done("moved", fmt::format("{} {} the role {} of {}", role.to->name,
-                                         seized ? "has seized" : "has taken over", role.role,
-                                         role.naming_context));
+          self.hear_of(role.to->id, fmt::format("{} {} the role {} of {}", role.to->name,
+                                                seized ? "has seized" : "has taken over", role.role,
+                                                role.naming_context));
+        });
+  }
+
+  /// The next step is judged by what stands here, so the heir's record is fetched first; if that is
+  /// in vain it comes by itself.
+  void hear_of(ControllerId heir, const std::string& moved) {
+    if (heir == ground_.identity.controller) return done("moved", moved);
+    ground_.engine.pull(
+        heir, {configuration_among(ground_.contexts())}, false, kTellLimit,
+        [self = shared_from_this(), moved](const auto&) {
+          if (!self->ground_.readers.post([self, moved] { self->done("moved", moved); })) {
+            self->refuse({Errc::unavailable, kBusy});
+          }
         });
   }
 

@@ -139,10 +139,14 @@ TEST_F(Identifiers, AreIssuedByTheProgramAndToldWhoHasThem) {
   EXPECT_EQ(other.code, 1) << other.output;
   EXPECT_NE(other.output.find("take another request id"), std::string::npos) << other.output;
 
-  const Ended shown = through(name, "id status");
-  ASSERT_EQ(shown.code, 0) << shown.output;
-  for (const std::string& controller : forest_.names())
-    EXPECT_NE(shown.output.find(controller), std::string::npos) << shown.output;
+  Ended shown;
+  EXPECT_TRUE(eventually([&] {
+    shown = through(name, "id status");
+    return std::ranges::all_of(forest_.names(), [&](const std::string& controller) {
+      return shown.output.find(controller) != std::string::npos;
+    });
+  })) << shown.output;
+  EXPECT_EQ(shown.code, 0) << shown.output;
 
   // Its owner is lost, and the numbers at hand do not do.
   forest_.at(forest_.names()[0]).kill_hard();
