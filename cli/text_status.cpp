@@ -35,6 +35,7 @@ Mood mood_of(const std::string& state) {
   if (state == "catching_up") return {"catching up", Paint::plain, 4};
   if (state == "in_step") return {"in step", Paint::good, 5};
   if (state == "serving") return {"serving", Paint::good, 5};
+  if (state == "halted") return {"halted", Paint::bad, 0};
   if (state == "filling") return {"being filled", Paint::warning, 4};
   if (state == "promoting") return {"being promoted", Paint::warning, 4};
   if (state == "retiring") return {"being retired", Paint::warning, 3};

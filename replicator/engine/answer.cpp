@@ -23,7 +23,8 @@ std::vector<StampedName> stamps_of(const Row& row) {
   auto stamps = read_stamps(row);
   if (!stamps) {
     throw StoreFailure("object " + row.id.value.to_string() +
-                       " is damaged in the database: " + stamps.error().message);
+                           " is damaged in the database: " + stamps.error().message,
+                       StoreFailure::Kind::damaged);
   }
   return *std::move(stamps);
 }

@@ -23,9 +23,18 @@
 
 namespace ringspan::replicator {
 
-/// The ground gives way: disk full, I/O error, damaged file. Says which file and what happened.
+/// The ground gives way. Says which file, what happened and what helps.
 struct StoreFailure : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  enum class Kind {
+    other,
+    full,       ///< No room on the disk: writing goes on once there is some.
+    read_only,  ///< The file system takes no writes.
+    disk,       ///< It takes or gives back nothing, for now or for good.
+    damaged,    ///< What is there is not what was written.
+  };
+  explicit StoreFailure(const std::string& what, Kind what_kind = Kind::other)
+      : std::runtime_error(what), kind(what_kind) {}
+  Kind kind;
 };
 
 class Snapshot {

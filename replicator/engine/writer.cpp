@@ -26,7 +26,8 @@ Object stored_object(const Row& row) {
   auto object = to_object(row);
   if (!object) {
     throw StoreFailure("object " + row.id.value.to_string() +
-                       " is damaged in the database: " + object.error().message);
+                           " is damaged in the database: " + object.error().message,
+                       StoreFailure::Kind::damaged);
   }
   return *std::move(object);
 }

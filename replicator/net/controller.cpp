@@ -246,6 +246,7 @@ base::Result<std::optional<NodeEnd>> serve_once(const std::filesystem::path& dat
 
 base::Result<void> serve(const std::filesystem::path& data_folder, const ServeOptions& options) {
   StopSignal stop;
+  ::signal(SIGXFSZ, SIG_IGN);  // a limit on files is a write that fails, and no end
   while (true) {
     const auto end = serve_once(data_folder, options, stop);
     if (!end) return base::fail(end.error());

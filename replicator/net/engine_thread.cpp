@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kEvents = 256;    // of one step
 constexpr std::size_t kObjects = 1024;  // of its pages, so that no write waits for a whole fill
+constexpr auto kBetweenAttempts = std::chrono::seconds(1);  // to write where that failed
 
 std::size_t objects_of(const Event& event) {
   const auto* page = std::get_if<PageArrived>(&event);
@@ -85,26 +86,43 @@ void EngineThread::pull(ControllerId source, const std::vector<NamingContextId>&
 
 void EngineThread::run() {
   try {
-    while (true) {
-      std::vector<Queued> taken = take_waiting();
-      const base::Time now = wall_clock();
-      {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ && taken.empty()) break;
-      }
-      std::vector<Event> events = events_of(taken);
-      const Effects effects = engine_.step(events, now);
-      ask_fence(effects, events);
-      hand_out(effects);
-      for (const Queued& queued : taken) {
-        if (queued.then) queued.then();
-      }
-      give_up_late(now);
-    }
+    step_on();
     end_all("this controller is stopping");
+  } catch (const StoreFailure& trouble) {
+    end_all(fmt::format("this controller takes no writes: {}", trouble.what()));
+    outlets_.halted(trouble);
+    wait_for_recovery();
   } catch (const std::exception& trouble) {
     end_all(fmt::format("this controller cannot write any more: {}", trouble.what()));
     outlets_.failed(trouble.what());
+  }
+}
+
+void EngineThread::step_on() {
+  while (true) {
+    std::vector<Queued> taken = take_waiting();
+    const base::Time now = wall_clock();
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_ && taken.empty()) return;
+    }
+    std::vector<Event> events = events_of(taken);
+    const Effects effects = engine_.step(events, now);
+    ask_fence(effects, events);
+    hand_out(effects);
+    for (const Queued& queued : taken) {
+      if (queued.then) queued.then();
+    }
+    give_up_late(now);
+  }
+}
+
+void EngineThread::wait_for_recovery() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, kBetweenAttempts, [this] { return stopping_; })) {
+    lock.unlock();
+    if (outlets_.recovered()) return;
+    lock.lock();
   }
 }
 

@@ -7,7 +7,8 @@
 //     thread.write(write, [reply](const base::Result<Written>& result) { reply(...); });
 //
 // Takers are called once, on the engine's thread or the fence's, and must not block. A write that
-// needs a role waits for the fence's word, where there is one.
+// needs a role waits for the fence's word, where there is one. Where the store gives way the engine
+// is in an unknown state and is driven no more: its owner opens another one once that can write.
 
 #include <condition_variable>
 #include <cstdint>
@@ -32,8 +33,12 @@ struct EngineOutlets {
   std::function<void(const Finding&)> log;
   /// After each step, before it is told: whom its messages bring here is answered knowing it.
   std::function<void(const Effects&)> stepped;
-  /// The ground gave way: no step will follow.
+  /// No step will follow.
   std::function<void(const std::string& reason)> failed;
+  /// The store gave way, and no step will follow either. Asked again and again from then on, until
+  /// it says that the store takes writes again, or stop().
+  std::function<void(const StoreFailure& trouble)> halted;
+  std::function<bool()> recovered;
   /// What the fence leaves us now; nullopt: there is none. Asked before each step.
   std::function<std::optional<Leases>()> leases;
   /// Asks the fence whether these are still in force; the taker may be called from any thread.
@@ -72,6 +77,8 @@ class EngineThread {
   };
 
   void run();
+  void step_on();
+  void wait_for_recovery();
   std::vector<Queued> take_waiting();
   std::vector<Event> events_of(std::vector<Queued>& taken);
   void ask_fence(const Effects& effects, std::vector<Event>& events);

@@ -117,7 +117,9 @@ Node::Node(Home home, TlsIdentity tls, TlsContext fence, std::unique_ptr<Store> 
       engine_thread_(engine_, engine_outlets()),
       role_fence_({home_.forest.id, identity_.invocation, home_.controller.name}, std::move(fence),
                   fence_ground()),
-      readers_(kReaders, [this](const char* reason) { fail(reason); }),
+      readers_(
+          kReaders, [this](const char* reason) { fail(reason); },
+          [this](const StoreFailure& trouble) { cannot_read(trouble); }),
       network_(network_settings(std::move(tls)), network_events()),
       service_([this] { return service_ground(); }) {
   originators_.learn(identity_.invocation, identity_.controller);
@@ -143,7 +145,12 @@ base::Result<Address> Node::start() {
 
 void Node::ask(std::string json, const Caller& caller, JsonTaker taker) {
   const bool taken = readers_.post([this, json = std::move(json), caller, taker] {
-    service_.ask(json, caller, kCarriedOnce, taker);
+    try {
+      service_.ask(json, caller, kCarriedOnce, taker);
+    } catch (const StoreFailure& trouble) {
+      taker(error_text({base::Errc::damaged, trouble.what()}));
+      throw;
+    }
   });
   if (!taken) taker(error_text({base::Errc::unavailable, "too many requests wait here"}));
 }
@@ -152,7 +159,7 @@ base::Result<Caller> Node::person(const std::string& token) {
   try {
     return service_.person(token);
   } catch (const StoreFailure& trouble) {
-    fail(trouble.what());
+    cannot_read(trouble);
     return base::fail(base::Errc::unavailable, trouble.what());
   }
 }
@@ -221,6 +228,8 @@ EngineOutlets Node::engine_outlets() {
           .log = log,
           .stepped = [this](const Effects& effects) { stepped(effects); },
           .failed = [this](const std::string& reason) { fail(reason); },
+          .halted = [this](const StoreFailure& trouble) { halt(trouble); },
+          .recovered = [this] { return writes_again(); },
           .leases = [this] { return role_fence_.leases(); },
           .confirm =
               [this](Leases leases, RoleFence::Taker taker) {
@@ -246,6 +255,7 @@ ServiceGround Node::service_ground() {
           .hold_back = settings_.hold_back,
           .started = started_,
           .complete = is_complete(),
+          .trouble = trouble(),
           .turned_out = is_turned_out() ? fmt::format("{} is no member of the forest any more; {}",
                                                       home_.controller.name,
                                                       how_to_return(home_.controller.name))
@@ -346,7 +356,7 @@ bool Node::was_removed(ControllerId id) {
     const auto row = store_->read()->find(ObjectId(id.value));
     return row && row->deleted;
   } catch (const StoreFailure& trouble) {
-    fail(trouble.what());
+    cannot_read(trouble);
     return false;
   }
 }

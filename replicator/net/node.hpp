@@ -113,6 +113,10 @@ class Node {
   void use_ways_round(const Effects& effects);
   void tell_of_losses(ControllerId destination, Page& page);
   void fail(const std::string& reason);
+  void halt(const StoreFailure& trouble);
+  void cannot_read(const StoreFailure& trouble);
+  bool writes_again();
+  std::string trouble() const;
   void end(NodeEnd end);
   bool is_promoted(const sites::Forest& forest) const;
   bool has_retired();
@@ -133,6 +137,9 @@ class Node {
   std::shared_ptr<Log> log_ = std::make_shared<Log>();
   std::function<void(const NodeEnd&)> ended_;
   std::atomic<bool> has_ended_ = false;
+  mutable std::mutex trouble_mutex_;
+  std::string trouble_;  // why the store takes no writes, or gives back no data; empty: it does
+  std::atomic<bool> damaged_ = false;
   std::mutex partners_mutex_;
   Gaps gaps_;                  // under partners_mutex_
   StepsToLoss steps_to_loss_;  // likewise

@@ -8,7 +8,8 @@ namespace ringspan::replicator::net {
 struct NodeEnd {
   enum class Kind {
     failure,     ///< The ground gave way.
-    renewal,     ///< Its database is another one from now on (rule R24): open it again.
+    renewal,     ///< Open it again: its database is another one from now on (rule R24), or takes
+                 ///< writes again after it did not.
     retirement,  ///< It has left the forest, and cannot be opened again.
   };
   Kind kind = Kind::failure;

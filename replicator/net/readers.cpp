@@ -5,8 +5,9 @@
 
 namespace ringspan::replicator::net {
 
-Readers::Readers(std::size_t threads, std::function<void(const char*)> failed)
-    : failed_(std::move(failed)) {
+Readers::Readers(std::size_t threads, std::function<void(const char*)> failed,
+                 std::function<void(const StoreFailure&)> cannot_read)
+    : failed_(std::move(failed)), cannot_read_(std::move(cannot_read)) {
   for (std::size_t i = 0; i < threads; ++i)
     threads_.emplace_back(&Readers::run, this);
 }
@@ -48,6 +49,8 @@ void Readers::run() {
     }
     try {
       job();
+    } catch (const StoreFailure& trouble) {
+      cannot_read_(trouble);
     } catch (const std::exception& trouble) {
       failed_(trouble.what());
     }

@@ -76,6 +76,8 @@ struct ServiceGround {
   base::Time started{};
   /// Holds every naming context of its own whole, applications apart; otherwise it is being filled.
   bool complete = true;
+  /// Why its store takes no writes, or does not give back what was written. Empty: it does.
+  std::string trouble{};
   /// Why it answers little: others have said that it is no member any more. Empty: it is one.
   std::string turned_out{};
   Caller caller{};

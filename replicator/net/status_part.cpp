@@ -78,6 +78,7 @@ base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& 
 }
 
 std::string_view own_state(const ServiceGround& ground) {
+  if (!ground.trouble.empty()) return "halted";
   if (!ground.complete) return "filling";
   if (ground.identity.read_only && !ground.me().read_only) return "promoting";
   return ground.in_force->pauses_of(ground.me().id).retiring ? "retiring" : "serving";
@@ -96,7 +97,7 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
   return {{"name", me.name},
           {"site", site == nullptr ? std::string() : site->name},
           {"state", own_state(ground)},
-          {"error", ""},
+          {"error", ground.trouble},
           {"address", me.address.empty() ? ground.home.controller.listen : me.address},
           {"invocation", ground.identity.invocation.value.to_string()},
           {"highest_usn", snapshot.highest_usn().value},

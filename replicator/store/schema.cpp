@@ -132,6 +132,7 @@ void migrate(Database& database) {
                     "program that wrote it or a later one",
                     database.file(), version, kVersion));
   }
+  database.give_page_sums();
   for (auto next = version; next < kVersion; ++next) {
     const std::string script = fmt::format(
         "BEGIN IMMEDIATE; {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT",

@@ -1,6 +1,8 @@
 #include "replicator/store/sqlite.hpp"
 
+#include <cerrno>
 #include <limits>
+#include <system_error>
 #include <utility>
 
 #include <fmt/core.h>
@@ -8,12 +10,51 @@
 
 #include "base/contracts.hpp"
 #include "replicator/engine/store.hpp"
+#include "replicator/store/page_sums.hpp"
 
 namespace ringspan::replicator::store {
 namespace {
 
 /// A checkpoint of another connection may hold a lock for a moment.
 constexpr int kBusyMilliseconds = 10'000;
+
+using Kind = StoreFailure::Kind;
+
+Kind kind_of(int code, int system) {
+  if (system == ENOSPC || system == EDQUOT || system == EFBIG) return Kind::full;
+  if (system == EROFS || code == SQLITE_IOERR_DATA) {
+    return system == EROFS ? Kind::read_only : Kind::damaged;
+  }
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return Kind::full;
+    case SQLITE_READONLY:
+      return Kind::read_only;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Kind::damaged;
+    case SQLITE_IOERR:
+      return Kind::disk;
+    default:
+      return Kind::other;
+  }
+}
+
+const char* remedy_of(Kind kind) {
+  switch (kind) {
+    case Kind::full:
+      return "; the disk is full, or a limit is reached: make room";
+    case Kind::read_only:
+      return "; the file system takes no writes: mount it for writing";
+    case Kind::disk:
+      return "; the disk fails: see the system's log";
+    case Kind::damaged:
+      return "; the file is damaged: restore a backup, or join anew with an empty folder";
+    case Kind::other:
+      break;
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -88,8 +129,9 @@ std::uint64_t Statement::unsigned_number(int column) const {
 base::Guid Statement::guid(int column) const {
   const auto guid = base::Guid::from_bytes(bytes(column));
   if (!guid) {
-    throw StoreFailure(fmt::format("{}: {}: a GUID has other than 16 bytes; the file is damaged",
-                                   database_.file_, query_.purpose));
+    throw StoreFailure(fmt::format("{}: {}: a GUID has other than 16 bytes{}", database_.file_,
+                                   query_.purpose, remedy_of(Kind::damaged)),
+                       Kind::damaged);
   }
   return *guid;
 }
@@ -111,9 +153,9 @@ void Statement::rewind() {
 }
 
 Database::Database(std::string file) : file_(std::move(file)) {
-  const int code =
-      sqlite3_open_v2(file_.c_str(), &handle_,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(
+      file_.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      page_sums_layer());
   if (code != SQLITE_OK) {
     const std::string words = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
     sqlite3_close(handle_);
@@ -148,12 +190,25 @@ void Database::run(const char* sql, const char* purpose) {
   if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(purpose);
 }
 
+void Database::give_page_sums() {
+  if (store::give_page_sums(handle_) != SQLITE_OK) fail("giving each page its sum");
+}
+
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(handle_) == 0;
 }
 
 void Database::fail(const char* purpose) const {
-  throw StoreFailure(fmt::format("{}: {}: {}", file_, purpose, sqlite3_errmsg(handle_)));
+  const int code = sqlite3_extended_errcode(handle_);
+  const bool asks_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  const int system = asks_system ? last_system_error() : 0;
+  const Kind kind = kind_of(code, system);
+  const std::string reason = system == 0 || kind == Kind::damaged
+                                 ? std::string()
+                                 : ": " + std::generic_category().message(system);
+  throw StoreFailure(fmt::format("{}: {}: {}{}{}", file_, purpose, sqlite3_errmsg(handle_), reason,
+                                 remedy_of(kind)),
+                     kind);
 }
 
 }  // namespace ringspan::replicator::store

@@ -84,6 +84,9 @@ class Database {
   /// One or more statements whose rows, if any, do not matter.
   void run(const char* sql, const char* purpose);
 
+  /// Each page has a sum from now on (page_sums.hpp). For the only connection.
+  void give_page_sums();
+
   /// True between BEGIN and its end; some errors end a transaction by themselves.
   bool in_transaction() const;
 

@@ -49,10 +49,10 @@ Link link_of(const Statement& from) {
             .present = (from.number(5) & kPresent) != 0,
             .usn = Usn{from.unsigned_number(4)}};
   if (!unpack_history(from.bytes(6), link)) {
-    throw StoreFailure(
-        fmt::format("a link of object {} is damaged in the database: its bytes make "
-                    "no sense",
-                    link.id.source.value.to_string()));
+    throw StoreFailure(fmt::format("a link of object {} is damaged in the database: its bytes make "
+                                   "no sense",
+                                   link.id.source.value.to_string()),
+                       StoreFailure::Kind::damaged);
   }
   return link;
 }

@@ -47,6 +47,7 @@ LIBRARIES = [
     ("arpa/inet.h", ["sites/subnet.cpp", "replicator/net", "web"]),  # the text of an address
     ("sqlite3.h", ["replicator/store"]),
     ("google/protobuf/", ["replicator/wire"]),
+    ("xxhash.h", ["replicator/store"]),
     ("zstd.h", ["replicator/wire"]),
     ("CLI/", ["cli/*"]),
     ("spdlog/", ["replicator/net", "cli"]),

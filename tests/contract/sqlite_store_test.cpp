@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "replicator/store/page_sums.hpp"
 #include "replicator/store/sqlite_store.hpp"
 #include "tests/contract/scratch.hpp"
 
@@ -25,7 +26,9 @@ std::string refusal(const std::string& path) {
 
 void run(const std::string& path, const char* sql) {
   sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                            page_sums_layer()),
+            SQLITE_OK);
   EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(database);
 }

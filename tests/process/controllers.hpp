@@ -45,6 +45,7 @@ class Controller {
 
   /// The answer; throws when there is none. Errors of the request are in the answer.
   Json ask(const Json& request);
+  void forget_connection() { client_.reset(); }  ///< The next request makes another.
   Json set(const std::string& dn, const std::string& attribute, const std::string& value);
 
   /// The same as the person whose token it is, who has no certificate.

@@ -87,10 +87,9 @@ Cost one_change(const sites::Forest& forest) {
   weighs = true;
   const std::size_t before = world.story().size();
   auto dn = sites::Dn::parse("cn=change");
-  EXPECT_TRUE(world
-                  .write("s7-3", Add{.dn = *std::move(dn),
-                                     .attributes = {{"title", {"engineer"}}}})
-                  .has_value());
+  EXPECT_TRUE(
+      world.write("s7-3", Add{.dn = *std::move(dn), .attributes = {{"title", {"engineer"}}}})
+          .has_value());
   EXPECT_TRUE(world.settle());
   EXPECT_EQ(world.divergence(), "");
 

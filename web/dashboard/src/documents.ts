@@ -29,7 +29,7 @@ export interface Pauses {
 export interface ControllerStatus {
   name: string;
   site: string;
-  state: "serving" | "filling" | "promoting" | "retiring" | "silent" | "not_joined";
+  state: "serving" | "filling" | "promoting" | "retiring" | "halted" | "silent" | "not_joined";
   error: string;
   address: string;
   invocation: string | null;
