@@ -243,6 +243,7 @@ ServiceGround Node::service_ground() {
           .standbys = standbys_,
           .log = *log_,
           .jobs = jobs_,
+          .divergences = divergences_,
           .hold_back = settings_.hold_back,
           .started = started_,
           .complete = is_complete(),

@@ -234,6 +234,7 @@ void Node::stepped(const Effects& effects) {
   for (const Urge& urge : effects.urges)
     tell_owner(urge);
   mend_if_due();
+  compare_if_due();
   for (const PoolWish& wish : effects.pool_wishes)
     ask_for_pool(wish);
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
