@@ -22,7 +22,7 @@ std::vector<Command> commands() {
           retire_command(), page_command(), token_command()});
   append(table, "Replication",
          {status_command(), sync_command(), pause_command(), resume_command(), compare_command(),
-          conflicts_command(), stamps_command(), vector_command(),
+          conflicts_command(), changes_command(), stamps_command(), vector_command(),
           watermarks_command(), log_command(), export_command()});
   append(table, "The forest definition",
          {apply_command(), history_command(), naming_context_command(), domain_command(),

@@ -9,7 +9,7 @@ enum class ExitCode {
   failing = 2,        ///< A connection fails, a controller is silent, or two diverge.
   could_not_ask = 3,  ///< No controller answered, or none that makes sense.
   usage = 64,         ///< The command line itself is wrong (EX_USAGE).
-  interrupted = 130,  ///< Ctrl-C ended a `sync` through the forest or `compare`.
+  interrupted = 130,  ///< Ctrl-C ended a `sync` through the forest, `compare` or `changes`.
 };
 
 }  // namespace ringspan::cli

@@ -141,7 +141,7 @@ std::string help_of_program(const std::vector<Command>& table, const Style& styl
   codes.add("2", "status, sync, compare: a connection fails, a controller is silent, two diverge");
   codes.add("3", "Could not ask: no controller answered");
   codes.add("64", "The command line itself is wrong");
-  codes.add("130", "Ctrl-C ended a sync through the forest or compare");
+  codes.add("130", "Ctrl-C ended a sync through the forest, compare or changes");
   text += heading(style, "Exit codes") + codes.to_string(style);
   text += heading(style, "Environment");
   Terms names;

@@ -160,6 +160,7 @@ base::Result<Caller> Node::person(const std::string& token) {
 void Node::stop() {
   network_.refuse();
   log_->stop();
+  bell_.stop();
   role_fence_.stop();
   engine_thread_.stop();
   readers_.stop();
@@ -244,6 +245,7 @@ ServiceGround Node::service_ground() {
           .log = *log_,
           .jobs = jobs_,
           .divergences = divergences_,
+          .bell = bell_,
           .hold_back = settings_.hold_back,
           .started = started_,
           .complete = is_complete(),

@@ -17,6 +17,7 @@
 
 #include "kcc/plan.hpp"
 #include "replicator/engine/engine.hpp"
+#include "replicator/net/commit_bell.hpp"
 #include "replicator/net/data_folder.hpp"
 #include "replicator/net/divergences.hpp"
 #include "replicator/net/engine_thread.hpp"
@@ -145,6 +146,7 @@ class Node {
   base::Time compare_at_{};      // likewise
   base::Time compared_until_{};  // likewise
   Divergences divergences_;
+  CommitBell bell_;
   mutable std::mutex caught_up_mutex_;
   CaughtUp caught_up_;  // under caught_up_mutex_
   mutable std::mutex turned_out_mutex_;

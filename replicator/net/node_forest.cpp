@@ -214,6 +214,7 @@ void Node::note_alone(const InForce& in_force) {
 
 /// On the engine's thread: reading the configuration is left to another.
 void Node::stepped(const Effects& effects) {
+  if (!effects.changed.empty()) bell_.ring();
   const InForcePtr in_force = in_force_.get();
   {
     const std::lock_guard lock(caught_up_mutex_);

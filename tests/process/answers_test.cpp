@@ -45,12 +45,14 @@ class Answers : public testing::Test {
   int asked_ = 0;
 };
 
-TEST_F(Answers, Comparing) {
+TEST_F(Answers, ComparingAndReadingAlong) {
   const std::string corp = "dc=corp,dc=example";
   ask("written",
       {{"ask", "add"}, {"dn", "cn=alice,ou=people"}, {"attributes", {{"title", {"Head of A"}}}}});
   const Json compared = ask("comparison", {{"ask", "compare"}, {"a", "oslo-1"}, {"b", "nuuk-1"}});
   EXPECT_EQ(compared.at("health"), "well") << compared;
+  const Json read = ask("changes", {{"ask", "changes"}, {"naming_context", corp}});
+  ask("changes", {{"ask", "changes"}, {"since", read.at("cookie")}});
   const Json alice = ask("object", {{"ask", "get"}, {"dn", "cn=alice,ou=people"}});
   const Json repaired = ask(pair_.nuuk, "repaired",
                             {{"ask", "repair"},

@@ -69,6 +69,7 @@ TEST_F(PersonTokens, EachRoleMayWhatItMay) {
       {{{"ask", "watermarks"}}, "reader"},
       {{{"ask", "export"}}, "reader"},
       {{{"ask", "compare"}, {"a", "oslo-1"}, {"b", "nuuk-1"}}, "reader"},
+      {{{"ask", "changes"}, {"since", "now"}}, "reader"},
       {{{"ask", "digest"}}, "reader"},
       {{{"ask", "repair"},
         {"from", "nuuk-1"},

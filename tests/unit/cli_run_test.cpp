@@ -330,7 +330,7 @@ TEST(CliRun, HelpNamesEveryCommand) {
         "sync",   "conflicts", "export",   "get",    "list",   "find",       "add",
         "set",    "unset",     "rename",   "move",   "delete", "completion", "version",
         "link",   "unlink",    "undelete", "stamps", "vector", "watermarks", "convert",
-        "locate", "compare"}) {
+        "locate", "compare",   "changes"}) {
     EXPECT_NE(here.out.str().find("\n  " + std::string(name) + " "), std::string::npos) << name;
   }
 }
