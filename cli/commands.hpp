@@ -30,6 +30,8 @@ Command status_command();
 Command sync_command();
 Command pause_command();
 Command resume_command();
+Command changes_command();
+Command compare_command();
 Command conflicts_command();
 Command stamps_command();
 Command vector_command();

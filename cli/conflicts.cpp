@@ -99,28 +99,29 @@ ExitCode run(const Arguments& given, World& world) {
 }
 
 std::vector<Parameter> options() {
-  return asking({{.name = "--kind",
-                  .value = "KIND",
-                  .help = "Of this kind only",
-                  .completes = Completes::choice,
-                  .choices = {"attribute", "link", "name", "orphan", "cycle", "deletion"}},
-                 {.name = "--attribute", .value = "NAME", .help = "Of this attribute only"},
-                 {.name = "--object", .value = "DN", .help = "Of this object only: a DN or a GUID"},
-                 {.name = "--sites",
-                  .value = "A B",
-                  .help = "Between writers of these two sites; one twice: within it",
-                  .values = 2},
-                 {.name = "--since",
-                  .value = "TIME",
-                  .help = "Noticed since: a duration such as 2h, a day or a time"},
-                 {.name = "--limit",
-                  .value = "N",
-                  .help = "The last so many (1000), at most 10000",
-                  .form = Form::number},
-                 {.name = "--hot",
-                  .value = {},
-                  .help = "The objects, attributes and pairs of sites with the most of them"},
-                 {.name = "--yes", .value = {}, .help = "With restore: without asking"}});
+  return asking(
+      {{.name = "--kind",
+        .value = "KIND",
+        .help = "Of this kind only",
+        .completes = Completes::choice,
+        .choices = {"attribute", "link", "name", "orphan", "cycle", "deletion", "divergence"}},
+       {.name = "--attribute", .value = "NAME", .help = "Of this attribute only"},
+       {.name = "--object", .value = "DN", .help = "Of this object only: a DN or a GUID"},
+       {.name = "--sites",
+        .value = "A B",
+        .help = "Between writers of these two sites; one twice: within it",
+        .values = 2},
+       {.name = "--since",
+        .value = "TIME",
+        .help = "Noticed since: a duration such as 2h, a day or a time"},
+       {.name = "--limit",
+        .value = "N",
+        .help = "The last so many (1000), at most 10000",
+        .form = Form::number},
+       {.name = "--hot",
+        .value = {},
+        .help = "The objects, attributes and pairs of sites with the most of them"},
+       {.name = "--yes", .value = {}, .help = "With restore: without asking"}});
 }
 
 }  // namespace

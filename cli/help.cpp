@@ -138,10 +138,10 @@ std::string help_of_program(const std::vector<Command>& table, const Style& styl
   codes.add("0", "Well");
   codes.add("1",
             "Not well: refused, not found, behind, a scenario that failed, a file with faults");
-  codes.add("2", "status, sync: a connection fails or a controller is silent");
+  codes.add("2", "status, sync, compare: a connection fails, a controller is silent, two diverge");
   codes.add("3", "Could not ask: no controller answered");
   codes.add("64", "The command line itself is wrong");
-  codes.add("130", "A sync through the forest that Ctrl-C ended");
+  codes.add("130", "Ctrl-C ended a sync through the forest, compare or changes");
   text += heading(style, "Exit codes") + codes.to_string(style);
   text += heading(style, "Environment");
   Terms names;

@@ -128,11 +128,26 @@ std::string paused_text(const Json& controllers) {
   return text;
 }
 
+std::string divergences_text(const Json& controllers) {
+  std::string text = head("ringspan_controller_divergent_objects", "gauge",
+                          "Objects in which it was found to diverge from another one.");
+  for (const Json& controller : controllers) {
+    if (!is_known(controller) || !controller.contains("divergences")) continue;
+    std::uint64_t objects = 0;
+    for (const Json& one : controller.at("divergences"))
+      objects += one.at("objects").get<std::uint64_t>();
+    text += fmt::format("ringspan_controller_divergent_objects{{{}}} {}\n",
+                        labels_of_controller(controller), objects);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string metrics_text(const Json& status) {
   const Json& controllers = status.at("controllers");
-  std::string text = up_text(controllers) + paused_text(controllers);
+  std::string text =
+      up_text(controllers) + paused_text(controllers) + divergences_text(controllers);
   for (const Family& family : kOfControllers)
     text += family_text(family, controllers, labels_of_controller);
   for (const Family& family : kOfConnections)

@@ -144,10 +144,18 @@ struct WritersChanged {
   std::map<NamingContextId, std::set<ControllerId>> writers;
 };
 
-using Event =
-    std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                 SourceDown, Subscribed, Called, DestinationDown, PartnersChanged, PolicyChanged,
-                 ContextsChanged, OfferAnswered, OfferedAgain, FenceSaid, Alone, WritersChanged>;
+/// What another replica holds of objects in which the two diverge; `id` comes back with the answer
+/// (rule R31, mend.hpp).
+struct Mend {
+  std::uint64_t id = 0;
+  Page page;
+  bool replaces = false;  ///< What no stamp can settle is as the page says.
+};
+
+using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
+                           SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
+                           PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain, FenceSaid,
+                           Alone, WritersChanged, Mend>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -244,6 +252,7 @@ class Engine {
   void take(Transaction& store, const FenceSaid& event, base::Time now, Effects& effects);
   void take(Transaction& store, const Alone& event, base::Time now, Effects& effects);
   void take(Transaction& store, const WritersChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const Mend& event, base::Time now, Effects& effects);
 
   base::Result<void> prepare(Writer& writer, const Write& write) const;
   base::Result<void> supply(Writer& writer, const TakeIdentifiers& take) const;

@@ -20,6 +20,8 @@ std::string_view to_string(ConflictKind kind) {
       return "deletion";
     case ConflictKind::link:
       return "link";
+    case ConflictKind::divergence:
+      return "divergence";
   }
   EXPECTS(false);
 }

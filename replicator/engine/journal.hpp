@@ -10,12 +10,13 @@ namespace ringspan::replicator {
 
 /// What kind of conflict dropped or overwrote a value.
 enum class ConflictKind {
-  attribute,  ///< Two writes of one attribute, neither having seen the other.
-  name,       ///< Two objects wanted one name; this one was renamed to its conflict name.
-  orphan,     ///< Its parent was deleted elsewhere; moved to LostAndFound.
-  cycle,      ///< Two moves put objects below each other; this one went to LostAndFound.
-  deletion,   ///< An edit made while the object was deleted elsewhere.
-  link,       ///< A link added and removed at once, or one value too many of a single-valued one.
+  attribute,   ///< Two writes of one attribute, neither having seen the other.
+  name,        ///< Two objects wanted one name; this one was renamed to its conflict name.
+  orphan,      ///< Its parent was deleted elsewhere; moved to LostAndFound.
+  cycle,       ///< Two moves put objects below each other; this one went to LostAndFound.
+  deletion,    ///< An edit made while the object was deleted elsewhere.
+  link,        ///< A link added and removed at once, or one value too many of a single-valued one.
+  divergence,  ///< One write with two values, of which a person chose the other one (rule R31).
 };
 std::string_view to_string(ConflictKind kind);
 

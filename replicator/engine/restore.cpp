@@ -150,7 +150,8 @@ Result<Write> restoration(const Snapshot& snapshot, const NamingContextHeads& co
 std::optional<ObjectId> linked_target(const Schema& schema, const JournalEntry& entry) {
   const bool is_link =
       entry.kind == ConflictKind::link ||
-      (entry.kind == ConflictKind::deletion && schema.definition(entry.attribute).linked());
+      ((entry.kind == ConflictKind::deletion || entry.kind == ConflictKind::divergence) &&
+       schema.definition(entry.attribute).linked());
   const auto& values = entry.lost_values.empty() ? entry.kept_values : entry.lost_values;
   if (!is_link || values.empty()) return std::nullopt;
   return target_of(values.front());

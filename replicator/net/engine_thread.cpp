@@ -52,7 +52,8 @@ void EngineThread::post(Event event, std::function<void()> then) {
   changed_.notify_one();
 }
 
-void EngineThread::write(Write write, WriteTaker taker) {
+/// Queues an event that is answered under an id of its own.
+void EngineThread::ask(WriteTaker taker, const std::function<Event(std::uint64_t id)>& event) {
   std::unique_lock lock(mutex_);
   if (!ended_.empty()) {
     const std::string reason = ended_;
@@ -61,9 +62,20 @@ void EngineThread::write(Write write, WriteTaker taker) {
   }
   const std::uint64_t id = ++last_id_;
   writes_.emplace(id, std::move(taker));
-  queue_.push_back({WriteAsked{.id = id, .write = std::move(write)}, nullptr});
+  queue_.push_back({event(id), nullptr});
   lock.unlock();
   changed_.notify_one();
+}
+
+void EngineThread::write(Write write, WriteTaker taker) {
+  ask(std::move(taker),
+      [&write](std::uint64_t id) { return WriteAsked{.id = id, .write = std::move(write)}; });
+}
+
+void EngineThread::mend(Page page, bool replaces, WriteTaker taker) {
+  ask(std::move(taker), [&page, replaces](std::uint64_t id) {
+    return Mend{.id = id, .page = std::move(page), .replaces = replaces};
+  });
 }
 
 void EngineThread::pull(ControllerId source, const std::vector<NamingContextId>& contexts,

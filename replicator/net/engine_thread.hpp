@@ -61,6 +61,9 @@ class EngineThread {
   /// `then` is called once the step that took the event is committed; not at all after a failure.
   void post(Event event, std::function<void()> then = nullptr);
   void write(Write write, WriteTaker taker);
+  /// Has the engine take what another replica holds of objects that diverge (Mend); `written` says
+  /// the local USN of the commit.
+  void mend(Page page, bool replaces, WriteTaker taker);
   void pull(ControllerId source, const std::vector<NamingContextId>& contexts, bool full,
             base::Duration limit, PullsTaker taker);
 
@@ -76,6 +79,7 @@ class EngineThread {
     PullsTaker taker;
   };
 
+  void ask(WriteTaker taker, const std::function<Event(std::uint64_t id)>& event);
   void run();
   void step_on();
   void wait_for_recovery();

@@ -10,9 +10,9 @@
 namespace ringspan::replicator::net {
 namespace {
 
-constexpr ConflictKind kKinds[] = {ConflictKind::attribute, ConflictKind::link,
-                                   ConflictKind::name,      ConflictKind::orphan,
-                                   ConflictKind::cycle,     ConflictKind::deletion};
+constexpr ConflictKind kKinds[] = {
+    ConflictKind::attribute, ConflictKind::link,     ConflictKind::name,      ConflictKind::orphan,
+    ConflictKind::cycle,     ConflictKind::deletion, ConflictKind::divergence};
 
 Json side_json(const std::string& attribute, const std::vector<std::string>& values,
                const Stamp& stamp) {

@@ -167,6 +167,7 @@ base::Result<Caller> Node::person(const std::string& token) {
 void Node::stop() {
   network_.refuse();
   log_->stop();
+  bell_.stop();
   role_fence_.stop();
   engine_thread_.stop();
   readers_.stop();
@@ -252,6 +253,8 @@ ServiceGround Node::service_ground() {
           .standbys = standbys_,
           .log = *log_,
           .jobs = jobs_,
+          .divergences = divergences_,
+          .bell = bell_,
           .hold_back = settings_.hold_back,
           .started = started_,
           .complete = is_complete(),

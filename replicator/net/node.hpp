@@ -17,7 +17,9 @@
 
 #include "kcc/plan.hpp"
 #include "replicator/engine/engine.hpp"
+#include "replicator/net/commit_bell.hpp"
 #include "replicator/net/data_folder.hpp"
+#include "replicator/net/divergences.hpp"
 #include "replicator/net/engine_thread.hpp"
 #include "replicator/net/find_names.hpp"
 #include "replicator/net/first_objects.hpp"
@@ -85,6 +87,8 @@ class Node {
   void offer_was_taken(const Offer& offer);
   void tell_owner(const Urge& urge);
   void have_it_pull(const Urge& urge);
+  void compare_if_due();
+  void compare_with(const std::string& other, const std::string& context);
   void mend_if_due();
   void mend_names();
   void write_names(const NamingContextHead& context, const std::vector<std::string>& targets,
@@ -144,8 +148,12 @@ class Node {
   Gaps gaps_;                  // under partners_mutex_
   StepsToLoss steps_to_loss_;  // likewise
   std::mutex urging_mutex_;
-  partners::Urging urging_;  // under urging_mutex_
-  base::Time mend_at_{};     // the engine's thread alone
+  partners::Urging urging_;      // under urging_mutex_
+  base::Time mend_at_{};         // the engine's thread alone
+  base::Time compare_at_{};      // likewise
+  base::Time compared_until_{};  // likewise
+  Divergences divergences_;
+  CommitBell bell_;
   mutable std::mutex caught_up_mutex_;
   CaughtUp caught_up_;  // under caught_up_mutex_
   mutable std::mutex turned_out_mutex_;

@@ -214,6 +214,7 @@ void Node::note_alone(const InForce& in_force) {
 
 /// On the engine's thread: reading the configuration is left to another.
 void Node::stepped(const Effects& effects) {
+  if (!effects.changed.empty()) bell_.ring();
   const InForcePtr in_force = in_force_.get();
   {
     const std::lock_guard lock(caught_up_mutex_);
@@ -234,6 +235,7 @@ void Node::stepped(const Effects& effects) {
   for (const Urge& urge : effects.urges)
     tell_owner(urge);
   mend_if_due();
+  compare_if_due();
   for (const PoolWish& wish : effects.pool_wishes)
     ask_for_pool(wish);
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });

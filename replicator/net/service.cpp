@@ -42,6 +42,11 @@ const std::map<std::string_view, Row>& rows() {
       {"journal", {Role::reader, answer_journal}},
       {"conflicts", {Role::reader, answer_conflicts}},
       {"conflict", {Role::reader, answer_conflict}},
+      {"changes", {Role::reader, answer_changes}},
+      {"digest", {Role::reader, answer_digest}},
+      {"holds", {Role::reader, answer_holds}},
+      {"compare", {Role::reader, answer_compare}},
+      {"repair", {Role::admin, answer_repair}},
       {"export", {Role::reader, answer_export}},
       {"plan", {Role::reader, answer_plan, true}},
       {"explain", {Role::reader, answer_explain, true}},
@@ -142,6 +147,8 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
 /// A pull, or several of them, may be what is asked.
 base::Duration limit_of(const std::string& ask) {
   if (ask == "retire") return 120s;
+  if (ask == "changes") return 90s;
+  if (ask == "digest" || ask == "holds" || ask == "compare" || ask == "repair") return 120s;
   return ask == "sync" || ask == "role_transfer" || ask == "role_seize" || ask == "id_new" ? 70s
                                                                                            : 15s;
 }

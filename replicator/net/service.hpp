@@ -22,9 +22,10 @@
 //   ask_role_change.cpp  role_transfer role_seize role_release
 //   ask_retire.cpp, ask_leave.cpp  retire, leave: a controller is taken out of the forest
 //   ask_promote.cpp  promote: a read-only one becomes writable
-//   ask_identifiers.cpp  id_new id_pool id_status
-//   status.cpp      status: gathers what status_part.cpp tells of each controller
-//   admission.cpp   invite, and the joiner's request
+//   ask_changes.cpp  changes: what was written since a cookie, for other software
+//   ask_compare.cpp  compare: two replicas; ask_holds.cpp  digest holds repair: what they tell for
+//   it ask_identifiers.cpp  id_new id_pool id_status status.cpp      status: gathers what
+//   status_part.cpp tells of each controller admission.cpp   invite, and the joiner's request
 //
 // An answer never blocks a thread for another controller's: whoever must wait leaves a Reply
 // behind.
@@ -49,6 +50,8 @@
 
 namespace ringspan::replicator::net {
 
+class CommitBell;
+class Divergences;
 class SyncJobs;
 
 /// Makes a one-time code with which `caller` may be at the page in a role, not above the caller's;
@@ -72,6 +75,8 @@ struct ServiceGround {
   const Standbys& standbys;
   Log& log;
   SyncJobs& jobs;
+  Divergences& divergences;
+  CommitBell& bell;
   base::Duration hold_back{};
   base::Time started{};
   /// Holds every naming context of its own whole, applications apart; otherwise it is being filled.
@@ -189,6 +194,11 @@ void answer_id_new(const ServiceGround& ground, const Json& request, JsonTaker t
 void answer_id_pool(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_id_status(const ServiceGround& ground, const Json& request);
 void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_changes(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_digest(const ServiceGround& ground, const Json& request);
+base::Result<Json> answer_holds(const ServiceGround& ground, const Json& request);
+void answer_compare(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_repair(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);

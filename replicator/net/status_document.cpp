@@ -112,12 +112,25 @@ class Document {
     }
   }
 
+  void judge_divergences(const std::string& name, const Json& divergences) {
+    for (const Json& one : divergences) {
+      const auto other = one.value("with", "");
+      failing_.push_back(fmt::format(
+          "{0} and {1} diverge in {2} of {3}: ringspan compare {0} {1} shows where", name, other,
+          one.value("objects", 0) == 1 ? "1 object"
+                                       : fmt::format("{} objects", one.value("objects", 0)),
+          one.value("naming_context", "")));
+    }
+  }
+
   void add_controller(const sites::Controller& controller) {
     add_pauses(controller);
     if (const Json* part = part_of(controller.id)) {
       Json line = part->at("controller");
       line.emplace("algorithm", nullptr);
       line.emplace("writable", nullptr);
+      line.emplace("divergences", Json::array());
+      judge_divergences(controller.name, line["divergences"]);
       if (line["state"] == "halted") {
         failing_.push_back(fmt::format("{} does not take writes, or cannot read: {}",
                                        controller.name, line["error"].get<std::string>()));
@@ -152,6 +165,7 @@ class Document {
                             {"invocation", nullptr},
                             {"highest_usn", nullptr},
                             {"objects", nullptr},
+                            {"divergences", Json::array()},
                             {"started", nullptr},
                             {"algorithm", nullptr},
                             {"writable", nullptr},

@@ -15,6 +15,7 @@
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/canonical.hpp"
 #include "replicator/net/clock.hpp"
+#include "replicator/net/divergences.hpp"
 #include "replicator/net/pause_json.hpp"
 #include "replicator/net/roles_document.hpp"
 #include "replicator/net/service.hpp"
@@ -105,7 +106,8 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
           {"started", base::to_string(ground.started)},
           {"algorithm", kcc::kAlgorithmVersion},
           {"writable", !ground.identity.read_only},
-          {"paused", net::to_json(ground.in_force->pauses_of(me.id))}};
+          {"paused", net::to_json(ground.in_force->pauses_of(me.id))},
+          {"divergences", ground.divergences.to_json()}};
 }
 
 Json name_of(const ServiceGround& ground, ControllerId id) {

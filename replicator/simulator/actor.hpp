@@ -40,6 +40,8 @@ struct World::Actor {
   base::Duration clock_offset{};
   std::optional<base::Time> wake_at;   ///< True time of the next alarm.
   base::Time mend_at{};                ///< When it next compares names, if it has to.
+  base::Time compare_at{};             ///< When it next compares itself with a partner.
+  base::Time compared_until{};         ///< What was due before is done.
   std::vector<PullReport> reports;     ///< Of forced pulls, until somebody takes them.
   std::optional<WriteAnswer> answer;   ///< Of the last write.
   Usn booted_at;                       ///< highest_usn() when it last started.

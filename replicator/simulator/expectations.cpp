@@ -97,6 +97,34 @@ Verdict expect_lost(Stage& stage, Words words) {
   return entry ? Verdict{} : Verdict(fail(entry.error()));
 }
 
+// compare o1 b1 equal | coming 1 | diverging 2
+Verdict expect_compare(Stage& stage, Words words) {
+  const bool equal = words.size() == 3 && words[2] == "equal";
+  const bool counted = words.size() == 4 && (words[2] == "coming" || words[2] == "diverging");
+  if (!equal && !counted) return say_form("expect compare A B equal|coming N|diverging N");
+  const auto compared = stage.world().compare(words[0], words[1]);
+  if (!compared) return fail(compared.error());
+  std::size_t diverging = 0;
+  for (const auto& [context, objects] : compared->diverging)
+    diverging += objects.size();
+  const auto wanted = equal ? base::Result<std::uint64_t>(0) : number_of(words[3]);
+  if (!wanted) return fail(wanted.error());
+  const bool holds = equal ? compared->coming + diverging == 0
+                           : (words[2] == "coming" ? compared->coming : diverging) == *wanted;
+  return holds
+             ? Verdict{}
+             : Verdict(found(fmt::format("{} coming, {} diverging", compared->coming, diverging)));
+}
+
+// alarms 1
+Verdict expect_alarms(Stage& stage, Words words) {
+  if (words.size() != 1) return say_form("expect alarms N");
+  const auto wanted = number_of(words.front());
+  if (!wanted) return fail(wanted.error());
+  const std::size_t held = stage.world().alarms();
+  return held == *wanted ? Verdict{} : Verdict(found(std::to_string(held)));
+}
+
 // hops <= 4
 Verdict expect_hops(Stage& stage, Words words) {
   if (words.size() != 2 || words[0] != "<=") return say_form("expect hops <= N");
@@ -188,6 +216,8 @@ const std::map<std::string_view, Handler>& handlers() {
       {"conflicts", expect_conflicts},
       {"clashes", expect_clashes},
       {"lost", expect_lost},
+      {"compare", expect_compare},
+      {"alarms", expect_alarms},
       {"hops", expect_hops},
       {"pulls", expect_pulls},
       {"not", expect_not},

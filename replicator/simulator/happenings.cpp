@@ -141,6 +141,22 @@ Text pause(Stage& stage, Words words) {
                                      words[0] == "pause"));
 }
 
+// corrupt b1 @alice title=X
+Text corrupt(Stage& stage, Words words) {
+  if (words.size() < 4) return say_form("corrupt CONTROLLER OBJECT NAME=VALUE...");
+  const auto object = stage.object_or_tombstone(words[2], words[1]);
+  if (!object) return fail(object.error());
+  const auto values = values_of(words.subspan(3));
+  if (!values) return fail(values.error());
+  return no_text(stage.world().corrupt(words[1], *object, *values));
+}
+
+// repair b1 from o1
+Text repair(Stage& stage, Words words) {
+  if (words.size() != 4 || words[2] != "from") return say_form("repair CONTROLLER from CONTROLLER");
+  return no_text(stage.world().repair(words[1], words[3]));
+}
+
 Text snapshot(Stage& stage, Words words) {
   if (words.size() != 3) return say_form("snapshot CONTROLLER NAME");
   return no_text(stage.world().snapshot(words[1], words[2]));
@@ -173,26 +189,15 @@ Text refused(Stage& stage, Words words) {
 using Handler = Text (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
-  static const std::map<std::string_view, Handler> table{{"at", happen_at},
-                                                         {"pull", pull},
-                                                         {"run", run},
-                                                         {"settle", settle},
-                                                         {"cut", cut},
-                                                         {"heal", heal},
-                                                         {"stop", stop},
-                                                         {"start", start},
-                                                         {"crash", crash},
-                                                         {"clock", clock},
-                                                         {"refused:", refused},
-                                                         {"pause", pause},
-                                                         {"resume", pause},
-                                                         {"snapshot", snapshot},
-                                                         {"restore", restore},
-                                                         {"retire", retire},
-                                                         {"join", join_forest},
-                                                         {"promote", promote},
-                                                         {"transfer", transfer_role},
-                                                         {"seize", seize_role}};
+  static const std::map<std::string_view, Handler> table{
+      {"at", happen_at},     {"pull", pull},         {"run", run},
+      {"settle", settle},    {"cut", cut},           {"heal", heal},
+      {"stop", stop},        {"start", start},       {"crash", crash},
+      {"clock", clock},      {"refused:", refused},  {"pause", pause},
+      {"resume", pause},     {"snapshot", snapshot}, {"corrupt", corrupt},
+      {"repair", repair},    {"restore", restore},   {"retire", retire},
+      {"join", join_forest}, {"promote", promote},   {"transfer", transfer_role},
+      {"seize", seize_role}};
   return table;
 }
 

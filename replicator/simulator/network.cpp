@@ -237,6 +237,7 @@ void World::carry_out(Actor& actor, const Effects& effects) {
          Wishing{.whose = me, .taker = actor.identity.invocation, .wish = wish});
     }
   }
+  compare_if_due(actor);
   if (!options_.manual && now_ >= actor.mend_at) {
     actor.mend_at = now_ + kMendsEvery;
     at(now_ + kBetweenSites, Mending{.whose = me});

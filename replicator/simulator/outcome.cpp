@@ -74,6 +74,9 @@ std::string Loss::to_string() const {
     case ConflictKind::deletion:
       return fmt::format("{} of {}: {} is lost to the deletion by {}", attribute, object,
                          spoken(lost), kept.writer);
+    case ConflictKind::divergence:
+      return fmt::format("{} of {}: {} was replaced by {}", attribute, object, spoken(lost),
+                         spoken(kept));
     case ConflictKind::attribute:
     case ConflictKind::link:
       return fmt::format("{} of {}: {} stays, {} is lost", attribute, object, spoken(kept),

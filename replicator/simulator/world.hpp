@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -90,6 +91,12 @@ struct PullOptions {
   std::optional<std::uint64_t> pages;  ///< Stop after so many of each naming context.
 };
 
+/// What differs between two replicas.
+struct Compared {
+  std::size_t coming = 0;  ///< Objects that are on their way, and diverge in nothing.
+  std::map<NamingContextId, std::set<ObjectId>> diverging;
+};
+
 class World {
  public:
   /// All controllers serve and hold the forest's first objects; virtual time is Monday 2024-01-01.
@@ -142,6 +149,19 @@ class World {
   void set_weather(const Weather& weather) { options_.weather = weather; }
   base::Result<void> set_clock(std::string_view name, base::Duration offset);
   base::Result<void> pause(std::string_view name, Direction direction, bool paused);
+
+  /// Replaces values that it has, behind replication's back.
+  base::Result<void> corrupt(std::string_view name, ObjectId object, const Values& values);
+
+  /// What differs between two, over all naming contexts that both hold (rule R30).
+  base::Result<Compared> compare(std::string_view a, std::string_view b) const;
+
+  /// Brings together what diverges, by stamps, else as `source` has it (rule R31).
+  base::Result<void> repair(std::string_view destination, std::string_view source);
+
+  /// How many pairs of who compared and with whom have found that they diverge, and not since that
+  /// they do no more (rule R32).
+  std::size_t alarms() const { return alarms_.size(); }
 
   /// An image of its disk; and a supported restore of one.
   base::Result<void> snapshot(std::string_view name, const std::string& label);
@@ -328,6 +348,9 @@ class World {
                                 std::string& done);
   std::string what_may_be_lost(const Actor& leaving) const;
   void leave(Actor& actor);
+  Compared compare(const Actor& a, const Actor& b, NamingContextId context) const;
+  void compare_if_due(Actor& actor);
+  void note_comparison(const Actor& actor, const Actor& other, NamingContextId context);
   std::string two_owners() const;
   void stock_up(const Actor& founder);
   void take_wish(const Wishing& wishing);
@@ -373,6 +396,8 @@ class World {
   std::vector<Packet>* instant_ = nullptr;  // where packets of a forced pull go, past the network
   bool repeats_allowed_ = false;            // a full pull sends what was sent before
   std::string broken_;                      // the first invariant that broke on the way
+  bool spoilt_ = false;                     // somebody changed something behind replication's back
+  std::set<std::tuple<std::string, std::string, NamingContextId>> alarms_;
   std::vector<IssuedHere> issued_;
   std::set<std::pair<std::string, NumberRanges>> answered_;  // whose request, and with what
   std::vector<Happening> story_;

@@ -45,6 +45,25 @@ class Answers : public testing::Test {
   int asked_ = 0;
 };
 
+TEST_F(Answers, ComparingAndReadingAlong) {
+  const std::string corp = "dc=corp,dc=example";
+  ask("written",
+      {{"ask", "add"}, {"dn", "cn=alice,ou=people"}, {"attributes", {{"title", {"Head of A"}}}}});
+  const Json compared = ask("comparison", {{"ask", "compare"}, {"a", "oslo-1"}, {"b", "nuuk-1"}});
+  EXPECT_EQ(compared.at("health"), "well") << compared;
+  const Json read = ask("changes", {{"ask", "changes"}, {"naming_context", corp}});
+  ask("changes", {{"ask", "changes"}, {"since", read.at("cookie")}});
+  const Json alice = ask("object", {{"ask", "get"}, {"dn", "cn=alice,ou=people"}});
+  const Json repaired = ask(pair_.nuuk, "repaired",
+                            {{"ask", "repair"},
+                             {"from", "oslo-1"},
+                             {"naming_context", corp},
+                             {"objects", Json::array({alice.at("object")})}});
+  EXPECT_EQ(repaired.at("controller"), "nuuk-1");
+  EXPECT_EQ(pair_.nuuk.ask({{"ask", "get"}, {"dn", "cn=alice,ou=people"}}).at("attributes"),
+            Json({{"title", {"Head of A"}}}));
+}
+
 TEST_F(Answers, AnObjectsLife) {
   const std::string alice = "cn=Alice,ou=people";
   const Json added =

@@ -325,11 +325,12 @@ TEST(CliRun, AFileThatIsNotThereIsNamed) {
 TEST(CliRun, HelpNamesEveryCommand) {
   TestWorld here;
   EXPECT_EQ(here.run({"--help"}), ExitCode::well);
-  for (const auto* name : {"plan",   "simulate",   "init",       "serve",   "invite", "join",
-                           "status", "sync",       "conflicts",  "export",  "get",    "list",
-                           "find",   "add",        "set",        "unset",   "rename", "move",
-                           "delete", "completion", "version",    "link",    "unlink", "undelete",
-                           "stamps", "vector",     "watermarks", "convert", "locate"}) {
+  for (const auto* name :
+       {"plan",   "simulate",  "init",     "serve",  "invite", "join",       "status",
+        "sync",   "conflicts", "export",   "get",    "list",   "find",       "add",
+        "set",    "unset",     "rename",   "move",   "delete", "completion", "version",
+        "link",   "unlink",    "undelete", "stamps", "vector", "watermarks", "convert",
+        "locate", "compare",   "changes"}) {
     EXPECT_NE(here.out.str().find("\n  " + std::string(name) + " "), std::string::npos) << name;
   }
 }

@@ -295,7 +295,7 @@ export interface Write {
   site: string | null;
 }
 
-export type ConflictKind = "attribute" | "link" | "name" | "orphan" | "cycle" | "deletion";
+export type ConflictKind = "attribute" | "link" | "name" | "orphan" | "cycle" | "deletion" | "divergence";
 
 export interface Conflict {
   id: string;

@@ -10,6 +10,7 @@ export const KINDS: Record<ConflictKind, string> = {
   orphan: "parent was deleted",
   cycle: "moved below itself",
   deletion: "written while deleted",
+  divergence: "one write, two values: repaired",
 };
 
 /** Hours back; the page offers no others. */
