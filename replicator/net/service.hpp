@@ -21,6 +21,7 @@
 //   ask_roles.cpp   roles role_views role_history
 //   ask_role_change.cpp  role_transfer role_seize role_release
 //   ask_retire.cpp, ask_leave.cpp  retire, leave: a controller is taken out of the forest
+//   ask_backup.cpp, ask_recover.cpp  backup, recover
 //   ask_promote.cpp  promote: a read-only one becomes writable
 //   ask_identifiers.cpp  id_new id_pool id_status
 //   status.cpp      status: gathers what status_part.cpp tells of each controller
@@ -187,6 +188,8 @@ void answer_id_new(const ServiceGround& ground, const Json& request, JsonTaker t
 void answer_id_pool(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_id_status(const ServiceGround& ground, const Json& request);
 void answer_schema_change(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_backup(const ServiceGround& ground, const Json& request);
+void answer_recover(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);

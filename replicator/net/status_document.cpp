@@ -118,7 +118,9 @@ class Document {
       Json line = part->at("controller");
       line.emplace("algorithm", nullptr);
       line.emplace("writable", nullptr);
-      if (line["state"] == "promoting") {
+      if (line["state"] == "quarantined") {
+        failing_.push_back(line["error"].get<std::string>());
+      } else if (line["state"] == "promoting") {
         behind_.push_back(
             controller.name +
             " is being promoted: it takes writes once it holds what was kept from it");
