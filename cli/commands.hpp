@@ -23,6 +23,9 @@ Command invite_command();
 Command join_command();
 Command promote_command();
 Command retire_command();
+Command backup_command();
+Command restore_command();
+Command recover_command();
 Command page_command();
 Command token_command();
 

@@ -26,6 +26,7 @@ Cell state_cell(const std::string& state) {
   if (state == "effective") return {"effective", Paint::good};
   if (state == "catching_up") return {"not heard a partner yet", Paint::warning};
   if (state == "handing_over") return {"being handed over", Paint::warning};
+  if (state == "quarantined") return {"quarantined", Paint::bad};
   if (state == "without_lease") return {"no lease of the fence", Paint::bad};
   if (state == "silent") return {"cannot be asked", Paint::bad};
   if (state == "removed") return {"removed", Paint::bad};

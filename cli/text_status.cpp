@@ -28,6 +28,7 @@ struct Mood {
 Mood mood_of(const std::string& state) {
   if (state == "failing") return {"failing", Paint::bad, 0};
   if (state == "silent") return {"silent", Paint::bad, 1};
+  if (state == "quarantined") return {"quarantined", Paint::bad, 0};
   if (state == "behind") return {"behind", Paint::warning, 2};
   if (state == "paused") return {"paused", Paint::warning, 3};
   if (state == "unknown") return {"unknown", Paint::warning, 3};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/rollback.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
@@ -126,6 +127,7 @@ Page answer(const Snapshot& snapshot, const GetChanges& request, const Identity&
     return true;
   };
   snapshot.all_changed_since(request.naming_context, page.end.usn, look);
+  page.end.mark = mark_of(snapshot);
   if (!more) {
     page.end.usn = std::max(page.end.usn, snapshot.highest_usn());
     page.end.settled = page.end.usn;
@@ -165,7 +167,8 @@ Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& 
 UpToDatenessVector vector_of(const Snapshot& snapshot, NamingContextId context, InvocationId me,
                              base::Time now) {
   UpToDatenessVector vector = snapshot.vector(context);
-  vector.merge(originator_in(snapshot, context, me), {.usn = snapshot.highest_usn(), .time = now});
+  vector.merge(originator_in(snapshot, context, me),
+               {.usn = snapshot.highest_usn(), .time = now, .mark = mark_of(snapshot)});
   return vector;
 }
 

@@ -59,6 +59,7 @@ Engine::Engine(Store& store, GuidSource& guids, Identity identity, Settings sett
       pulls_(settings.answer_limit, schema_of(identity_)),
       caught_up_{.alone = !settings.must_catch_up},
       began_at_(store.read()->highest_usn()) {
+  identity_.quarantined = quarantine_of(*store_.read(), identity_.invocation).has_value();
   if (!schema_of(identity_) || has_selections(*store_.read())) return;
   const auto transaction = store_.begin();
   keep_selections(*transaction, identity_.contexts);
@@ -68,6 +69,7 @@ Engine::Engine(Store& store, GuidSource& guids, Identity identity, Settings sett
 Effects Engine::step(std::span<const Event> events, base::Time now) {
   Effects effects;
   const auto transaction = store_.begin();
+  tend_mark(*transaction, now);
   for (const Event& event : events) {
     transaction->mark();
     std::visit([&](const auto& one) { take(*transaction, one, now, effects); }, event);
@@ -97,6 +99,12 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
 }
 
 void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, Effects& effects) {
+  if (const auto put_back = quarantine_of(store, identity_.invocation)) {
+    effects.answers.push_back(
+        {.id = event.id,
+         .result = base::fail(base::Errc::refused, sentence(store, identity_, *put_back))});
+    return;
+  }
   Writer writer(store, identity_, now);
   if (caught_up_.leases) writer.write_under(*caught_up_.leases);
   auto result = may_change_hands(store, event.write)
@@ -123,9 +131,11 @@ void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, E
 }
 
 void Engine::take(Transaction& store, const PageArrived& event, base::Time now, Effects& effects) {
+  if (identity_.quarantined) return;
   const NamingContextId context = event.page.naming_context;
   if (!pulls_.expects(event.source, context, event.page.request)) return;  // late or repeated
   if (!is_held(context)) return fail_pull(store, event.source, context, kNotHeld, now, effects);
+  if (proves_rollback(store, event, now, effects)) return;
   if (pulls_.probing(event.source, context)) return end_probe(store, event, now, effects);
   const auto applied = apply_page(store, event, now, effects);
   if (applied) return;
@@ -170,7 +180,6 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   const Page& page = event.page;
   if (auto fits = check_selection(store, event, now); !fits) return fits;
   Writer writer(store, identity_, now);
-  look_for_lost_writes(store, page, effects);
   if (auto applied = apply(writer, page); !applied) return applied;
   bury_void(writer, page);
   narrow(store, page);
@@ -188,10 +197,18 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
   if (page.last() && !again) {
     const InvocationId me = originator_in(store, page.naming_context, identity_.invocation);
     UpToDatenessVector vector = store.vector(page.naming_context);
+    bool newly_cut = false;
     for (const auto& [originator, cursor] : page.vector->cursors()) {
-      if (originator != me) vector.merge(originator, cursor);
+      if (originator == me) continue;
+      const auto ours = vector.cursors().find(originator);
+      newly_cut |= cursor.cut && ours != vector.cursors().end() && !ours->second.cut;
+      vector.merge(originator, cursor);
     }
     store.set_vector(page.naming_context, vector);
+    if (newly_cut) {
+      look_anew(store, page.naming_context, now, effects);
+      record.watermark = {};
+    }
     record.last_success = now;
     record.failures = 0;
     record.error.clear();
@@ -229,8 +246,7 @@ void Engine::take(Transaction& /*store*/, const NoticeArrived& event, base::Time
   pulls_.noticed(event.source, event.notice.naming_context, now);
 }
 
-void Engine::take(Transaction& /*store*/, const PullForced& event, base::Time now,
-                  Effects& /*effects*/) {
+void Engine::take(Transaction& store, const PullForced& event, base::Time now, Effects& effects) {
   std::vector<NamingContextId> contexts;
   if (event.naming_context) {
     contexts.push_back(*event.naming_context);
@@ -239,6 +255,16 @@ void Engine::take(Transaction& /*store*/, const PullForced& event, base::Time no
       contexts.push_back(context.id);
   }
   for (const NamingContextId context : contexts) {
+    if (const auto put_back = quarantine_of(store, identity_.invocation)) {
+      effects.pulls.push_back({.forced = {event.id},
+                               .source = event.source,
+                               .naming_context = context,
+                               .counts = {},
+                               .started = now,
+                               .ended = now,
+                               .error = sentence(store, identity_, *put_back)});
+      continue;
+    }
     pulls_.force(event.source, context, {.id = event.id, .full = event.full}, now);
   }
 }
@@ -260,6 +286,7 @@ void Engine::take(Transaction& /*store*/, const Called& event, base::Time now,
 
 void Engine::take(Transaction& /*store*/, const PartnersChanged& event, base::Time now,
                   Effects& /*effects*/) {
+  if (identity_.quarantined) return;
   pulls_.set_partners(event.partners, now);
   takeover_.set_partners(event.partners, now);
 }
@@ -383,7 +410,8 @@ void Engine::want_what_was_kept_back(const Snapshot& store) {
 
 // A read-only replica that is promoted is one that writes as soon as it is whole (rule R24).
 void Engine::take_up_writing(Transaction& store, Effects& effects) {
-  if (!identity_.read_only || !identity_.policy.promoted || !is_whole(store, identity_)) return;
+  if (!identity_.read_only || !identity_.policy.promoted || identity_.quarantined) return;
+  if (!is_whole(store, identity_)) return;
   identity_.invocation = InvocationId(guids_.next());
   identity_.read_only = false;
   note_promotion(store, identity_.invocation);

@@ -26,6 +26,7 @@
 #include "replicator/engine/messages.hpp"
 #include "replicator/engine/pool_wishes.hpp"
 #include "replicator/engine/pulls.hpp"
+#include "replicator/engine/recovery.hpp"
 #include "replicator/engine/role_standing.hpp"
 #include "replicator/engine/store.hpp"
 #include "replicator/engine/takeover.hpp"
@@ -152,10 +153,18 @@ struct Mend {
   bool replaces = false;  ///< What no stamp can settle is as the page says.
 };
 
+/// Somebody has shown that our disk was put back (proof_in).
+struct PutBack {
+  Quarantine proof;
+};
+
+/// A person ends the quarantine, if there is one.
+struct RecoverAsked {};
+
 using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
                            SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
                            PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain, FenceSaid,
-                           Alone, WritersChanged, Mend>;
+                           Alone, WritersChanged, PutBack, RecoverAsked, Mend>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -197,6 +206,11 @@ struct Effects {
   std::vector<PoolWish> pool_wishes;      ///< To be asked of owners of rid roles.
   CaughtUp caught_up;                     ///< What roles are judged by from now on.
   std::optional<InvocationId> writes_as;  ///< Promoted in this step: who it is from now on.
+  /// Contexts of which an originator was found to have numbered writes twice: what was taken for
+  /// known of it is asked for again (rule R25).
+  std::set<NamingContextId> looks_anew;
+  std::optional<Quarantine> quarantined;  ///< From this step on.
+  std::optional<Recovery> recovery;       ///< Who it is from now on; the engine is to be made anew.
   std::optional<base::Time> wake_at;      ///< Call step again then at the latest.
 };
 
@@ -211,6 +225,8 @@ struct Settings {
   bool must_catch_up = false;
   /// Keeps a stock of identifiers of each domain that is written here (rule I2).
   bool identifiers = false;
+  /// Random, and another one with each start: what marks are made of (rule R25).
+  base::Guid life = {};
 };
 
 class Engine {
@@ -253,6 +269,8 @@ class Engine {
   void take(Transaction& store, const Alone& event, base::Time now, Effects& effects);
   void take(Transaction& store, const WritersChanged& event, base::Time now, Effects& effects);
   void take(Transaction& store, const Mend& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const PutBack& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const RecoverAsked& event, base::Time now, Effects& effects);
 
   base::Result<void> prepare(Writer& writer, const Write& write) const;
   base::Result<void> supply(Writer& writer, const TakeIdentifiers& take) const;
@@ -269,7 +287,13 @@ class Engine {
   base::Result<void> tend(Writer& writer, NamingContextId domain, base::Time now);
   void confirm(NamingContextId context);
   bool asks_for_own_writes(NamingContextId context) const;
-  void look_for_lost_writes(Transaction& store, const Page& page, Effects& effects);
+  std::optional<Quarantine> lost_write(const Snapshot& store, const PageArrived& event,
+                                       base::Time now) const;
+  bool proves_rollback(Transaction& store, const PageArrived& event, base::Time now,
+                       Effects& effects);
+  void quarantine(Transaction& store, const Quarantine& proof, base::Time now, Effects& effects);
+  void tend_mark(Transaction& store, base::Time now);
+  void look_anew(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
 
   bool is_held(NamingContextId context) const;
   void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
@@ -299,6 +323,7 @@ class Engine {
   Settings settings_;
   Pulls pulls_;
   Takeover takeover_;
+  bool marked_ = false;          // in this life
   std::set<ControllerId> lost_;  // in the last step
   StepsToLoss said_;             // likewise
   Leaving leaving_;

@@ -59,30 +59,6 @@ bool Engine::asks_for_own_writes(NamingContextId context) const {
          is_among(domains_of_identifiers(identity_), context);
 }
 
-// A write of ours that wins against what is here was never undone by us: the disk was put back.
-void Engine::look_for_lost_writes(Transaction& store, const Page& page, Effects& effects) {
-  const NamingContextId context = page.naming_context;
-  if (was_put_back(store, context, identity_.invocation)) return;
-  const InvocationId me = originator_in(store, context, identity_.invocation);
-  for (const ObjectChange& change : page.objects) {
-    for (const AttributeChange& attribute : change.attributes) {
-      if (attribute.stamp.originator != me) continue;
-      const auto row = store.find(change.id);
-      const Object held = row ? stored_object(*row) : Object{};
-      const auto at = held.attributes.find(attribute.name);
-      if (at != held.attributes.end() && !(at->second.stamp < attribute.stamp)) continue;
-      note_put_back(store, context, identity_.invocation);
-      effects.findings.push_back(
-          {.severity = Finding::Severity::error,
-           .text = fmt::format("a partner has write {} of this controller, which its database "
-                               "lacks: its disk was put back; it issues no identifiers any more; "
-                               "join it anew with an empty folder",
-                               attribute.stamp.usn.value)});
-      return;
-    }
-  }
-}
-
 // Before it is judged by what it writes.
 Result<void> Engine::prepare(Writer& writer, const Write& write) const {
   if (const auto* grant = std::get_if<GrantPool>(&write)) {
@@ -125,7 +101,7 @@ Result<void> Engine::supply(Writer& writer, const TakeIdentifiers& take) const {
 }
 
 void Engine::tend_identifiers(Transaction& store, base::Time now, Effects& effects) {
-  if (!settings_.identifiers) return;
+  if (!settings_.identifiers || identity_.quarantined) return;
   if (std::exchange(tend_identifiers_, false) && !identity_.read_only) {
     for (const NamingContextId domain : domains_of_identifiers(identity_))
       tend_identifiers(store, domain, now, effects);

@@ -11,10 +11,6 @@ std::string originator_fact(NamingContextId context, InvocationId me) {
   return "originator " + context.value.to_string() + " " + me.value.to_string();
 }
 
-std::string put_back_fact(NamingContextId context, InvocationId me) {
-  return "put-back " + context.value.to_string() + " " + me.value.to_string();
-}
-
 std::string created_fact(NamingContextId context) {
   return "created " + context.value.to_string();
 }
@@ -46,14 +42,6 @@ void note_created(Transaction& store, NamingContextId context) {
 
 bool was_created_here(const Snapshot& snapshot, NamingContextId context) {
   return !snapshot.fact(created_fact(context)).empty();
-}
-
-void note_put_back(Transaction& store, NamingContextId context, InvocationId me) {
-  store.set_fact(put_back_fact(context, me), "yes");
-}
-
-bool was_put_back(const Snapshot& snapshot, NamingContextId context, InvocationId me) {
-  return !snapshot.fact(put_back_fact(context, me)).empty();
 }
 
 void forget(Transaction& store, NamingContextId context, InvocationId me) {

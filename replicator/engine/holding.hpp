@@ -31,11 +31,6 @@ void note_created(Transaction& store, NamingContextId context);
 /// Did it begin here, and is still kept since?
 bool was_created_here(const Snapshot& snapshot, NamingContextId context);
 
-/// A partner had a write that this database made in the context under `me`, and has lost: its disk
-/// was put back. Noted for good, and known from then on.
-void note_put_back(Transaction& store, NamingContextId context, InvocationId me);
-bool was_put_back(const Snapshot& snapshot, NamingContextId context, InvocationId me);
-
 /// Why a pull of a context fails that is not held.
 inline constexpr const char* kNotHeld = "the naming context is not held here";
 

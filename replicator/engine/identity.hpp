@@ -14,20 +14,22 @@ struct ReplicaPolicy {
 };
 
 /// Who a replica is; but for contexts (ContextsChanged), policy and a promotion
-/// (Effects::writes_as) fixed for the life of an Engine.
+/// (Effects::writes_as) and a rollback (Effects::quarantined, Effects::recovery) fixed for the life
+/// of an Engine.
 struct Identity {
   ControllerId controller;
   InvocationId invocation;
   bool read_only = false;  ///< Refuses originating writes, and settles no clash by itself.
   NamingContextHeads contexts;
   ReplicaPolicy policy = {};
+  bool quarantined = false;  ///< It writes nothing, takes nothing and gives nothing (rule R25).
 
   /// Of this context only the attributes of the partial set are here.
   bool holds_in_part(NamingContextId context) const;
 
   /// May this replica write in the context of its own accord?
   bool may_write(NamingContextId context) const {
-    return !read_only && !policy.retiring && !holds_in_part(context);
+    return !read_only && !quarantined && !policy.retiring && !holds_in_part(context);
   }
 };
 

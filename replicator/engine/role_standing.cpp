@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "replicator/engine/holding.hpp"
+#include "replicator/engine/rollback.hpp"
 
 namespace ringspan::replicator {
 namespace {
@@ -20,6 +20,11 @@ bool holds_what_was_given(const Snapshot& snapshot, const Identity& identity,
                     identity.contexts.end();
   const auto& [giver, usn] = *ownership.handover;
   return !held || snapshot.vector(scope).covers(Stamp{.originator = giver, .usn = usn});
+}
+
+std::string why_quarantined(const Snapshot& snapshot, const Identity& identity) {
+  const auto quarantine = quarantine_of(snapshot, identity.invocation);
+  return sentence(snapshot, identity, quarantine.value_or(Quarantine{}));
 }
 
 }  // namespace
@@ -41,6 +46,8 @@ std::string_view to_string(RoleStanding standing) {
       return "catching_up";
     case RoleStanding::without_lease:
       return "without_lease";
+    case RoleStanding::quarantined:
+      return "quarantined";
     case RoleStanding::effective:
       return "effective";
   }
@@ -55,6 +62,7 @@ bool is_owner(const Identity& identity, const Ownership& ownership) {
 RoleStanding standing_of(const Snapshot& snapshot, const Identity& identity,
                          const CaughtUp& caught_up, const Ownership& ownership) {
   if (!is_owner(identity, ownership)) return RoleStanding::not_owner;
+  if (identity.quarantined) return RoleStanding::quarantined;
   if (caught_up.leases) {
     const auto lease = caught_up.leases->find(ownership.role);
     const bool lasts =
@@ -87,6 +95,8 @@ base::Result<void> may_act(const Snapshot& snapshot, const Identity& identity,
                               "may have been replaced; wait until it hears a partner, or, if none "
                               "is left: ringspan role seize {0} --at {1}",
                               word, me));
+    case RoleStanding::quarantined:
+      return fail(Errc::refused, why_quarantined(snapshot, identity));
     case RoleStanding::without_lease:
       return fail(Errc::unavailable,
                   fmt::format("{} role: {} has it, but no lease of the fence; it acts again, or "
@@ -104,13 +114,7 @@ base::Result<void> may_act(const Snapshot& snapshot, const Identity& identity,
 base::Result<void> may_issue(const Snapshot& snapshot, const Identity& identity,
                              const CaughtUp& caught_up, NamingContextId domain) {
   const std::string me = name_of(snapshot, identity.controller);
-  if (was_put_back(snapshot, domain, identity.invocation)) {
-    return fail(Errc::refused,
-                fmt::format("{}: a partner has writes of this controller that its database lacks: "
-                            "its disk was put back; it issues no identifiers any more; join it "
-                            "anew with an empty folder",
-                            me));
-  }
+  if (identity.quarantined) return fail(Errc::refused, why_quarantined(snapshot, identity));
   if (caught_up.alone || caught_up.confirmed.contains(domain)) return {};
   return fail(Errc::unavailable,
               fmt::format("{}: no partner has confirmed yet what it had issued when it started; "

@@ -29,7 +29,14 @@ struct CaughtUp {
   friend bool operator==(const CaughtUp&, const CaughtUp&) = default;
 };
 
-enum class RoleStanding { not_owner, handing_over, catching_up, without_lease, effective };
+enum class RoleStanding {
+  not_owner,
+  handing_over,
+  catching_up,
+  without_lease,
+  quarantined,
+  effective
+};
 std::string_view to_string(RoleStanding standing);
 
 bool is_owner(const Identity& identity, const Ownership& ownership);

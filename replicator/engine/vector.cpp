@@ -1,8 +1,39 @@
 #include "replicator/engine/vector.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace ringspan::replicator {
+namespace {
+
+Cursor joined(const Cursor& one, const Cursor& other) {
+  const base::Time time = std::max(one.time, other.time);
+  if (one.cut || other.cut) {
+    const Usn usn = !other.cut ? one.usn : !one.cut ? other.usn : std::min(one.usn, other.usn);
+    return {.usn = usn, .time = time, .cut = true};
+  }
+  if (forked(one, other)) {
+    const auto age = [](const Cursor& cursor) {
+      return std::tuple(cursor.time, cursor.mark.ordinal, cursor.mark.word);
+    };
+    return age(other) < age(one) ? other : one;
+  }
+  const auto rank = [](const Cursor& cursor) { return std::pair(cursor.usn, cursor.mark.ordinal); };
+  Cursor greater = rank(one) < rank(other) ? other : one;
+  greater.time = time;
+  return greater;
+}
+
+}  // namespace
+
+bool forked(const Cursor& one, const Cursor& other) {
+  const auto& [low, high] =
+      one.mark.ordinal <= other.mark.ordinal ? std::tie(one, other) : std::tie(other, one);
+  if (low.mark.ordinal == 0) return false;
+  if (low.mark.ordinal == high.mark.ordinal) return low.mark != high.mark;
+  return low.usn > high.mark.start;
+}
 
 bool UpToDatenessVector::covers(const Stamp& stamp) const {
   const auto at = cursors_.find(stamp.originator);
@@ -22,9 +53,8 @@ void UpToDatenessVector::merge(const UpToDatenessVector& other) {
 }
 
 void UpToDatenessVector::merge(InvocationId originator, const Cursor& cursor) {
-  Cursor& ours = cursors_[originator];
-  ours.usn = std::max(ours.usn, cursor.usn);
-  ours.time = std::max(ours.time, cursor.time);
+  const auto [at, fresh] = cursors_.emplace(originator, cursor);
+  if (!fresh) at->second = joined(at->second, cursor);
 }
 
 }  // namespace ringspan::replicator

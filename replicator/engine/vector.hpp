@@ -9,18 +9,34 @@
 //
 // The watermark moves after every applied page, the vector only at the end of a cycle (rule R9).
 
+#include <cstdint>
 #include <map>
 
 #include "replicator/engine/stamp.hpp"
 
 namespace ringspan::replicator {
 
+/// What an originator gives out with its own cursors: a random word that it has recorded before, by
+/// which it knows them again (rule R25). Marks follow each other in its counter.
+struct Mark {
+  std::uint32_t ordinal = 0;  ///< 0: none.
+  std::uint32_t word = 0;
+  Usn start;  ///< Where its counter stood when the mark began.
+  friend bool operator==(const Mark&, const Mark&) = default;
+};
+
 /// "I hold every write of this originator up to `usn`"; `time` is when the originator last said so.
 struct Cursor {
   Usn usn;
   base::Time time{};
+  Mark mark = {};  ///< The originator's, when it said so.
+  /// What it wrote above `usn` may be numbered twice, and is covered by no vector (rule R25).
+  bool cut = false;
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
+
+/// Whether these two of one originator cannot both be of one history of it.
+bool forked(const Cursor& one, const Cursor& other);
 
 class UpToDatenessVector {
  public:
@@ -29,7 +45,8 @@ class UpToDatenessVector {
   /// True if everything that `other` covers is covered here too.
   bool covers(const UpToDatenessVector& other) const;
 
-  /// Greatest USN and greatest time of each originator (an idle originator's time advances too).
+  /// Greatest USN and greatest time of each originator (an idle originator's time advances too); a
+  /// cut stays. Of two that are forked the older, which the originator will not know.
   void merge(const UpToDatenessVector& other);
   void merge(InvocationId originator, const Cursor& cursor);
 
@@ -48,6 +65,7 @@ struct HighWatermark {
   Usn usn;      ///< Objects last written up to here have been looked at.
   Usn settled;  ///< `usn` at the end of the last whole cycle: values that came to the source up to
                 ///< here are held, even where the source's vector cannot say so yet.
+  Mark mark = {};  ///< The source's, when it led us here.
   friend bool operator==(const HighWatermark&, const HighWatermark&) = default;
 };
 

@@ -15,6 +15,7 @@
 #include "replicator/net/authority.hpp"
 #include "replicator/net/first_objects.hpp"
 #include "replicator/net/private_file.hpp"
+#include "replicator/net/scaffold.hpp"
 #include "replicator/net/secrets.hpp"
 #include "replicator/store/sqlite_store.hpp"
 #include "sites/read_forest.hpp"
@@ -24,54 +25,6 @@ namespace ringspan::replicator::net {
 namespace {
 
 using std::filesystem::path;
-
-/// A folder under construction: renamed into place when whole, gone otherwise.
-class Scaffold {
- public:
-  static base::Result<Scaffold> raise(const path& wanted) {
-    // A trailing slash names the same folder.
-    const path target = wanted.has_filename() ? wanted : wanted.parent_path();
-    std::error_code error;
-    if (std::filesystem::exists(std::filesystem::symlink_status(target, error))) {
-      return base::fail(base::Errc::exists,
-                        fmt::format("{}: is there already; name another folder, or delete it if "
-                                    "nothing in it is needed",
-                                    target.string()));
-    }
-    const path beside = target.string() + ".unfinished";
-    std::filesystem::remove_all(beside, error);  // what a crash left
-    if (auto made = make_private_folder(beside); !made) return base::fail(made.error());
-    return Scaffold(target, beside);
-  }
-
-  Scaffold(Scaffold&& other) noexcept
-      : target_(std::move(other.target_)), beside_(std::exchange(other.beside_, {})) {}
-  Scaffold& operator=(Scaffold&&) = delete;
-  ~Scaffold() {
-    std::error_code ignored;
-    if (!beside_.empty()) std::filesystem::remove_all(beside_, ignored);
-  }
-
-  DataFolder folder() const { return {beside_}; }
-
-  base::Result<void> finish() {
-    if (auto synced = sync_folder(beside_); !synced) return synced;
-    std::error_code error;
-    std::filesystem::rename(beside_, target_, error);
-    if (error) {
-      return base::fail(base::Errc::unavailable, fmt::format("{}: cannot be put into place: {}",
-                                                             target_.string(), error.message()));
-    }
-    beside_.clear();
-    return sync_folder(target_.parent_path());
-  }
-
- private:
-  Scaffold(path target, path beside) : target_(std::move(target)), beside_(std::move(beside)) {}
-
-  path target_;
-  path beside_;
-};
 
 std::string names_of(const sites::Forest& forest) {
   std::string names;
@@ -280,7 +233,7 @@ base::Result<Created> create_forest_folder(const path& root, const FirstControll
 
   auto scaffold = Scaffold::raise(root);
   if (!scaffold) return base::fail(scaffold.error());
-  const DataFolder folder = scaffold->folder();
+  const DataFolder folder{scaffold->root()};
   const Authority authority = Authority::create(forest.id, forest.name, now);
   auto written = write_first_tls(folder, forest, *controller, authority, now);
   if (!written) return base::fail(written.error());
@@ -317,7 +270,7 @@ base::Result<void> create_joined_folder(const path& root, const Admission& admis
   if (!contexts) return base::fail(contexts.error());
   auto scaffold = Scaffold::raise(root);
   if (!scaffold) return base::fail(scaffold.error());
-  const DataFolder folder = scaffold->folder();
+  const DataFolder folder{scaffold->root()};
   if (auto made = make_private_folder(folder.tls()); !made) return made;
   auto written = Files()
                      .add(folder.authority(), admission.authority)

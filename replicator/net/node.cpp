@@ -11,6 +11,7 @@
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/promotion.hpp"
+#include "replicator/engine/rollback.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/private_file.hpp"
@@ -48,8 +49,10 @@ base::Result<Identity> read_identity(Store& store, const Home& home) {
                                   home.folder.database().string(), me->name));
   }
   const auto promoted = promoted_as(*snapshot);
-  return Identity{me->id, promoted.value_or(InvocationId(*invocation)), me->read_only && !promoted,
-                  *std::move(contexts)};
+  Identity identity{me->id, promoted.value_or(InvocationId(*invocation)),
+                    me->read_only && !promoted, *std::move(contexts)};
+  identity.quarantined = quarantine_of(*snapshot, identity.invocation).has_value();
+  return identity;
 }
 
 void log(const Finding& finding) {
@@ -133,6 +136,7 @@ Node::~Node() {
 base::Result<Address> Node::start() {
   auto address = network_.open();
   if (!address) return address;
+  if (identity_.quarantined) spdlog::error("{}", why_quarantined());
   use_configuration();
   use_members();
   started_once_ = true;
@@ -296,6 +300,7 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const auto refuse = [id = request.request, reply](std::string reason) {
     reply(wire::encode(Refusal{id, std::move(reason)}, wire::Compression::none));
   };
+  if (identity_.quarantined) return refuse(why_quarantined());
   const InForcePtr in_force = in_force_.get();
   const bool held = in_force->holds(request.naming_context);
   const auto* context = sites::find_naming_context(in_force->forest, request.naming_context);
@@ -328,6 +333,10 @@ void Node::answer_changes(ControllerId destination, const GetChanges& request, c
   const bool taken = readers_.post([this, destination, request, reply, compression, audience,
                                     comes_and_goes, refuse, absent] {
     const auto snapshot = store_->read();
+    if (const auto proof = proof_in(*snapshot, identity_, request, destination, wall_clock())) {
+      engine_thread_.post(PutBack{*proof});
+      return refuse(sentence(*snapshot, identity_, *proof));
+    }
     if (comes_and_goes && !has_arrived(*snapshot, request.naming_context, identity_.invocation)) {
       return refuse(absent);
     }

@@ -30,6 +30,7 @@
 #include "replicator/net/originators.hpp"
 #include "replicator/net/readers.hpp"
 #include "replicator/net/role_fence.hpp"
+#include "replicator/net/secrets.hpp"
 #include "replicator/net/service.hpp"
 #include "replicator/net/sync_jobs.hpp"
 #include "replicator/partners/inquiry.hpp"
@@ -124,13 +125,15 @@ class Node {
   void end(NodeEnd end);
   bool is_promoted(const sites::Forest& forest) const;
   bool has_retired();
+  std::string why_quarantined() const;
 
   Home home_;
   Identity identity_;
   InForceHolder in_force_;
   std::unique_ptr<Store> store_;
   RandomGuids guids_;
-  Settings settings_{.must_catch_up = true, .identifiers = true};
+  Settings settings_{
+      .must_catch_up = true, .identifiers = true, .life = base::Guid::from_random(random_bytes())};
   Engine engine_;
   JoinTokens tokens_;
   Originators originators_;

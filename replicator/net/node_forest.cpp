@@ -12,6 +12,7 @@
 #include "replicator/configuration/contexts.hpp"
 #include "replicator/configuration/item.hpp"
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/rollback.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/node.hpp"
 #include "replicator/net/retired.hpp"
@@ -193,8 +194,15 @@ void Node::use_partners() {
     sources.insert(partner.source);
   // Who is paused keeps its ways, so that it is there at once when it is resumed.
   if (in_force->pauses_of(identity_.controller).inbound) partners.clear();
+  if (identity_.quarantined) partners.clear();
   engine_thread_.post(PartnersChanged{std::move(partners)});
   network_.set_sources(std::move(sources));
+}
+
+std::string Node::why_quarantined() const {
+  const auto snapshot = store_->read();
+  const auto quarantine = quarantine_of(*snapshot, identity_.invocation);
+  return quarantine ? sentence(*snapshot, identity_, *quarantine) : std::string();
 }
 
 CaughtUp Node::caught_up() const {
@@ -223,6 +231,12 @@ void Node::stepped(const Effects& effects) {
   if (effects.writes_as) {
     end({NodeEnd::Kind::renewal,
          fmt::format("{} is promoted: it takes writes from now on", home_.controller.name)});
+  }
+  if (effects.quarantined) end({NodeEnd::Kind::renewal, "shutting off: " + why_quarantined()});
+  if (effects.recovery) {
+    end({NodeEnd::Kind::renewal,
+         fmt::format("{} has left quarantine: it serves on under another invocation id",
+                     home_.controller.name)});
   }
   standbys_.note(effects.switches, wall_clock());
   log_switches(in_force->forest, effects.switches);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/contracts.hpp"
+#include "replicator/engine/rollback.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/find_names.hpp"
 #include "replicator/net/role_owner.hpp"
@@ -93,6 +94,8 @@ const std::map<std::string_view, Row>& rows() {
       {"retire", {Role::admin, answer_retire}},
       {"leave", {Role::admin, answer_leave}},
       {"promote", {Role::admin, answer_promote}},
+      {"backup", {Role::admin, answer_backup}},
+      {"recover", {Role::admin, answer_recover, true}},
       {"id_new", {Role::operates, answer_id_new}},
       {"id_pool", {Role::admin, answer_id_pool}},
       {"id_status", {Role::reader, answer_id_status}},
@@ -124,6 +127,12 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
   if (auto allowed = may(ground.caller, row->second.role, ask); !allowed) {
     return taker(error_text(allowed.error()));
   }
+  if (ground.identity.quarantined && row->second.role != Role::reader && ask != "recover") {
+    const auto snapshot = ground.store.read();
+    const auto quarantine = quarantine_of(*snapshot, ground.identity.invocation);
+    return taker(error_text({base::Errc::refused, sentence(*snapshot, ground.identity,
+                                                           quarantine.value_or(Quarantine{}))}));
+  }
   if (!ground.turned_out.empty() && !row->second.while_filling) {
     return taker(error_text({base::Errc::refused, ground.turned_out}));
   }
@@ -149,6 +158,7 @@ base::Duration limit_of(const std::string& ask) {
   if (ask == "retire") return 120s;
   if (ask == "changes") return 90s;
   if (ask == "digest" || ask == "holds" || ask == "compare" || ask == "repair") return 120s;
+  if (ask == "backup") return 1h;
   return ask == "sync" || ask == "role_transfer" || ask == "role_seize" || ask == "id_new" ? 70s
                                                                                            : 15s;
 }

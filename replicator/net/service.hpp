@@ -21,11 +21,14 @@
 //   ask_roles.cpp   roles role_views role_history
 //   ask_role_change.cpp  role_transfer role_seize role_release
 //   ask_retire.cpp, ask_leave.cpp  retire, leave: a controller is taken out of the forest
+//   ask_backup.cpp, ask_recover.cpp  backup, recover
 //   ask_promote.cpp  promote: a read-only one becomes writable
 //   ask_changes.cpp  changes: what was written since a cookie, for other software
-//   ask_compare.cpp  compare: two replicas; ask_holds.cpp  digest holds repair: what they tell for
-//   it ask_identifiers.cpp  id_new id_pool id_status status.cpp      status: gathers what
-//   status_part.cpp tells of each controller admission.cpp   invite, and the joiner's request
+//   ask_compare.cpp  compare: two replicas
+//   ask_holds.cpp   digest holds repair: what they tell for it
+//   ask_identifiers.cpp  id_new id_pool id_status
+//   status.cpp      status: gathers what status_part.cpp tells of each controller
+//   admission.cpp   invite, and the joiner's request
 //
 // An answer never blocks a thread for another controller's: whoever must wait leaves a Reply
 // behind.
@@ -199,6 +202,8 @@ base::Result<Json> answer_digest(const ServiceGround& ground, const Json& reques
 base::Result<Json> answer_holds(const ServiceGround& ground, const Json& request);
 void answer_compare(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_repair(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_backup(const ServiceGround& ground, const Json& request);
+void answer_recover(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request);
 void admit(const ServiceGround& ground, const wire::JoinRequest& request, const std::string& remote,
            base::Time now, JoinTaker taker);

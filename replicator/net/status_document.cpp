@@ -134,6 +134,8 @@ class Document {
       if (line["state"] == "halted") {
         failing_.push_back(fmt::format("{} does not take writes, or cannot read: {}",
                                        controller.name, line["error"].get<std::string>()));
+      } else if (line["state"] == "quarantined") {
+        failing_.push_back(line["error"].get<std::string>());
       } else if (line["state"] == "promoting") {
         behind_.push_back(
             controller.name +

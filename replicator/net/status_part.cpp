@@ -14,6 +14,7 @@
 #include "kcc/plan.hpp"
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/canonical.hpp"
+#include "replicator/engine/rollback.hpp"
 #include "replicator/net/clock.hpp"
 #include "replicator/net/divergences.hpp"
 #include "replicator/net/pause_json.hpp"
@@ -80,9 +81,16 @@ base::Result<Json> answer_question(const ServiceGround& ground, const Snapshot& 
 
 std::string_view own_state(const ServiceGround& ground) {
   if (!ground.trouble.empty()) return "halted";
+  if (ground.identity.quarantined) return "quarantined";
   if (!ground.complete) return "filling";
   if (ground.identity.read_only && !ground.me().read_only) return "promoting";
   return ground.in_force->pauses_of(ground.me().id).retiring ? "retiring" : "serving";
+}
+
+std::string own_trouble(const ServiceGround& ground, const Snapshot& snapshot) {
+  if (!ground.trouble.empty()) return ground.trouble;
+  const auto quarantine = quarantine_of(snapshot, ground.identity.invocation);
+  return quarantine ? sentence(snapshot, ground.identity, *quarantine) : std::string();
 }
 
 Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
@@ -98,7 +106,7 @@ Json own_line(const ServiceGround& ground, const Snapshot& snapshot) {
   return {{"name", me.name},
           {"site", site == nullptr ? std::string() : site->name},
           {"state", own_state(ground)},
-          {"error", ground.trouble},
+          {"error", own_trouble(ground, snapshot)},
           {"address", me.address.empty() ? ground.home.controller.listen : me.address},
           {"invocation", ground.identity.invocation.value.to_string()},
           {"highest_usn", snapshot.highest_usn().value},

@@ -50,6 +50,7 @@ struct World::Actor {
   bool paused_inbound = false;
   bool paused_outbound = false;
   bool retired = false;           ///< Taken out of the forest; nothing is expected of it any more.
+  std::uint64_t boots = 0;        ///< How often it has started.
   bool has_left = false;          ///< It knows, and does not start again.
   std::set<InvocationId> former;  ///< Its invocation ids before it was restored.
   struct Image {

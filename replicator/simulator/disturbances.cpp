@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "kcc/plan.hpp"
-#include "replicator/engine/holding.hpp"
 #include "replicator/engine/promotion.hpp"
+#include "replicator/engine/recovery.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
 #include "replicator/store/memory_store.hpp"
@@ -93,38 +93,74 @@ Result<void> World::snapshot(std::string_view name, const std::string& label) {
   return {};
 }
 
+void World::put_image_back(Actor& actor, const std::string& label) {
+  const Actor::Image& image = actor.images.at(label);
+  actor.former.insert(actor.identity.invocation);
+  actor.identity.invocation = image.invocation;
+  if (actor.controller.read_only && !promoted_as(*image.store->read())) {
+    actor.identity.read_only = true;
+  }
+  actor.store = image.store->copy();
+  actor.edges.clear();  // what came after the snapshot comes again
+}
+
 // A supported restore: another invocation id before anything else, and the former one is an
 // originator like any other, whose later writes are pulled back.
 Result<void> World::restore(std::string_view name, const std::string& label) {
   Actor* actor = find(name);
   if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
-  const auto image = actor->images.find(label);
-  if (image == actor->images.end()) {
+  if (!actor->images.contains(label)) {
     return fail(Errc::not_found, fmt::format("{}: no snapshot of {}", label, name));
   }
   if (actor->engine) {
     if (auto stopped = stop(name); !stopped) return stopped;
   }
-  const InvocationId former = image->second.invocation;
-  actor->former.insert(actor->identity.invocation);
+  put_image_back(*actor, label);
+  const InvocationId former = actor->identity.invocation;
+  actor->former.insert(former);
   actor->identity.invocation = InvocationId(rng_.guid());
-  if (actor->controller.read_only && !promoted_as(*image->second.store->read())) {
-    actor->identity.read_only = true;
-  }
-  actor->store = image->second.store->copy();
-  actor->edges.clear();  // what came after the snapshot comes again
   for (auto& [id, other] : actors_)
     drop_uncovered(*other, actor->identity.controller);
   const auto transaction = actor->store->begin();
-  for (const NamingContextId context : transaction->contexts()) {
-    UpToDatenessVector vector = transaction->vector(context);
-    vector.merge(originator_in(*transaction, context, former),
-                 {.usn = transaction->highest_usn(), .time = now_});
-    transaction->set_vector(context, vector);
-  }
+  begin_life(*transaction, former, actor->identity.invocation, std::nullopt, now_);
   transaction->commit();
   tell(fmt::format("{} is restored to {}", name, label));
   return start(name);
+}
+
+Result<void> World::rollback(std::string_view name, const std::string& label) {
+  Actor* actor = find(name);
+  if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
+  if (!actor->images.contains(label)) {
+    return fail(Errc::not_found, fmt::format("{}: no snapshot of {}", label, name));
+  }
+  if (actor->engine) {
+    if (auto stopped = stop(name); !stopped) return stopped;
+  }
+  put_image_back(*actor, label);
+  const Usn now_at = actor->store->read()->highest_usn();
+  const auto [at, first] = put_back_.emplace(actor->identity.invocation, now_at);
+  at->second = std::min(at->second, now_at);
+  tell(fmt::format("the disk of {} is put back to {}", name, label));
+  return start(name);
+}
+
+Result<std::uint64_t> World::recover(std::string_view name) {
+  auto found = need(name);
+  if (!found) return fail(found.error());
+  Actor& actor = **found;
+  if (!actor.identity.quarantined) {
+    return fail(Errc::refused, fmt::format("{} is not quarantined", name));
+  }
+  const Effects effects = actor.engine->step(std::vector<Event>{RecoverAsked{}}, actor.clock(now_));
+  for (const Finding& finding : effects.findings)
+    tell(fmt::format("{}: {}", actor.name, finding.text));
+  actor.former.insert(std::exchange(actor.identity.invocation, effects.recovery->invocation));
+  const std::uint64_t renewed = effects.recovery->renewed.size();
+  actor.edges.clear();
+  if (auto stopped = stop(name); !stopped) return fail(stopped.error());
+  if (auto started = start(name); !started) return fail(started.error());
+  return renewed;
 }
 
 // ── Retired ──────────────────────────────────────────────────────────────────────────────────────

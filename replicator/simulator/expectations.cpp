@@ -125,6 +125,13 @@ Verdict expect_alarms(Stage& stage, Words words) {
   return held == *wanted ? Verdict{} : Verdict(found(std::to_string(held)));
 }
 
+// quarantined b1
+Verdict expect_quarantined(Stage& stage, Words words) {
+  if (words.size() != 1) return say_form("expect quarantined CONTROLLER");
+  if (stage.world().quarantined(words[0])) return {};
+  return found("that it is not");
+}
+
 // hops <= 4
 Verdict expect_hops(Stage& stage, Words words) {
   if (words.size() != 2 || words[0] != "<=") return say_form("expect hops <= N");
@@ -223,6 +230,7 @@ const std::map<std::string_view, Handler>& handlers() {
       {"not", expect_not},
       {"within", expect_within},
       {"standby", expect_standby},
+      {"quarantined", expect_quarantined},
       {"distinct", expect_distinct},
       {"equal", expect_equal},
       {"settled", expect_settled},

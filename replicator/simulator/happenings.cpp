@@ -167,6 +167,18 @@ Text restore(Stage& stage, Words words) {
   return no_text(stage.world().restore(words[1], words[2]));
 }
 
+Text rollback(Stage& stage, Words words) {
+  if (words.size() != 3) return say_form("rollback CONTROLLER NAME");
+  return no_text(stage.world().rollback(words[1], words[2]));
+}
+
+Text recover(Stage& stage, Words words) {
+  if (words.size() != 2) return say_form("recover CONTROLLER");
+  const auto renewed = stage.world().recover(words[1]);
+  if (!renewed) return fail(renewed.error());
+  return fmt::format("{} values written again\n", *renewed);
+}
+
 // clock b1 +10m
 Text clock(Stage& stage, Words words) {
   if (words.size() != 3 || words[2].empty() || (words[2][0] != '+' && words[2][0] != '-')) {
@@ -190,13 +202,13 @@ using Handler = Text (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
-      {"at", happen_at},     {"pull", pull},         {"run", run},
-      {"settle", settle},    {"cut", cut},           {"heal", heal},
-      {"stop", stop},        {"start", start},       {"crash", crash},
-      {"clock", clock},      {"refused:", refused},  {"pause", pause},
-      {"resume", pause},     {"snapshot", snapshot}, {"corrupt", corrupt},
-      {"repair", repair},    {"restore", restore},   {"retire", retire},
-      {"join", join_forest}, {"promote", promote},   {"transfer", transfer_role},
+      {"at", happen_at},      {"pull", pull},         {"run", run},
+      {"settle", settle},     {"cut", cut},           {"heal", heal},
+      {"stop", stop},         {"start", start},       {"crash", crash},
+      {"clock", clock},       {"refused:", refused},  {"pause", pause},
+      {"resume", pause},      {"snapshot", snapshot}, {"corrupt", corrupt}, {"repair", repair}, {"restore", restore},
+      {"rollback", rollback}, {"recover", recover},   {"retire", retire},
+      {"join", join_forest},  {"promote", promote},   {"transfer", transfer_role},
       {"seize", seize_role}};
   return table;
 }

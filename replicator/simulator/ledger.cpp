@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "replicator/engine/answer.hpp"
 #include "replicator/engine/resolve.hpp"
 #include "replicator/engine/writer.hpp"
 
@@ -62,6 +63,47 @@ void Ledger::enter(const std::string& at, Usn before) {
   };
   for (const NamingContextHead& context : world_.identity(at).contexts)
     (*snapshot)->all_changed_since(context.id, before, look);
+}
+
+// By its vector, or by what it holds of a cycle that is not over.
+bool Ledger::is_known(const Slot& slot, const Stamp& stamp) const {
+  return std::ranges::any_of(world_.controllers(), [&](const std::string& name) {
+    const auto snapshot = world_.read(name);
+    const auto row = (*snapshot)->find(slot.first);
+    if (!row) return false;
+    const Object object = stored_object(*row);
+    const auto held = object.attributes.find(slot.second);
+    if (held == object.attributes.end()) return false;
+    return context_of_successor(held->second).covers(stamp) ||
+           vector_of(**snapshot, object.naming_context, world_.identity(name).invocation,
+                     world_.now())
+               .covers(stamp);
+  });
+}
+
+bool Ledger::is_known(const LinkId& link, const Stamp& stamp) const {
+  return std::ranges::any_of(world_.controllers(), [&](const std::string& name) {
+    const auto snapshot = world_.read(name);
+    const auto held = (*snapshot)->link(link);
+    if (!held) return false;
+    return context_of_successor(*held).covers(stamp) ||
+           vector_of(**snapshot, held->naming_context, world_.identity(name).invocation,
+                     world_.now())
+               .covers(stamp);
+  });
+}
+
+void Ledger::forget_lost() {
+  const auto drop = [this](auto& entries) {
+    for (auto& [where, writes] : entries) {
+      std::erase_if(writes, [&, &at = where](const Acknowledged& write) {
+        return !is_known(at, write.stamp);
+      });
+    }
+    std::erase_if(entries, [](const auto& entry) { return entry.second.empty(); });
+  };
+  drop(values_);
+  drop(links_);
 }
 
 std::string Ledger::verdict() const {

@@ -30,6 +30,9 @@ class Ledger {
   /// What the controller has originated since it was at `before`.
   void enter(const std::string& at, Usn before);
 
+  /// Somebody lost what only it had: writes that nobody has any more are expected no more.
+  void forget_lost();
+
   /// Empty if each write is held, knowingly overwritten, or in a journal, and no journal has one
   /// that was overwritten knowingly; else the first that is not so. All replicas must be equal.
   std::string verdict() const;
@@ -38,6 +41,8 @@ class Ledger {
   using Slot = std::pair<ObjectId, std::string>;  // object and attribute
   using Loser = std::tuple<ObjectId, std::string, InvocationId, Usn>;
 
+  bool is_known(const Slot& slot, const Stamp& stamp) const;
+  bool is_known(const LinkId& link, const Stamp& stamp) const;
   std::string vanished() const;
   std::string vanished_links(const Snapshot& snapshot) const;
   std::string invented() const;

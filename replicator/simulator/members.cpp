@@ -250,7 +250,7 @@ void World::drop_uncovered(Actor& actor, ControllerId source) const {
 
 void World::use_partners(Actor& actor) {
   const ControllerId me = actor.identity.controller;
-  if (options_.manual || actor.paused_inbound) {
+  if (options_.manual || actor.paused_inbound || actor.identity.quarantined) {
     actor.partners.clear();
   } else if (actor.inviter && !actor.known) {
     actor.partners = {partners::first_partner(actor.joined, me, *actor.inviter)};

@@ -110,6 +110,9 @@ void World::deliver_request(Actor& source, const Packet& packet) {
   std::variant<GetChanges, Page> request = std::get<GetChanges>(packet.message);
   if (options_.tamper) options_.tamper(packet.from, packet.to, request);
   const GetChanges& asked = std::get<GetChanges>(request);
+  const auto proof =
+      proof_in(*source.store->read(), source.identity, asked, packet.from, source.clock(now_));
+  if (proof) feed(source, {PutBack{*proof}});
   std::string trouble = why_refused(source, packet.from);
   if (trouble.empty()) trouble = why_not_held(source, asked.naming_context);
   if (!trouble.empty()) {
@@ -145,6 +148,7 @@ Audience World::audience(const Actor& source, const Actor& destination,
 // What a controller says to one whom it does not answer. Who hears often enough that it is no
 // member believes it.
 std::string World::why_refused(Actor& source, ControllerId destination) {
+  if (source.identity.quarantined) return quarantine(source.name);
   if (source.paused_outbound) return fmt::format("{} is paused outbound", source.name);
   if (!options_.configuration) return {};
   Actor& asks = actor(destination);
@@ -218,7 +222,14 @@ void World::carry_out(Actor& actor, const Effects& effects) {
     actor.identity.read_only = false;
     tell(fmt::format("{} is promoted and takes writes", actor.name));
   }
-  actor.begun_again |= !effects.begun_again.empty();
+  if (effects.quarantined) {
+    actor.identity.quarantined = true;
+    use_partners(actor);
+  }
+  actor.begun_again |= !effects.begun_again.empty() || !effects.looks_anew.empty();
+  if (!effects.looks_anew.empty()) {
+    tell(fmt::format("{} asks again for what was numbered twice", actor.name));
+  }
   if (!effects.begun_again.empty()) {
     tell(fmt::format("{} is filled anew: it is to hold more than it was sent", actor.name));
   }

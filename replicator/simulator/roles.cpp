@@ -87,6 +87,7 @@ Result<void> World::transfer(const RoleId& role, std::string_view to_name, Reply
   constexpr int kTries = 3;
   const auto to = need(to_name);
   if (!to) return fail(to.error());
+  if ((*to)->identity.quarantined) return fail(Errc::refused, quarantine(to_name));
   if ((*to)->identity.read_only) {
     return fail(Errc::refused, fmt::format("{} is read-only and owns no role", (*to)->name));
   }
@@ -105,6 +106,7 @@ Result<void> World::transfer(const RoleId& role, std::string_view to_name, Reply
 Result<void> World::seize(const RoleId& role, std::string_view at) {
   const auto actor = need(at);
   if (!actor) return fail(actor.error());
+  if ((*actor)->identity.quarantined) return fail(Errc::refused, quarantine(at));
   const bool has_it = is_owner((*actor)->identity, ownership(at, role));
   if (has_it && role_standing(at, role) == RoleStanding::effective) {
     return fail(Errc::exists, fmt::format("{} has it already", (*actor)->name));

@@ -191,6 +191,11 @@ Result<void> Run::check_convergence() {
       (void)world.pause(controller, direction, false);  // refused where it runs
   }
   if (auto joined = world.bring_together(); !joined) return joined;
+  for (const std::string& controller : world.controllers()) {
+    if (!world.quarantined(controller)) continue;
+    if (auto recovered = world.recover(controller); !recovered) return fail(recovered.error());
+    if (auto joined = world.bring_together(); !joined) return joined;
+  }
   if (const std::string difference = world.divergence(); !difference.empty()) {
     return fail(Errc::damaged, "healed at the end, the replicas differ: " + difference);
   }

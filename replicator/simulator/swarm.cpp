@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,6 +29,7 @@ struct Drawn {
   std::uint64_t crashes = 0;
   std::uint64_t people = 0;  // names to fight for: few make conflicts
   bool recycle_bin = false;
+  std::uint64_t put_back = 0;  // images made and put back, of 100 steps
 };
 
 Drawn draw(base::Rng& rng) {
@@ -51,6 +53,7 @@ Drawn draw(base::Rng& rng) {
   drawn.crashes = rng.below(10);
   drawn.people = 3 + rng.below(10);
   drawn.recycle_bin = rng.chance(1, 3);
+  drawn.put_back = rng.chance(1, 2) ? rng.below(12) : 0;
   return drawn;
 }
 
@@ -65,9 +68,9 @@ std::string spoken(const Drawn& drawn, bool own_forest) {
   }
   return text + fmt::format(
                     "lost {}, repeated {}, delayed {} of {}; cuts {}, crashes {} of 100; "
-                    "people {}{}",
+                    "images {}; people {}{}",
                     drawn.weather.lost, drawn.weather.repeated, drawn.weather.delayed,
-                    drawn.weather.whole, drawn.cuts, drawn.crashes, drawn.people,
+                    drawn.weather.whole, drawn.cuts, drawn.crashes, drawn.put_back, drawn.people,
                     drawn.recycle_bin && !own_forest ? "; recycle bin" : "");
 }
 
@@ -110,6 +113,9 @@ class History {
   Write draw_write();
   Write draw_link_or_life();
   void disturb();
+  void put_back();
+  void recover(const std::string& name);
+  std::string recover_all();
 
   World& world_;
   base::Rng rng_;
@@ -117,6 +123,7 @@ class History {
   std::vector<ObjectId> objects_;
   Ledger ledger_;
   std::uint64_t writes_ = 0;
+  std::set<std::string> imaged_;
   Retelling retelling_;
 };
 
@@ -168,7 +175,7 @@ Write History::draw_link_or_life() {
 
 void History::write() {
   const std::string at = someone();
-  if (!world_.serving(at)) return;
+  if (!world_.serving(at) || world_.quarantined(at)) return;
   const Usn before = (*world_.read(at))->highest_usn();
   const Write write = draw_write();
   const auto written = world_.write(at, write);
@@ -176,10 +183,37 @@ void History::write() {
   if (!written) return;  // refusals are part of life
   ++writes_;
   objects_.push_back(written->object);
-  ledger_.enter(at, before);
+  // What a disk wrote that was put back has no number of its own until it is written again.
+  if (!world_.was_put_back(at)) ledger_.enter(at, before);
+}
+
+// An image of a disk; and the same put back, behind the controller's back or by our command.
+void History::put_back() {
+  const std::string name = someone();
+  if (world_.quarantined(name)) {
+    if (rng_.chance(1, 3)) recover(name);
+  } else if (!imaged_.contains(name) || rng_.chance(1, 2)) {
+    // Of a life that nobody has found out about yet a backup would hide it.
+    if (world_.was_put_back(name) || !world_.snapshot(name, "image")) return;
+    imaged_.insert(name);
+    retelling_.happened(fmt::format("snapshot {} image", name));
+  } else {
+    const bool knows = rng_.chance(1, 3);
+    (void)(knows ? world_.restore(name, "image") : world_.rollback(name, "image"));
+    ledger_.forget_lost();
+    retelling_.happened(fmt::format("{} {} image", knows ? "restore" : "rollback", name));
+  }
+}
+
+void History::recover(const std::string& name) {
+  const Usn before = (*world_.read(name))->highest_usn();
+  if (!world_.recover(name)) return;
+  ledger_.enter(name, before);
+  retelling_.happened("recover " + name);
 }
 
 void History::disturb() {
+  if (rng_.chance(drawn_.put_back, 100)) put_back();
   if (rng_.chance(drawn_.crashes, 100)) {
     const std::string name = someone();
     if (!world_.serving(name)) {
@@ -212,6 +246,32 @@ void History::step() {
   retelling_.happened(fmt::format("run {}ms", milliseconds));
 }
 
+// Whoever can be shown that its disk was put back has shut itself off, and nobody else has. One
+// that comes back may bring what proves it of another.
+std::string History::recover_all() {
+  while (true) {
+    const auto names = world_.controllers();
+    const auto put_back_unseen = [this](const std::string& name) {
+      return world_.was_put_back(name) && !world_.quarantined(name);
+    };
+    // What is known of it may have to go from vector to vector.
+    if (std::ranges::any_of(names, put_back_unseen)) world_.run_for(2h);
+    std::vector<std::string> quarantined;
+    for (const std::string& name : names) {
+      const bool put_back = world_.was_put_back(name);
+      if (world_.quarantined(name)) quarantined.push_back(name);
+      if (world_.quarantined(name) && !put_back) return name + " is quarantined without cause";
+      if (!world_.quarantined(name) && put_back && world_.rollback_shows(name)) {
+        return name + " was put back, which others could show, and serves on";
+      }
+    }
+    if (quarantined.empty()) return {};
+    for (const std::string& name : quarantined)
+      recover(name);
+    if (!world_.settle()) return "the recovered world does not come to rest";
+  }
+}
+
 // Faults end, and the world must come together.
 std::string History::verdict() {
   world_.set_weather({});
@@ -220,6 +280,7 @@ std::string History::verdict() {
     if (!world_.serving(name)) (void)world_.start(name);
   }
   if (!world_.settle()) return "the healed world does not come to rest";
+  if (auto trouble = recover_all(); !trouble.empty()) return trouble;
   if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
   if (auto difference = world_.divergence(); !difference.empty()) return difference;
   return ledger_.verdict();

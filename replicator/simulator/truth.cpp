@@ -76,8 +76,8 @@ Selection World::held(const Actor& actor, NamingContextId context) {
 
 bool World::is_compared(const Actor& actor, NamingContextId context,
                         const std::set<std::string>& among) {
-  return actor.engine && !actor.retired && holds_context(actor.identity, context) &&
-         (among.empty() || among.contains(actor.name));
+  return actor.engine && !actor.retired && !actor.identity.quarantined &&
+         holds_context(actor.identity, context) && (among.empty() || among.contains(actor.name));
 }
 
 std::string World::divergence(const std::set<std::string>& among) const {
@@ -117,6 +117,7 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
     std::string found;
     theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
       if (const auto* link = std::get_if<const Link*>(&changed)) {
+        if (is_doubtful((*link)->stamp)) return true;
         if (!vector.covers((*link)->stamp) || !meant.has((*link)->id.attribute)) return true;
         const auto held = ours->link((*link)->id);
         if (held && !(rank(*held) < rank(**link))) return true;
@@ -129,6 +130,7 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
       const auto our_row = ours->find(object.id);
       const Object held = our_row ? stored_object(*our_row) : Object{};
       for (const auto& [name, attribute] : object.attributes) {
+        if (is_doubtful(attribute.stamp)) continue;
         if (!vector.covers(attribute.stamp) || !meant.has(name)) continue;
         const auto at = held.attributes.find(name);
         if (at != held.attributes.end() && !(at->second.stamp < attribute.stamp)) continue;
@@ -166,7 +168,7 @@ std::string World::broken_invariant() const {
       if (source == actors_.end()) continue;
       const bool same_life = record.watermark.source == source->second->identity.invocation;
       const bool former_life = source->second->former.contains(record.watermark.source);
-      if (former_life) continue;
+      if (former_life || put_back_.contains(record.watermark.source)) continue;
       if (!same_life && record.watermark.usn != Usn{}) {
         return fmt::format("{} keeps a watermark of {} that {} never gave", actor->name,
                            source->second->name, source->second->name);
@@ -247,6 +249,50 @@ std::optional<PullCounts> World::last_pull(std::string_view destination_name,
 bool World::retired(std::string_view name) const {
   const Actor* actor = find(name);
   return actor != nullptr && actor->retired;
+}
+
+bool World::quarantined(std::string_view name) const {
+  const Actor* actor = find(name);
+  return actor != nullptr && actor->identity.quarantined;
+}
+
+std::string World::quarantine(std::string_view name) const {
+  const Actor* actor = find(name);
+  if (actor == nullptr) return {};
+  const auto snapshot = actor->store->read();
+  const auto quarantine = quarantine_of(*snapshot, actor->identity.invocation);
+  return quarantine ? sentence(*snapshot, actor->identity, *quarantine) : std::string();
+}
+
+bool World::was_put_back(std::string_view name) const {
+  const Actor* actor = find(name);
+  return actor != nullptr && put_back_.contains(actor->identity.invocation);
+}
+
+bool World::rollback_shows(std::string_view name) const {
+  const Actor* actor = find(name);
+  if (!was_put_back(name)) return false;
+  const auto snapshot = actor->store->read();
+  for (const auto& [id, other] : actors_) {
+    if (other.get() == actor) continue;
+    const auto theirs = other->store->read();
+    for (const NamingContextHead& head : actor->identity.contexts) {
+      GetChanges shown{.naming_context = head.id,
+                       .after = {},
+                       .known = vector_of(*theirs, head.id, other->identity.invocation, now_)};
+      if (const auto record = theirs->source(actor->identity.controller, head.id)) {
+        shown.after = record->watermark;
+      }
+      if (proof_in(*snapshot, actor->identity, shown, id, now_)) return true;
+    }
+  }
+  return false;
+}
+
+// Of a life whose disk was put back: two writes may bear its number.
+bool World::is_doubtful(const Stamp& stamp) const {
+  const auto life = put_back_.find(stamp.originator);
+  return life != put_back_.end() && stamp.usn > life->second;
 }
 
 std::uint64_t World::originated(std::string_view name) const {
@@ -338,6 +384,7 @@ bool World::nobody_lacks() const {
     for (const auto& [other, source] : actors_) {
       if (id == other || source->identity.read_only || !can_ask(*destination, *source)) continue;
       if (destination->retired || source->retired) continue;
+      if (destination->identity.quarantined || source->identity.quarantined) continue;
       if (!lacks_nothing(*destination, *source)) return false;
     }
   }
@@ -346,11 +393,12 @@ bool World::nobody_lacks() const {
 
 bool World::quiet() const {
   for (const auto& [id, actor] : actors_) {
-    if (!actor->engine || actor->retired) continue;
+    if (!actor->engine || actor->retired || actor->identity.quarantined) continue;
     for (const Partner& partner : actor->partners) {
       if (!can_ask(*actor, this->actor(partner.source))) continue;
       if (this->actor(partner.source).retired) continue;
       if (this->actor(partner.source).paused_outbound) continue;
+      if (this->actor(partner.source).identity.quarantined) continue;
       if (!in_step(*actor, partner)) return false;
     }
     for (const NamingContextHead& context : actor->identity.contexts) {

@@ -92,6 +92,10 @@ void World::found_forest() {
 void World::boot(Actor& actor) {
   Settings settings = options_.settings;
   settings.must_catch_up = std::exchange(actor.has_started, true);
+  settings.life = base::Guid::from_name(actor.controller.id.value,
+                                        fmt::format("{} {}", options_.seed, ++actor.boots));
+  actor.identity.quarantined =
+      quarantine_of(*actor.store->read(), actor.identity.invocation).has_value();
   actor.engine = std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, settings);
   actor.wake_at.reset();
   actor.gaps = {};
@@ -179,6 +183,9 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   if ((*source)->identity.read_only) {
     return fail(Errc::refused, fmt::format("{} is read-only and never a source", source_name));
   }
+  for (const Actor* one : {*destination, *source}) {
+    if (one->identity.quarantined) return fail(Errc::refused, quarantine(one->name));
+  }
   if ((*destination)->paused_inbound || (*source)->paused_outbound) {
     return fail(Errc::refused,
                 fmt::format("the way from {} to {} is paused", source_name, destination_name));
@@ -207,6 +214,9 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   }
   instant_ = nullptr;
   repeats_allowed_ = false;
+  for (const Actor* one : {*destination, *source}) {  // what they have shown each other proves it
+    if (one->identity.quarantined) return fail(Errc::refused, quarantine(one->name));
+  }
   PullCounts sum;
   for (const PullReport& report : (*destination)->reports) {
     if (!report.error.empty() && !options.pages) return fail(Errc::unavailable, report.error);
@@ -256,8 +266,10 @@ Result<void> World::bring_together() {
   for (int round = 0; round < kMostRounds; ++round) {
     std::uint64_t carried = 0;
     for (const kcc::Connection& connection : plan_.connections) {
-      const auto counts =
-          pull(actor(connection.destination).name, actor(connection.source).name, {});
+      const Actor& destination = actor(connection.destination);
+      const Actor& source = actor(connection.source);
+      const auto counts = pull(destination.name, source.name, {});
+      if (destination.identity.quarantined || source.identity.quarantined) continue;
       if (!counts) return fail(counts.error());
       carried += counts->values;
     }

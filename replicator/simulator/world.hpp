@@ -167,6 +167,12 @@ class World {
   base::Result<void> snapshot(std::string_view name, const std::string& label);
   base::Result<void> restore(std::string_view name, const std::string& label);
 
+  /// The image is put back behind the controller's back: it takes itself for who it was then.
+  base::Result<void> rollback(std::string_view name, const std::string& label);
+
+  /// Ends its quarantine; what was written again.
+  base::Result<std::uint64_t> recover(std::string_view name);
+
   /// Stops for good; everyone plans without it at once. Not with WorldOptions::configuration.
   base::Result<void> retire(std::string_view name);
 
@@ -244,11 +250,23 @@ class World {
   std::vector<JournalEntry> conflicts() const;
 
   bool retired(std::string_view name) const;
+  bool quarantined(std::string_view name) const;
 
-  /// Serves, and was not taken out of the forest.
-  bool takes_part(std::string_view name) const { return serving(name) && !retired(name); }
+  /// Why; empty: it is not.
+  std::string quarantine(std::string_view name) const;
 
-  /// "serving", "read-only", "promoting", "retiring", "turned-out" or "stopped".
+  /// Whether it lives on an image that was put back behind its back.
+  bool was_put_back(std::string_view name) const;
+
+  /// Whether it was put back and another replica still knows of a life that it has lost.
+  bool rollback_shows(std::string_view name) const;
+
+  /// Serves, was not taken out of the forest and has not shut itself off.
+  bool takes_part(std::string_view name) const {
+    return serving(name) && !retired(name) && !quarantined(name);
+  }
+
+  /// "serving", "quarantined", "read-only", "promoting", "retiring", "turned-out" or "stopped".
   std::string_view state(std::string_view name) const;
 
   /// Attributes and links written here by people since it started.
@@ -339,6 +357,8 @@ class World {
   std::string why_not_held(const Actor& source, NamingContextId context) const;
   Actor* nearest_writable(const Actor& from) const;
   Actor* owner_within_reach(const Actor& from, const RoleId& role) const;
+  void put_image_back(Actor& actor, const std::string& label);
+  bool is_doubtful(const Stamp& stamp) const;
   base::Result<void> ask_for_role(Actor& to, const RoleId& role, Reply reply);
   base::Result<Written> write_role(Actor& actor, const Write& write);
   base::Result<configuration::Configuration> without_whom(const Actor& at,
@@ -399,6 +419,7 @@ class World {
   bool spoilt_ = false;                     // somebody changed something behind replication's back
   std::set<std::tuple<std::string, std::string, NamingContextId>> alarms_;
   std::vector<IssuedHere> issued_;
+  std::map<InvocationId, Usn> put_back_;  // lives whose disk was put back, and to where
   std::set<std::pair<std::string, NumberRanges>> answered_;  // whose request, and with what
   std::vector<Happening> story_;
   std::optional<base::Error> trouble_;

@@ -104,6 +104,17 @@ constexpr std::array kScripts{
       CREATE INDEX link_target ON link (target, source, attribute);
       CREATE INDEX object_links_unsettled ON object (context, guid) WHERE flags & 4;
     )sql",
+    // A cursor and a watermark bear the mark of whose they are; a cursor may be cut
+    // (engine/vector.hpp).
+    R"sql(
+      ALTER TABLE cursor ADD COLUMN mark_ordinal INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE cursor ADD COLUMN mark_word INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE cursor ADD COLUMN mark_start INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE cursor ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE source ADD COLUMN mark_ordinal INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE source ADD COLUMN mark_word INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE source ADD COLUMN mark_start INTEGER NOT NULL DEFAULT 0;
+    )sql",
 };
 constexpr auto kVersion = static_cast<std::int64_t>(kScripts.size());
 

@@ -74,12 +74,19 @@ void bind_counts(Statement& to, const PullCounts& counts) {
   to.bind(counts.pages).bind(counts.objects).bind(counts.values).bind(counts.bytes);
 }
 
+Mark mark_of(const Statement& from, int column) {
+  return {.ordinal = static_cast<std::uint32_t>(from.unsigned_number(column)),
+          .word = static_cast<std::uint32_t>(from.unsigned_number(column + 1)),
+          .start = Usn{from.unsigned_number(column + 2)}};
+}
+
 SourceRecord source_of(const Statement& from) {
   return {.source = ControllerId{from.guid(0)},
           .naming_context = NamingContextId{from.guid(1)},
           .watermark = {.source = InvocationId{from.guid(2)},
                         .usn = Usn{from.unsigned_number(3)},
-                        .settled = Usn{from.unsigned_number(4)}},
+                        .settled = Usn{from.unsigned_number(4)},
+                        .mark = mark_of(from, 17)},
           .last_attempt = time_of(from.number(5)),
           .last_success = time_of(from.number(6)),
           .failures = static_cast<std::uint32_t>(from.number(7)),

@@ -21,6 +21,9 @@ std::int64_t flags_of(const Row& row);
 Link link_of(const Statement& from);
 std::int64_t flags_of(const Link& link);
 
+/// Three columns from `column` on.
+Mark mark_of(const Statement& from, int column);
+
 SourceRecord source_of(const Statement& from);
 void bind_counts(Statement& to, const PullCounts& counts);
 

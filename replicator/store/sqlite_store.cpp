@@ -40,14 +40,16 @@ constexpr Query kPutLink{
     "writing a link"};
 constexpr Query kSetUsn{"UPDATE usn SET highest = ?", "writing the highest USN"};
 constexpr Query kSetCursor{
-    "INSERT INTO cursor VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-    " SET usn = excluded.usn, time = excluded.time",
+    "INSERT INTO cursor (context, originator, usn, time, mark_ordinal, mark_word, mark_start, cut)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+    " SET usn = excluded.usn, time = excluded.time, mark_ordinal = excluded.mark_ordinal,"
+    " mark_word = excluded.mark_word, mark_start = excluded.mark_start, cut = excluded.cut",
     "writing a vector"};
 constexpr Query kDropCursor{"DELETE FROM cursor WHERE context = ? AND originator = ?",
                             "writing a vector"};
 constexpr Query kSetSource{
     "INSERT OR REPLACE INTO source VALUES"
-    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "writing a source"};
 constexpr std::array kForget{
     Query{"DELETE FROM object WHERE context = ?", "forgetting a naming context"},
@@ -172,7 +174,9 @@ class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
       if (at != before.cursors().end() && at->second == cursor) continue;
       Statement set = database_.use(kSetCursor);
       set.bind(context.value).bind(originator.value);
-      set.bind(cursor.usn.value).bind(number_of(cursor.time)).run();
+      set.bind(cursor.usn.value).bind(number_of(cursor.time));
+      set.bind(std::uint64_t{cursor.mark.ordinal}).bind(std::uint64_t{cursor.mark.word});
+      set.bind(cursor.mark.start.value).bind(std::uint64_t{cursor.cut}).run();
     }
     for (const auto& [originator, cursor] : before.cursors()) {
       if (vector.cursors().contains(originator)) continue;
@@ -190,7 +194,11 @@ class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
     set.bind(std::int64_t{record.failures}).bind_text(record.error);
     bind_counts(set, record.last_pull);
     bind_counts(set, record.total);
-    set.run();
+    const Mark& mark = record.watermark.mark;
+    set.bind(std::uint64_t{mark.ordinal})
+        .bind(std::uint64_t{mark.word})
+        .bind(mark.start.value)
+        .run();
   }
 
   void forget(NamingContextId context) override {

@@ -28,11 +28,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<Snapshot> read() override;
   std::unique_ptr<Transaction> begin() override;
 
- private:
-  class SqliteSnapshot;
-  class SqliteTransaction;
-
-  /// Holds the lock file while it lives.
+  /// Holds a database's lock file while it lives; StoreFailure if another process does.
   class Lock {
    public:
     explicit Lock(const std::string& path);
@@ -43,6 +39,10 @@ class SqliteStore final : public Store {
    private:
     int descriptor_ = -1;
   };
+
+ private:
+  class SqliteSnapshot;
+  class SqliteTransaction;
 
   std::unique_ptr<Database> take_reader();
   void give_back(std::unique_ptr<Database> reader);

@@ -52,8 +52,10 @@ inline constexpr Query kUnplacedRows{
     " WHERE context = ? AND flags & 2 ORDER BY guid",
     "reading unplaced objects"};
 inline constexpr Query kReadUsn{"SELECT highest FROM usn", "reading the highest USN"};
-inline constexpr Query kVector{"SELECT originator, usn, time FROM cursor WHERE context = ?",
-                               "reading a vector"};
+inline constexpr Query kVector{
+    "SELECT originator, usn, time, mark_ordinal, mark_word, mark_start, cut FROM cursor"
+    " WHERE context = ?",
+    "reading a vector"};
 inline constexpr Query kSource{"SELECT * FROM source WHERE source = ? AND context = ?",
                                "reading a source"};
 inline constexpr Query kSources{"SELECT * FROM source ORDER BY source, context",
@@ -169,8 +171,10 @@ class SqliteView : public Face {
     Statement cursors = database_.use(query::kVector);
     cursors.bind(context.value);
     while (cursors.step()) {
-      vector.merge(InvocationId{cursors.guid(0)},
-                   {Usn{cursors.unsigned_number(1)}, time_of(cursors.number(2))});
+      vector.merge(InvocationId{cursors.guid(0)}, {.usn = Usn{cursors.unsigned_number(1)},
+                                                   .time = time_of(cursors.number(2)),
+                                                   .mark = mark_of(cursors, 3),
+                                                   .cut = cursors.number(6) != 0});
     }
     return vector;
   }

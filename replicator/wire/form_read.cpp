@@ -95,7 +95,12 @@ class FormReader {
   HighWatermark read(const form::Watermark& from) {
     return {.source = InvocationId{guid(from.source())},
             .usn = usn(from.usn()),
-            .settled = usn(from.settled())};
+            .settled = usn(from.settled()),
+            .mark = read(from.mark())};
+  }
+
+  Mark read(const form::Mark& from) {
+    return {.ordinal = from.ordinal(), .word = from.word(), .start = usn(from.start())};
   }
 
   UpToDatenessVector read(const form::Vector& from) {
@@ -104,7 +109,10 @@ class FormReader {
     for (const auto& entry : from.cursors()) {
       const InvocationId originator{guid(entry.originator())};
       demand(last == nullptr || *last < originator, "a vector out of order");
-      vector.merge(originator, {usn(entry.usn()), time(entry.time())});
+      vector.merge(originator, {.usn = usn(entry.usn()),
+                                .time = time(entry.time()),
+                                .mark = read(entry.mark()),
+                                .cut = entry.cut()});
       last = &vector.cursors().find(originator)->first;
     }
     return vector;

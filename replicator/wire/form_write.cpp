@@ -10,10 +10,17 @@ std::int64_t number_of(base::Time time) {
   return time.time_since_epoch().count();
 }
 
+void write(const Mark& mark, form::Mark& to) {
+  to.set_ordinal(mark.ordinal);
+  to.set_word(mark.word);
+  to.set_start(mark.start.value);
+}
+
 void write(const HighWatermark& watermark, form::Watermark& to) {
   to.set_source(watermark.source.value.to_bytes());
   to.set_usn(watermark.usn.value);
   to.set_settled(watermark.settled.value);
+  if (watermark.mark.ordinal != 0) write(watermark.mark, *to.mutable_mark());
 }
 
 void write(const UpToDatenessVector& vector, form::Vector& to) {
@@ -22,6 +29,8 @@ void write(const UpToDatenessVector& vector, form::Vector& to) {
     entry.set_originator(originator.value.to_bytes());
     entry.set_usn(cursor.usn.value);
     entry.set_time(number_of(cursor.time));
+    if (cursor.mark.ordinal != 0) write(cursor.mark, *entry.mutable_mark());
+    entry.set_cut(cursor.cut);
   }
 }
 

@@ -60,7 +60,7 @@ inline JournalEntry entry_of(std::uint8_t object, std::string attribute, std::ui
 inline SourceRecord source_of(std::uint8_t source, NamingContextId context) {
   return {.source = ControllerId{guid(source)},
           .naming_context = context,
-          .watermark = {InvocationId{guid(9)}, Usn{41}, Usn{40}},
+          .watermark = {InvocationId{guid(9)}, Usn{41}, Usn{40}, Mark{3, 77, Usn{12}}},
           .last_attempt = base::Time{base::Duration{10}},
           .last_success = base::Time{base::Duration{-20}},
           .failures = 3,
@@ -73,7 +73,12 @@ inline UpToDatenessVector vector_of(
     const std::vector<std::pair<std::uint8_t, std::uint64_t>>& originators) {
   UpToDatenessVector vector;
   for (const auto& [originator, usn] : originators) {
-    vector.merge(InvocationId{guid(originator)}, {Usn{usn}, base::Time{base::Duration{usn * 10}}});
+    vector.merge(
+        InvocationId{guid(originator)},
+        {.usn = Usn{usn},
+         .time = base::Time{base::Duration{usn * 10}},
+         .mark = {.ordinal = originator, .word = originator + 1000U, .start = Usn{usn / 2}},
+         .cut = originator == 3});
   }
   return vector;
 }

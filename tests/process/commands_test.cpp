@@ -36,6 +36,9 @@ TEST(Commands, AnswerByTheirSchemas) {
   keep("init", "init " + samples +
                    "two-sites.json --controller oslo-1 --listen 127.0.0.1:1 --data " +
                    (pair.scratch.path() / "another").string());
+  const std::string backup = (pair.scratch.path() / "backup").string();
+  keep("backup", "backup " + backup + " --data " + pair.oslo.data().string());
+  keep("restore", "restore " + backup + " --data " + (pair.scratch.path() / "restored").string());
   keep("join", "invite nuuk-1 --data " + pair.oslo.data().string() + " 2>/dev/null | " + program +
                    " join --token-file - --data " + pair.nuuk.data().string());
   const Ended checked = run(

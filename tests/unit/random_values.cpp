@@ -44,7 +44,13 @@ UpToDatenessVector random_vector(base::Rng& rng) {
   UpToDatenessVector vector;
   for (auto left = rng.below(8); left > 0; --left) {
     const Stamp stamp = random_stamp(rng);
-    vector.merge(stamp.originator, {stamp.usn, stamp.time});
+    Cursor cursor{.usn = stamp.usn, .time = stamp.time, .cut = rng.chance(1, 8)};
+    if (rng.chance(1, 2)) {
+      cursor.mark = {.ordinal = static_cast<std::uint32_t>(1 + rng.below(1'000)),
+                     .word = static_cast<std::uint32_t>(rng.next()),
+                     .start = Usn{rng.next() >> (1 + rng.below(62))}};
+    }
+    vector.merge(stamp.originator, cursor);
   }
   return vector;
 }

@@ -29,7 +29,7 @@ export interface Pauses {
 export interface ControllerStatus {
   name: string;
   site: string;
-  state: "serving" | "filling" | "promoting" | "retiring" | "halted" | "silent" | "not_joined";
+  state: "serving" | "filling" | "promoting" | "retiring" | "halted" | "quarantined" | "silent" | "not_joined";
   error: string;
   address: string;
   invocation: string | null;
@@ -75,7 +75,7 @@ export interface RoleStatus {
   gained: "first" | "transfer" | "seize" | "fence" | null;
   since: string | null;
   former: string | null;
-  state: "effective" | "catching_up" | "handing_over" | "without_lease" | "silent" | "removed" | "unknown";
+  state: "effective" | "catching_up" | "handing_over" | "without_lease" | "quarantined" | "silent" | "removed" | "unknown";
   effective: boolean | null;
   started: string | null;
   opinions: {controller: string; owner: string; epoch: Epoch; acts: boolean}[];

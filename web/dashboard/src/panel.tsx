@@ -105,7 +105,7 @@ function ControllerPanel({controller}: {controller: ControllerView}) {
       </div>}
       <Facts>
         <Fact name="Site"><button type="button" class="link" onClick={() => select("site", controller.site)}>{controller.site}</button>{kinds && <span class="aside"> {kinds}</span>}</Fact>
-        <Fact name="Answers">{status ? {serving: "serving", filling: "being filled, answers when complete", promoting: "being promoted, takes writes when it holds all", retiring: "being retired, takes no writes", halted: `halted: ${status.error}`, silent: "silent", not_joined: "not joined"}[status.state] : "–"}</Fact>
+        <Fact name="Answers">{status ? {serving: "serving", filling: "being filled, answers when complete", promoting: "being promoted, takes writes when it holds all", retiring: "being retired, takes no writes", halted: `halted: ${status.error}`, quarantined: "halted: `halted: ${status.error}`, quarantined: its disk was put back; ringspan recover brings it back", silent: "silent", not_joined: "not joined"}[status.state] : "–"}</Fact>
         <Fact name="Address">{status?.address || "–"}</Fact>
         <Fact name="Objects">{count(status?.objects)}</Fact>
         <Fact name="Highest USN">{count(status?.highest_usn)}</Fact>

@@ -172,7 +172,7 @@ function controllerState(view: ControllerView): State {
   const status = view.status.state;
   if (status === "filling" || status === "promoting") return "catching_up";
   if (status === "retiring") return "paused";
-  if (status === "halted") return "failing";
+  if (status === "halted" || status === "quarantined") return "failing";
   if (status !== "serving") return status;
   const stopped: State = view.stops.length > 0 ? "paused" : "in_step";
   // Who pulls from no one lacks nothing.

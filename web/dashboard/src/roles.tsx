@@ -10,6 +10,7 @@ const STATES: Record<RoleStatus["state"], string> = {
   catching_up: "has heard no partner yet",
   handing_over: "being handed over",
   without_lease: "has no lease of the fence",
+  quarantined: "is quarantined",
   silent: "cannot be asked",
   removed: "removed",
   unknown: "unknown",
