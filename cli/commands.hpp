@@ -23,6 +23,8 @@ Command invite_command();
 Command join_command();
 Command promote_command();
 Command retire_command();
+Command expire_command();
+Command lingering_command();
 Command page_command();
 Command token_command();
 

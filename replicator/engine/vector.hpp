@@ -16,9 +16,12 @@
 namespace ringspan::replicator {
 
 /// "I hold every write of this originator up to `usn`"; `time` is when the originator last said so.
+/// A replica that writes nothing has one of `usn` 0, for what it says of itself.
 struct Cursor {
   Usn usn;
   base::Time time{};
+  base::Time horizon{};     ///< Up to then the originator holds everything of every member.
+  ControllerId controller;  ///< Whose it is; nil while it has said no horizon (horizon.hpp).
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
@@ -29,7 +32,8 @@ class UpToDatenessVector {
   /// True if everything that `other` covers is covered here too.
   bool covers(const UpToDatenessVector& other) const;
 
-  /// Greatest USN and greatest time of each originator (an idle originator's time advances too).
+  /// Of each originator the greatest USN, and the greatest time at which it was said: an idle
+  /// originator's time advances, and one whose clock was put right is taken at its later word.
   void merge(const UpToDatenessVector& other);
   void merge(InvocationId originator, const Cursor& cursor);
 

@@ -40,6 +40,8 @@ const std::map<std::string_view, Row>& rows() {
       {"watermarks", {Role::reader, answer_watermarks, true}},
       {"dump", {Role::reader, answer_dump}},
       {"journal", {Role::reader, answer_journal}},
+      {"held", {Role::reader, answer_held}},
+      {"lingering", {Role::admin, answer_lingering}},
       {"conflicts", {Role::reader, answer_conflicts}},
       {"conflict", {Role::reader, answer_conflict}},
       {"export", {Role::reader, answer_export}},
@@ -86,6 +88,7 @@ const std::map<std::string_view, Row>& rows() {
       {"role_seize", {Role::admin, answer_role_seize}},
       {"role_release", {Role::admin, answer_role_release}},
       {"retire", {Role::admin, answer_retire}},
+      {"expire", {Role::admin, answer_expire}},
       {"leave", {Role::admin, answer_leave}},
       {"promote", {Role::admin, answer_promote}},
       {"id_new", {Role::operates, answer_id_new}},
@@ -141,7 +144,7 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
 
 /// A pull, or several of them, may be what is asked.
 base::Duration limit_of(const std::string& ask) {
-  if (ask == "retire") return 120s;
+  if (ask == "retire" || ask == "lingering") return 120s;
   return ask == "sync" || ask == "role_transfer" || ask == "role_seize" || ask == "id_new" ? 70s
                                                                                            : 15s;
 }

@@ -39,9 +39,13 @@ constexpr Query kPutLink{
     " usn = excluded.usn, flags = excluded.flags, history = excluded.history",
     "writing a link"};
 constexpr Query kSetUsn{"UPDATE usn SET highest = ?", "writing the highest USN"};
+constexpr Query kEraseObject{"DELETE FROM object WHERE guid = ?", "erasing an object"};
+constexpr Query kEraseLink{"DELETE FROM link WHERE source = ? AND attribute = ? AND target = ?",
+                           "erasing a link"};
 constexpr Query kSetCursor{
-    "INSERT INTO cursor VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-    " SET usn = excluded.usn, time = excluded.time",
+    "INSERT INTO cursor (context, originator, usn, time, horizon, controller)"
+    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET usn = excluded.usn,"
+    " time = excluded.time, horizon = excluded.horizon, controller = excluded.controller",
     "writing a vector"};
 constexpr Query kDropCursor{"DELETE FROM cursor WHERE context = ? AND originator = ?",
                             "writing a vector"};
@@ -161,6 +165,17 @@ class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
     EXPECTS(free);
   }
 
+  void erase(ObjectId id) override {
+    write();
+    database_.use(kEraseObject).bind(id.value).run();
+  }
+
+  void erase(const LinkId& id) override {
+    write();
+    Statement erase = database_.use(kEraseLink);
+    erase.bind(id.source.value).bind_text(id.attribute).bind(id.target.value).run();
+  }
+
   void set_vector(NamingContextId context, const UpToDatenessVector& vector) override {
     write();
     const UpToDatenessVector before = this->vector(context);
@@ -169,7 +184,8 @@ class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
       if (at != before.cursors().end() && at->second == cursor) continue;
       Statement set = database_.use(kSetCursor);
       set.bind(context.value).bind(originator.value);
-      set.bind(cursor.usn.value).bind(number_of(cursor.time)).run();
+      set.bind(cursor.usn.value).bind(number_of(cursor.time));
+      set.bind(number_of(cursor.horizon)).bind(cursor.controller.value).run();
     }
     for (const auto& [originator, cursor] : before.cursors()) {
       if (vector.cursors().contains(originator)) continue;

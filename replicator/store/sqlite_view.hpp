@@ -31,6 +31,12 @@ inline constexpr Query kAllChangedSince{
     " SELECT source, context, target, attribute, usn, flags, history, NULL, 1 FROM link"
     " WHERE context = ?1 AND usn > ?2 ORDER BY 5",
     "reading changes"};
+inline constexpr Query kDeadSince{
+    "SELECT guid, context, parent, name_key, usn, flags, stamps, vals, 0 FROM object"
+    " WHERE context = ?1 AND usn > ?2 AND flags & 1 UNION ALL"
+    " SELECT source, context, target, attribute, usn, flags, history, NULL, 1 FROM link"
+    " WHERE context = ?1 AND usn > ?2 AND NOT flags & 1 ORDER BY 5",
+    "reading what is deleted"};
 inline constexpr Query kLink{
     "SELECT source, context, target, attribute, usn, flags, history FROM link"
     " WHERE source = ? AND attribute = ? AND target = ?",
@@ -52,8 +58,9 @@ inline constexpr Query kUnplacedRows{
     " WHERE context = ? AND flags & 2 ORDER BY guid",
     "reading unplaced objects"};
 inline constexpr Query kReadUsn{"SELECT highest FROM usn", "reading the highest USN"};
-inline constexpr Query kVector{"SELECT originator, usn, time FROM cursor WHERE context = ?",
-                               "reading a vector"};
+inline constexpr Query kVector{
+    "SELECT originator, usn, time, horizon, controller FROM cursor WHERE context = ?",
+    "reading a vector"};
 inline constexpr Query kSource{"SELECT * FROM source WHERE source = ? AND context = ?",
                                "reading a source"};
 inline constexpr Query kSources{"SELECT * FROM source ORDER BY source, context",
@@ -126,18 +133,12 @@ class SqliteView : public Face {
 
   void all_changed_since(NamingContextId context, Usn after,
                          const Snapshot::ChangeVisitor& visit) const override {
-    const Visit guard(visits_);
-    Statement changes = database_.use(query::kAllChangedSince);
-    changes.bind(context.value).bind(after.value);
-    while (changes.step()) {
-      if (changes.number(8) == 0) {
-        const Row row = row_of(changes);
-        if (!visit(&row)) return;
-      } else {
-        const Link link = link_of(changes);
-        if (!visit(&link)) return;
-      }
-    }
+    visit_changes(query::kAllChangedSince, context, after, visit);
+  }
+
+  void dead_since(NamingContextId context, Usn after,
+                  const Snapshot::ChangeVisitor& visit) const override {
+    visit_changes(query::kDeadSince, context, after, visit);
   }
 
   void links_unsettled(NamingContextId context, const Snapshot::RowVisitor& visit) const override {
@@ -170,7 +171,8 @@ class SqliteView : public Face {
     cursors.bind(context.value);
     while (cursors.step()) {
       vector.merge(InvocationId{cursors.guid(0)},
-                   {Usn{cursors.unsigned_number(1)}, time_of(cursors.number(2))});
+                   {Usn{cursors.unsigned_number(1)}, time_of(cursors.number(2)),
+                    time_of(cursors.number(3)), ControllerId{cursors.guid(4)}});
     }
     return vector;
   }
@@ -242,6 +244,22 @@ class SqliteView : public Face {
   static void visit_rows(Statement& rows, const Snapshot::RowVisitor& visit) {
     while (rows.step()) {
       if (!visit(row_of(rows))) return;
+    }
+  }
+
+  void visit_changes(const Query& query, NamingContextId context, Usn after,
+                     const Snapshot::ChangeVisitor& visit) const {
+    const Visit guard(visits_);
+    Statement changes = database_.use(query);
+    changes.bind(context.value).bind(after.value);
+    while (changes.step()) {
+      if (changes.number(8) == 0) {
+        const Row row = row_of(changes);
+        if (!visit(&row)) return;
+      } else {
+        const Link link = link_of(changes);
+        if (!visit(&link)) return;
+      }
     }
   }
 

@@ -104,7 +104,10 @@ class FormReader {
     for (const auto& entry : from.cursors()) {
       const InvocationId originator{guid(entry.originator())};
       demand(last == nullptr || *last < originator, "a vector out of order");
-      vector.merge(originator, {usn(entry.usn()), time(entry.time())});
+      const ControllerId controller =
+          entry.controller().empty() ? ControllerId{} : ControllerId{guid(entry.controller())};
+      vector.merge(originator,
+                   {usn(entry.usn()), time(entry.time()), time(entry.horizon()), controller});
       last = &vector.cursors().find(originator)->first;
     }
     return vector;

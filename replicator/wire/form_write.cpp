@@ -22,6 +22,10 @@ void write(const UpToDatenessVector& vector, form::Vector& to) {
     entry.set_originator(originator.value.to_bytes());
     entry.set_usn(cursor.usn.value);
     entry.set_time(number_of(cursor.time));
+    entry.set_horizon(number_of(cursor.horizon));
+    if (cursor.controller != ControllerId{}) {
+      entry.set_controller(cursor.controller.value.to_bytes());
+    }
   }
 }
 

@@ -44,7 +44,8 @@ UpToDatenessVector random_vector(base::Rng& rng) {
   UpToDatenessVector vector;
   for (auto left = rng.below(8); left > 0; --left) {
     const Stamp stamp = random_stamp(rng);
-    vector.merge(stamp.originator, {stamp.usn, stamp.time});
+    vector.merge(stamp.originator, {stamp.usn, stamp.time, random_stamp(rng).time,
+                                    rng.chance(1, 2) ? ControllerId(rng.guid()) : ControllerId{}});
   }
   return vector;
 }
