@@ -19,12 +19,12 @@ std::vector<Command> commands() {
           convert_command(), locate_command(), simulate_command()});
   append(table, "Controllers",
          {init_command(), serve_command(), invite_command(), join_command(), promote_command(),
-          retire_command(), backup_command(), restore_command(), recover_command(), page_command(),
-          token_command()});
+          retire_command(), expire_command(), backup_command(), restore_command(),
+          recover_command(), page_command(), token_command()});
   append(table, "Replication",
          {status_command(), sync_command(), pause_command(), resume_command(), compare_command(),
           conflicts_command(), changes_command(), stamps_command(), vector_command(),
-          watermarks_command(), log_command(), export_command()});
+          watermarks_command(), lingering_command(), log_command(), export_command()});
   append(table, "The forest definition",
          {apply_command(), history_command(), naming_context_command(), domain_command(),
           schema_command()});

@@ -26,6 +26,8 @@ Command retire_command();
 Command backup_command();
 Command restore_command();
 Command recover_command();
+Command expire_command();
+Command lingering_command();
 Command page_command();
 Command token_command();
 

@@ -142,6 +142,19 @@ std::string divergences_text(const Json& controllers) {
   return text;
 }
 
+std::string silence_text(const Json& silences) {
+  std::string text = head("ringspan_silence_ratio", "gauge",
+                          "Time since anything was heard of the member, by whatever way, as a part "
+                          "of the tombstone lifetime; at 1.5 it is expired.");
+  for (const Json& silence : silences) {
+    text += fmt::format(
+        "ringspan_silence_ratio{{{}}} {}\n",
+        labels(silence, {{"controller", "controller"}, {"naming_context", "naming_context"}}),
+        silence.at("share").dump());
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string metrics_text(const Json& status) {
@@ -152,6 +165,7 @@ std::string metrics_text(const Json& status) {
     text += family_text(family, controllers, labels_of_controller);
   for (const Family& family : kOfConnections)
     text += family_text(family, status.at("connections"), labels_of_connection);
+  if (status.contains("silences")) text += silence_text(status.at("silences"));
   return text;
 }
 

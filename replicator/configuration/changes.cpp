@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/expiry.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator::configuration {
@@ -49,7 +50,7 @@ void change(const Item& standing, const Item& item, std::vector<Change>& changes
 /// object live again it has to join anew.
 void remove(const Item& item, std::vector<Change>& changes) {
   Unset unset{.target = item.id, .attributes = {}};
-  for (const std::string_view name : {std::string_view("publickey"), kRetiring}) {
+  for (const std::string_view name : {std::string_view("publickey"), kRetiring, kExpired}) {
     if (item.attributes.contains(std::string(name))) unset.attributes.emplace_back(name);
   }
   if (!unset.attributes.empty()) changes.emplace_back(std::move(unset));

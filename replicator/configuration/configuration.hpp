@@ -23,7 +23,7 @@ namespace ringspan::replicator::configuration {
 
 struct Configuration {
   sites::Forest forest;  ///< Sound: write_forest and read_forest give the same again.
-  /// SHA-256 of each member's public key, hex. Who is not in it has not joined.
+  /// SHA-256 of each member's public key, hex. Who is not in it has not joined, or is expired.
   std::map<ControllerId, std::string> keys;
   PausesByController pauses;
   std::vector<std::string> findings;  ///< Sentences, in the order of ids.

@@ -38,6 +38,7 @@ struct Pauses {
   std::optional<Pause> inbound;
   std::optional<Pause> outbound;
   std::optional<Pause> retiring;  ///< It takes no writes, since it leaves the forest.
+  std::optional<Pause> expired;   ///< It was silent too long, and is no member (expiry.hpp).
 
   const std::optional<Pause>& of(Direction direction) const {
     return direction == Direction::inbound ? inbound : outbound;

@@ -10,6 +10,7 @@
 
 #include "base/fold.hpp"
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/expiry.hpp"
 #include "replicator/configuration/item_values.hpp"
 #include "sites/fence.hpp"
 #include "sites/limits.hpp"
@@ -226,6 +227,12 @@ void Reader::read_pauses(const Item& item) {
                     plain(item.name), attribute_of(direction), to_string(direction)));
   }
   if (const std::string* written = text(item, kRetiring)) pauses.retiring = parse_pause(*written);
+  const std::string* expired = text(item, kExpired);
+  const auto key = made_.keys.find(ControllerId(item.id.value));
+  if (expired != nullptr && key != made_.keys.end()) {
+    pauses.expired = parse_expiry(*expired, key->second);
+    if (pauses.expired) made_.keys.erase(key);
+  }
   if (pauses != Pauses{}) made_.pauses.emplace(ControllerId(item.id.value), std::move(pauses));
 }
 

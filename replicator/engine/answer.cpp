@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/horizon.hpp"
 #include "replicator/engine/rollback.hpp"
 #include "replicator/engine/writer.hpp"
 
@@ -167,8 +168,12 @@ Lag lag(const Snapshot& snapshot, NamingContextId context, const HighWatermark& 
 UpToDatenessVector vector_of(const Snapshot& snapshot, NamingContextId context, InvocationId me,
                              base::Time now) {
   UpToDatenessVector vector = snapshot.vector(context);
-  vector.merge(originator_in(snapshot, context, me),
-               {.usn = snapshot.highest_usn(), .time = now, .mark = mark_of(snapshot)});
+  const OwnHorizon own = own_horizon(snapshot, context);
+  vector.merge(originator_in(snapshot, context, me), {.usn = snapshot.highest_usn(),
+                                                      .time = now,
+                                                      .horizon = own.told,
+                                                      .controller = own.controller,
+                                                      .mark = mark_of(snapshot)});
   return vector;
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "replicator/engine/collection.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/resolve.hpp"
 #include "replicator/engine/schema.hpp"
@@ -219,6 +220,13 @@ void unsettle(Writer& writer, const Schema& schema, const LinkId& link) {
   if (target && target->deleted) writer.unsettle_links(link.target);
 }
 
+// Whoever added the value anew may have had nothing of the removed one any more: that is no
+// conflict.
+bool may_be_collected(const Writer& writer, const Link& link) {
+  return !link.present &&
+         link.stamp.time + writer.identity().policy.tombstone_lifetime <= writer.now();
+}
+
 Result<void> apply_link(Writer& writer, const Schema& schema, NamingContextId context,
                         const LinkChange& theirs) {
   if (theirs.stamp.version == 0 || theirs.stamp.usn == Usn{}) {
@@ -230,7 +238,9 @@ Result<void> apply_link(Writer& writer, const Schema& schema, NamingContextId co
                                            theirs.id.source.value.to_string()));
   }
   LinkResolution resolution = resolve(ours ? &*ours : nullptr, theirs, context);
-  if (resolution.conflict) journal_conflict(writer, *ours, theirs, resolution.outcome);
+  if (resolution.conflict && !may_be_collected(writer, *ours)) {
+    journal_conflict(writer, *ours, theirs, resolution.outcome);
+  }
   if (resolution.outcome == Outcome::take_theirs) {
     writer.put(resolution.link);
     if (schema.definition(theirs.id.attribute).urgent) writer.hurry(context);
@@ -254,6 +264,11 @@ Result<void> apply_object(Writer& writer, const Schema& schema, NamingContextId 
   if (object.naming_context != context) {
     return fail(Errc::damaged, fmt::format("object {} belongs to another naming context here",
                                            change.id.value.to_string()));
+  }
+  const auto bears_name = [](const AttributeChange& attribute) { return attribute.name == kName; };
+  if (is_new && std::ranges::none_of(change.attributes, bears_name) &&
+      collected_until(writer.store(), context) != base::Time{}) {
+    return {};  // an edit of what was collected, by somebody who did not know that it was deleted
   }
   const Difference difference = merge(writer, schema, object, change);
   if (!object.attributes.contains(kName)) {
@@ -280,7 +295,25 @@ Result<void> apply_object(Writer& writer, const Schema& schema, NamingContextId 
   return {};
 }
 
+// By one who held it as we did: what he had seen of it we had.
+bool was_here(const UpToDatenessVector& known, const ObjectChange& change) {
+  return std::ranges::any_of(change.attributes, [&](const AttributeChange& attribute) {
+    if (attribute.name != kName && attribute.name != kIsDeleted) return false;
+    return std::ranges::any_of(attribute.context.entries(), [&](const auto& seen) {
+      return known.covers(Stamp{.originator = seen.first, .usn = seen.second});
+    });
+  });
+}
+
 }  // namespace
+
+bool revives_what_was_collected(const Snapshot& snapshot, const Page& page,
+                                const UpToDatenessVector& known) {
+  if (collected_until(snapshot, page.naming_context) == base::Time{}) return false;
+  return std::ranges::any_of(page.objects, [&](const ObjectChange& change) {
+    return was_here(known, change) && !snapshot.find(change.id);
+  });
+}
 
 Result<void> apply(Writer& writer, const Page& page) {
   warn_of_future(writer, page);

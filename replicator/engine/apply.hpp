@@ -12,4 +12,9 @@ namespace ringspan::replicator {
 /// `settle_links`. Errc::damaged for a page that makes no sense; the caller undoes to its mark.
 base::Result<void> apply(Writer& writer, const Page& page);
 
+/// Has an object of this page been collected here, which lives again, or was renamed, elsewhere? It
+/// does not come whole then, since the source takes for held what was (rule R27).
+bool revives_what_was_collected(const Snapshot& snapshot, const Page& page,
+                                const UpToDatenessVector& known);
+
 }  // namespace ringspan::replicator

@@ -79,6 +79,7 @@ Effects Engine::step(std::span<const Event> events, base::Time now) {
     fail_pull(*transaction, source, context, "no answer in time", now, effects);
   }
   tend_identifiers(*transaction, now, effects);
+  tend_horizons(*transaction, now, effects);
   effects.switches = takeover_.update(now);
   for (const Switch& one : effects.switches)
     pulls_.set_awake(one.source, one.naming_context, one.awake, now);
@@ -179,6 +180,12 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
                                       Effects& effects) {
   const Page& page = event.page;
   if (auto fits = check_selection(store, event, now); !fits) return fits;
+  if (!comes_whole(store, event)) {
+    pulls_.force(event.source, page.naming_context, {.id = 0, .full = true}, now);
+    effects.begun_again.insert(page.naming_context);
+    return base::fail(base::Errc::unavailable,
+                      "an object that was collected here lives again; all of it is asked for");
+  }
   Writer writer(store, identity_, now);
   if (auto applied = apply(writer, page); !applied) return applied;
   bury_void(writer, page);
@@ -202,7 +209,7 @@ base::Result<void> Engine::apply_page(Transaction& store, const PageArrived& eve
       if (originator == me) continue;
       const auto ours = vector.cursors().find(originator);
       newly_cut |= cursor.cut && ours != vector.cursors().end() && !ours->second.cut;
-      vector.merge(originator, cursor);
+      vector.merge(originator, not_ahead(cursor, now));
     }
     store.set_vector(page.naming_context, vector);
     if (newly_cut) {
@@ -426,6 +433,9 @@ void Engine::keep(Writer& writer, base::Time now, Effects& effects) {
       writer.changed().contains(configuration_among(identity_.contexts))) {
     tend_identifiers_ = true;
   }
+  if (writer.changed().contains(configuration_among(identity_.contexts))) {
+    configuration_changed_at_ = writer.store().highest_usn();
+  }
   for (const NamingContextId context : writer.changed()) {
     notices_due_.try_emplace(context, now + settings_.hold_back);
     if (writer.urgent().contains(context)) notices_due_[context] = now;
@@ -439,6 +449,10 @@ std::optional<base::Time> Engine::wake_at(base::Time now) const {
   std::optional<base::Time> wake = pulls_.wake_at(now);
   for (const auto& other : {takeover_.wake_at(now), leaving_.wake_at(), pool_wishes_.wake_at()}) {
     if (other && (!wake || *other < *wake)) wake = other;
+  }
+  if (members_) {
+    const base::Time due = collection_.idle() ? horizons_at_ : now;
+    if (!wake || due < *wake) wake = due;
   }
   for (const auto& [context, due] : notices_due_) {
     if (!wake || due < *wake) wake = due;

@@ -20,7 +20,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "replicator/engine/collection.hpp"
 #include "replicator/engine/finding.hpp"
+#include "replicator/engine/horizon.hpp"
 #include "replicator/engine/identity.hpp"
 #include "replicator/engine/leaving.hpp"
 #include "replicator/engine/messages.hpp"
@@ -160,11 +162,32 @@ struct PutBack {
 
 /// A person ends the quarantine, if there is one.
 struct RecoverAsked {};
+/// Who holds each naming context from now on, expired members apart: what is collected must be held
+/// by all of them (rule R26). `as_of`: the configuration that says so is that of this USN.
+struct MembersChanged {
+  Usn as_of;
+  std::map<NamingContextId, ReplicaMembers> replicas;
+};
 
-using Event = std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
-                           SourceDown, Subscribed, Called, DestinationDown, PartnersChanged,
-                           PolicyChanged, ContextsChanged, OfferAnswered, OfferedAgain, FenceSaid,
-                           Alone, WritersChanged, PutBack, RecoverAsked, Mend>;
+/// What a replica that writes nothing knows, which pulls from here.
+struct WordsHeard {
+  NamingContextId naming_context;
+  UpToDatenessVector known;
+};
+
+/// A person says that these objects linger: others have collected them (rule R29). They go as what
+/// is collected does, but for those that were touched since they were looked at, at these USNs, and
+/// those with something living below them that does not go.
+struct Expunge {
+  NamingContextId naming_context;
+  std::map<ObjectId, Usn> objects;
+};
+
+using Event =
+    std::variant<WriteAsked, PageArrived, PullFailed, NoticeArrived, PullForced, SourceUp,
+                 SourceDown, Subscribed, Called, DestinationDown, PartnersChanged, PolicyChanged,
+                 ContextsChanged, OfferAnswered, OfferedAgain, FenceSaid, Alone, WritersChanged,
+                 PutBack, RecoverAsked, Mend, MembersChanged, WordsHeard, Expunge>;
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,6 +227,7 @@ struct Effects {
   std::set<NamingContextId> forgotten;    ///< Nothing is kept of them any more.
   std::set<Urge> urges;                   ///< To be put to them; nothing waits for that.
   std::vector<PoolWish> pool_wishes;      ///< To be asked of owners of rid roles.
+  std::set<ControllerId> silent;          ///< Not heard of for so long that they are to expire.
   CaughtUp caught_up;                     ///< What roles are judged by from now on.
   std::optional<InvocationId> writes_as;  ///< Promoted in this step: who it is from now on.
   /// Contexts of which an originator was found to have numbered writes twice: what was taken for
@@ -272,6 +296,10 @@ class Engine {
   void take(Transaction& store, const PutBack& event, base::Time now, Effects& effects);
   void take(Transaction& store, const RecoverAsked& event, base::Time now, Effects& effects);
 
+  void take(Transaction& store, const MembersChanged& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const WordsHeard& event, base::Time now, Effects& effects);
+  void take(Transaction& store, const Expunge& event, base::Time now, Effects& effects);
+
   base::Result<void> prepare(Writer& writer, const Write& write) const;
   base::Result<void> supply(Writer& writer, const TakeIdentifiers& take) const;
   base::Result<void> may_change_hands(const Snapshot& store, const Write& write) const;
@@ -294,6 +322,14 @@ class Engine {
   void quarantine(Transaction& store, const Quarantine& proof, base::Time now, Effects& effects);
   void tend_mark(Transaction& store, base::Time now);
   void look_anew(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
+
+  void tend_horizons(Transaction& store, base::Time now, Effects& effects);
+  base::Time note_time(Transaction& store, base::Time now) const;
+  void find_horizon(Transaction& store, NamingContextId context, base::Time now) const;
+  void want_collected(const Snapshot& store, const NamingContextHead& context, base::Time steady);
+  std::set<ControllerId> silent(const Snapshot& store, base::Time steady) const;
+  const ReplicaMembers& members_of(NamingContextId context) const;
+  bool comes_whole(const Snapshot& store, const PageArrived& event) const;
 
   bool is_held(NamingContextId context) const;
   void forget(Transaction& store, NamingContextId context, base::Time now, Effects& effects);
@@ -332,6 +368,10 @@ class Engine {
   std::map<NamingContextId, std::set<ControllerId>> writers_;  // of each domain
   PoolWishes pool_wishes_;
   bool tend_identifiers_ = true;  // something that they depend on has changed
+  std::optional<MembersChanged> members_;
+  Usn configuration_changed_at_;
+  base::Time horizons_at_{};  // when they are looked at next
+  Collection collection_;
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;
 };

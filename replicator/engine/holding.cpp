@@ -1,6 +1,7 @@
 #include "replicator/engine/holding.hpp"
 
 #include "replicator/engine/audience.hpp"
+#include "replicator/engine/horizon.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
@@ -50,6 +51,7 @@ void forget(Transaction& store, NamingContextId context, InvocationId me) {
   store.set_fact(originator_fact(context, me), next.value.to_string());
   store.set_fact(created_fact(context), "");
   set_filled_with(store, context, {});
+  set_own_horizon(store, context, {});
 }
 
 }  // namespace ringspan::replicator

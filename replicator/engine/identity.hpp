@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/time.hpp"
 #include "replicator/engine/ids.hpp"
 #include "replicator/engine/naming_context.hpp"
 
@@ -10,6 +11,8 @@ struct ReplicaPolicy {
   bool recycle_bin = false;  ///< What is deleted comes back whole.
   bool retiring = false;  ///< It leaves the forest: it gives roles away, and writes nothing else.
   bool promoted = false;  ///< A read-only one is to take writes, once it holds what those hold.
+  bool expired = false;   ///< It was away too long: it writes nothing, and joins anew (rule R28).
+  base::Duration tombstone_lifetime = std::chrono::days(180);  ///< What is deleted is kept so long.
   friend bool operator==(const ReplicaPolicy&, const ReplicaPolicy&) = default;
 };
 
@@ -29,7 +32,8 @@ struct Identity {
 
   /// May this replica write in the context of its own accord?
   bool may_write(NamingContextId context) const {
-    return !read_only && !quarantined && !policy.retiring && !holds_in_part(context);
+    return !read_only && !quarantined && !policy.retiring && !policy.expired &&
+           !holds_in_part(context);
   }
 };
 

@@ -30,6 +30,11 @@ Result<void> takes_writes(const Identity& me, const Write& write) {
   if (me.read_only) {
     return fail(Errc::refused, "this controller is read-only; write at a writable one (--at NAME)");
   }
+  if (me.policy.expired) {
+    return fail(Errc::refused,
+                "this controller was away too long and is expired: it takes no writes; join it "
+                "anew with an empty folder, and write at another one (--at NAME)");
+  }
   if (me.policy.retiring && !std::holds_alternative<GiveRole>(write)) {
     return fail(Errc::refused,
                 "this controller is being retired and takes no writes any more; write at another "

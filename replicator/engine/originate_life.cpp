@@ -84,6 +84,13 @@ Result<Written> Originator::operator()(const Undelete& undelete) {
   if (auto writable = check_writable(object->naming_context); !writable) {
     return fail(writable.error());
   }
+  const base::Duration lifetime = writer_.identity().policy.tombstone_lifetime;
+  if (object->attributes.find(kIsDeleted)->second.stamp.time + lifetime <= writer_.now()) {
+    return fail(Errc::refused,
+                fmt::format("{}: was deleted longer ago than deleted objects are kept for sure "
+                            "({}); others may have nothing of it any more; add it anew",
+                            spoken(undelete.target), base::to_string(lifetime)));
+  }
   Placement place = object->placement();
   if (undelete.rdn) {
     if (auto name = check_name(*undelete.rdn); !name) return fail(name.error());

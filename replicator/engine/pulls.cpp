@@ -112,6 +112,11 @@ bool Pulls::probing(ControllerId source, NamingContextId context) const {
   return at != ways_.end() && at->second.running && at->second.running->probe;
 }
 
+bool Pulls::full(ControllerId source, NamingContextId context) const {
+  const auto way = ways_.find({context, source});
+  return way != ways_.end() && way->second.running && way->second.running->full;
+}
+
 bool Pulls::expects(ControllerId source, NamingContextId context, std::uint64_t request) const {
   const auto at = ways_.find({context, source});
   return at != ways_.end() && at->second.running && at->second.running->request == request;
@@ -206,7 +211,19 @@ std::vector<std::pair<ControllerId, NamingContextId>> Pulls::overdue(base::Time 
   return late;
 }
 
+// What was set by a clock that has been put back since would wait for as long.
+void Pulls::heed(base::Time now) {
+  if (now >= std::exchange(heeded_, now)) return;
+  for (auto& [key, way] : ways_) {
+    way.due = std::min(way.due, now + rest_of(way));
+    way.ended = std::min(way.ended, now);
+    way.retry_at = std::min(way.retry_at, now);
+    if (way.running) way.running->asked = std::min(way.running->asked, now);
+  }
+}
+
 std::vector<Pulls::Request> Pulls::start(base::Time now) {
+  heed(now);
   std::vector<Request> requests;
   // Forced pulls wait for nobody; those of one rank go in the order of contexts and sources.
   for (const Rank turn : {Rank::forced, Rank::announced, Rank::due}) {

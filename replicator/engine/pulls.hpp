@@ -113,6 +113,9 @@ class Pulls {
   /// Is the running cycle a probe?
   bool probing(ControllerId source, NamingContextId context) const;
 
+  /// Does the running cycle ignore what we know, so that everything comes?
+  bool full(ControllerId source, NamingContextId context) const;
+
   /// Is this the page that the running cycle waits for?
   bool expects(ControllerId source, NamingContextId context, std::uint64_t request) const;
 
@@ -191,6 +194,7 @@ class Pulls {
   enum class Rank { forced, announced, due };
   static Rank rank(const Way& way);
 
+  void heed(base::Time now);
   bool ready(const Way& way, base::Time now) const;
   static bool carrying(const Way& way);
   static base::Duration rest_of(const Way& way);
@@ -204,6 +208,7 @@ class Pulls {
   std::optional<NamingContextId> first_;
   std::map<Key, Way> ways_;
   std::uint64_t last_request_ = 0;
+  base::Time heeded_{};  // the latest time that start() was told
 };
 
 }  // namespace ringspan::replicator

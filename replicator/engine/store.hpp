@@ -71,6 +71,9 @@ class Snapshot {
   /// Rows of the context whose links are unsettled, in the order of ids.
   virtual void links_unsettled(NamingContextId context, const RowVisitor& visit) const = 0;
 
+  /// Deleted rows and removed links of the context with usn > `after`, ascending.
+  virtual void dead_since(NamingContextId context, Usn after, const ChangeVisitor& visit) const = 0;
+
   virtual std::optional<Link> link(const LinkId& id) const = 0;
 
   /// Every link from `source`, removed ones too, in the order of attribute and target.
@@ -112,6 +115,10 @@ class Transaction : public Snapshot {
 
   /// Inserts or replaces the link of `link.id`; its USN is bound by the same contract.
   virtual void put(const Link& link) = 0;
+
+  /// Nothing is kept of the object, or of the link, any more; its USN is not given out again.
+  virtual void erase(ObjectId id) = 0;
+  virtual void erase(const LinkId& id) = 0;
 
   virtual void set_vector(NamingContextId context, const UpToDatenessVector& vector) = 0;
   virtual void set_source(const SourceRecord& record) = 0;

@@ -7,11 +7,21 @@
 namespace ringspan::replicator {
 namespace {
 
+/// When the originator last said so: one whose clock was put right is taken at its later word.
+base::Time last_word(const Cursor& one, const Cursor& other) {
+  if (one.usn == other.usn) return std::max(one.time, other.time);
+  return one.usn < other.usn ? other.time : one.time;
+}
+
 Cursor joined(const Cursor& one, const Cursor& other) {
-  const base::Time time = std::max(one.time, other.time);
+  Cursor both{.usn = std::max(one.usn, other.usn),
+              .time = last_word(one, other),
+              .horizon = std::max(one.horizon, other.horizon),
+              .controller = std::max(one.controller, other.controller)};
   if (one.cut || other.cut) {
-    const Usn usn = !other.cut ? one.usn : !one.cut ? other.usn : std::min(one.usn, other.usn);
-    return {.usn = usn, .time = time, .cut = true};
+    both.usn = !other.cut ? one.usn : !one.cut ? other.usn : std::min(one.usn, other.usn);
+    both.cut = true;
+    return both;
   }
   if (forked(one, other)) {
     const auto age = [](const Cursor& cursor) {
@@ -20,9 +30,8 @@ Cursor joined(const Cursor& one, const Cursor& other) {
     return age(other) < age(one) ? other : one;
   }
   const auto rank = [](const Cursor& cursor) { return std::pair(cursor.usn, cursor.mark.ordinal); };
-  Cursor greater = rank(one) < rank(other) ? other : one;
-  greater.time = time;
-  return greater;
+  both.mark = rank(one) < rank(other) ? other.mark : one.mark;
+  return both;
 }
 
 }  // namespace
@@ -42,6 +51,7 @@ bool UpToDatenessVector::covers(const Stamp& stamp) const {
 
 bool UpToDatenessVector::covers(const UpToDatenessVector& other) const {
   return std::ranges::all_of(other.cursors_, [&](const auto& entry) {
+    if (entry.second.usn == Usn{}) return true;  // it wrote nothing
     const auto at = cursors_.find(entry.first);
     return at != cursors_.end() && at->second.usn >= entry.second.usn;
   });

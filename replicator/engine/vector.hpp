@@ -26,10 +26,13 @@ struct Mark {
 };
 
 /// "I hold every write of this originator up to `usn`"; `time` is when the originator last said so.
+/// A replica that writes nothing has one of `usn` 0, for what it says of itself.
 struct Cursor {
   Usn usn;
   base::Time time{};
-  Mark mark = {};  ///< The originator's, when it said so.
+  base::Time horizon{};       ///< Up to then the originator holds everything of every member.
+  ControllerId controller{};  ///< Whose it is; nil while it has said no horizon (horizon.hpp).
+  Mark mark = {};             ///< The originator's, when it said so.
   /// What it wrote above `usn` may be numbered twice, and is covered by no vector (rule R25).
   bool cut = false;
   friend bool operator==(const Cursor&, const Cursor&) = default;
@@ -45,8 +48,9 @@ class UpToDatenessVector {
   /// True if everything that `other` covers is covered here too.
   bool covers(const UpToDatenessVector& other) const;
 
-  /// Greatest USN and greatest time of each originator (an idle originator's time advances too); a
-  /// cut stays. Of two that are forked the older, which the originator will not know.
+  /// Of each originator the greatest USN, and the greatest time at which it was said: an idle
+  /// originator's time advances, and one whose clock was put right is taken at its later word.
+  /// A cut stays. Of two that are forked the older counts, which the originator will not know.
   void merge(const UpToDatenessVector& other);
   void merge(InvocationId originator, const Cursor& cursor);
 

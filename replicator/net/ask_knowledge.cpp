@@ -89,7 +89,7 @@ Json cursors_json(const UpToDatenessVector& vector, const Originators& originato
   Json cursors = vector_json(vector);
   auto cursor = cursors.begin();
   for (const auto& [originator, known] : vector.cursors())
-    (*cursor++)["controller"] = originators.name_of(originator);
+    if (known.usn != Usn{}) (*cursor++)["controller"] = originators.name_of(originator);
   return cursors;
 }
 

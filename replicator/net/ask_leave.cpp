@@ -14,7 +14,10 @@ namespace {
 using base::Errc;
 
 PolicyChanged policy_of(const ServiceGround& ground, bool retiring) {
-  return {{.recycle_bin = ground.forest().policy.recycle_bin, .retiring = retiring}};
+  const sites::Policy& policy = ground.forest().policy;
+  return {{.recycle_bin = policy.recycle_bin,
+           .retiring = retiring,
+           .tombstone_lifetime = policy.tombstone_lifetime}};
 }
 
 }  // namespace

@@ -59,7 +59,8 @@ struct Network::Floor {
   std::size_t strangers() const;
   void turn_away(const tcp::socket& socket);
   void turn_out();
-  static void turn_out(const SessionPtr& session, const std::string& trouble, bool removed);
+  static void turn_out(const SessionPtr& session, const std::string& trouble,
+                       const std::string& why);
   void close_all();
 
   static asio::awaitable<void> listen(Floor* floor);
@@ -136,9 +137,9 @@ void Network::Floor::opened(const SessionPtr& session) {
   if (member != nullptr) {
     const std::string trouble = why_no_member(members, *member);
     if (!trouble.empty()) {
-      const bool removed = events.was_removed(member->controller);
-      if (!removed) events.unknown_came();
-      return turn_out(session, trouble, removed);
+      const std::string why = events.why_turned_out(member->controller);
+      if (why.empty()) events.unknown_came();
+      return turn_out(session, trouble, why);
     }
   }
   if (!session->hello()) return;
@@ -219,18 +220,19 @@ void Network::Floor::turn_out() {
     if (member == nullptr) continue;
     const std::string trouble = why_no_member(members, *member);
     if (!trouble.empty()) {
-      turn_out(session, trouble, events.was_removed(member->controller));
+      turn_out(session, trouble, events.why_turned_out(member->controller));
     }
   }
 }
 
-/// Who was removed is told how it would be a member again.
-void Network::Floor::turn_out(const SessionPtr& session, const std::string& trouble, bool removed) {
-  const bool named = removed && session->hello();
+/// Who was turned out is told how it would be a member again.
+void Network::Floor::turn_out(const SessionPtr& session, const std::string& trouble,
+                              const std::string& why) {
+  const bool named = !why.empty() && session->hello();
   session->turn_out(
-      named ? fmt::format("{}: it was removed; {}", trouble, how_to_return(session->hello()->name))
+      named ? fmt::format("{}: {}; {}", trouble, why, how_to_return(session->hello()->name))
             : trouble,
-      removed);
+      !why.empty());
 }
 
 void Network::Floor::close_all() {

@@ -218,7 +218,7 @@ NetworkEvents Node::network_events() {
                               const Reply& reply) { changes_asked(destination, request, reply); },
       .destination_down =
           [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
-      .was_removed = [this](ControllerId id) { return was_removed(id); },
+      .why_turned_out = [this](ControllerId id) { return why_turned_out(id); },
       .unknown_came = [this] { inquire(); },
       .asked = [this](wire::Ask&& ask, const Peer& peer,
                       const Reply& reply) { asked(ask, peer, reply, [](const auto&) {}); },
@@ -290,10 +290,18 @@ void Node::send(const Outgoing& outgoing) {
 /// the answer's snapshot will be announced.
 void Node::changes_asked(ControllerId destination, const GetChanges& request, const Reply& reply) {
   if (request.call_back) engine_thread_.post(Called{destination});
+  hear_reader(destination, request);
   if (!request.notify) return answer_changes(destination, request, reply);
   engine_thread_.post(
       Subscribed{destination, request.naming_context},
       [this, destination, request, reply] { answer_changes(destination, request, reply); });
+}
+
+/// Of one that writes nothing nobody hears but by us.
+void Node::hear_reader(ControllerId destination, const GetChanges& request) {
+  const auto audience = audience_of(in_force_.get()->joined, destination, request.naming_context);
+  if (!audience || !(audience->read_only || audience->partial)) return;
+  engine_thread_.post(WordsHeard{request.naming_context, request.known});
 }
 
 void Node::answer_changes(ControllerId destination, const GetChanges& request, const Reply& reply) {
@@ -360,16 +368,6 @@ void Node::page_came(ControllerId source, Page&& page, std::uint64_t bytes) {
     engine_thread_.post(PageArrived{source, std::move(page), bytes});
   } else {
     engine_thread_.post(PullFailed{source, page.request, "a read-only controller is no source"});
-  }
-}
-
-bool Node::was_removed(ControllerId id) {
-  try {
-    const auto row = store_->read()->find(ObjectId(id.value));
-    return row && row->deleted;
-  } catch (const StoreFailure& trouble) {
-    cannot_read(trouble);
-    return false;
   }
 }
 

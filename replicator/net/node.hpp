@@ -108,7 +108,9 @@ class Node {
   void use_members();
   void use_partners();
   bool is_complete();
-  bool was_removed(ControllerId id);
+  std::string why_turned_out(ControllerId id);
+  void expire_silent(const std::set<ControllerId>& silent);
+  void hear_reader(ControllerId destination, const GetChanges& request);
   void inquire();
   void turned_out_by(ControllerId member);
   void answered_by(ControllerId member);

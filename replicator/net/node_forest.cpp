@@ -10,6 +10,7 @@
 #include "kcc/plan.hpp"
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/configuration/contexts.hpp"
+#include "replicator/configuration/expiry.hpp"
 #include "replicator/configuration/item.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/rollback.hpp"
@@ -250,6 +251,9 @@ void Node::stepped(const Effects& effects) {
     tell_owner(urge);
   mend_if_due();
   compare_if_due();
+  if (!effects.silent.empty()) {
+    readers_.post([this, silent = effects.silent] { expire_silent(silent); });
+  }
   for (const PoolWish& wish : effects.pool_wishes)
     ask_for_pool(wish);
   if (!complete_ && !effects.pulls.empty()) readers_.post([this] { is_complete(); });
@@ -302,6 +306,8 @@ void Node::use_configuration() {
     }
     return;
   }
+  engine_thread_.post(
+      configuration::members_in(configuration::joined_part(read->forest, read->keys), *snapshot));
   ContextsChanged contexts =
       configuration::contexts_now(*read, *snapshot, identity_.contexts, identity_.controller);
   if (former->from_directory && former->forest == read->forest && former->keys == read->keys &&
@@ -339,7 +345,9 @@ void Node::use_configuration() {
   }
   engine_thread_.post(PolicyChanged{{.recycle_bin = next.forest.policy.recycle_bin,
                                      .retiring = pauses.retiring.has_value(),
-                                     .promoted = is_promoted(next.forest)}});
+                                     .promoted = is_promoted(next.forest),
+                                     .expired = pauses.expired.has_value(),
+                                     .tombstone_lifetime = next.forest.policy.tombstone_lifetime}});
   engine_thread_.post(std::move(contexts));
   note_alone(next);
   use_fence(next);

@@ -41,6 +41,8 @@ const std::map<std::string_view, Row>& rows() {
       {"watermarks", {Role::reader, answer_watermarks, true}},
       {"dump", {Role::reader, answer_dump}},
       {"journal", {Role::reader, answer_journal}},
+      {"held", {Role::reader, answer_held}},
+      {"lingering", {Role::admin, answer_lingering}},
       {"conflicts", {Role::reader, answer_conflicts}},
       {"conflict", {Role::reader, answer_conflict}},
       {"changes", {Role::reader, answer_changes}},
@@ -92,6 +94,7 @@ const std::map<std::string_view, Row>& rows() {
       {"role_seize", {Role::admin, answer_role_seize}},
       {"role_release", {Role::admin, answer_role_release}},
       {"retire", {Role::admin, answer_retire}},
+      {"expire", {Role::admin, answer_expire}},
       {"leave", {Role::admin, answer_leave}},
       {"promote", {Role::admin, answer_promote}},
       {"backup", {Role::admin, answer_backup}},
@@ -155,7 +158,7 @@ void answer_here(const ServiceGround& ground, const Json& request, JsonTaker tak
 
 /// A pull, or several of them, may be what is asked.
 base::Duration limit_of(const std::string& ask) {
-  if (ask == "retire") return 120s;
+  if (ask == "retire" || ask == "lingering") return 120s;
   if (ask == "changes") return 90s;
   if (ask == "digest" || ask == "holds" || ask == "compare" || ask == "repair") return 120s;
   if (ask == "backup") return 1h;

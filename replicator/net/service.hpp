@@ -7,6 +7,7 @@
 //   ask_read.cpp    get list find deleted
 //   ask_knowledge.cpp  stamps vector watermarks
 //   ask_dump.cpp    dump export
+//   ask_lingering.cpp  lingering held: what lives here that others have collected
 //   ask_journal.cpp  journal: one controller's conflicts, for whoever merges them
 //   ask_conflicts.cpp  conflicts conflict conflict_restore: merged from all journals
 //   ask_sync.cpp    sync
@@ -22,6 +23,7 @@
 //   ask_role_change.cpp  role_transfer role_seize role_release
 //   ask_retire.cpp, ask_leave.cpp  retire, leave: a controller is taken out of the forest
 //   ask_backup.cpp, ask_recover.cpp  backup, recover
+//   ask_expire.cpp  expire: a member that was silent for too long is one no more
 //   ask_promote.cpp  promote: a read-only one becomes writable
 //   ask_changes.cpp  changes: what was written since a cookie, for other software
 //   ask_compare.cpp  compare: two replicas
@@ -170,6 +172,8 @@ base::Result<Json> answer_naming_contexts(const ServiceGround& ground, const Jso
 void answer_naming_context(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_domains(const ServiceGround& ground, const Json& request);
 void answer_domain(const ServiceGround& ground, const Json& request, JsonTaker taker);
+base::Result<Json> answer_held(const ServiceGround& ground, const Json& request);
+void answer_lingering(const ServiceGround& ground, const Json& request, JsonTaker taker);
 base::Result<Json> answer_export(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_invite(const ServiceGround& ground, const Json& request);
 base::Result<Json> answer_plan(const ServiceGround& ground, const Json& request);
@@ -191,6 +195,7 @@ void answer_role_transfer(const ServiceGround& ground, const Json& request, Json
 void answer_role_seize(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_role_release(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_retire(const ServiceGround& ground, const Json& request, JsonTaker taker);
+void answer_expire(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_leave(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_promote(const ServiceGround& ground, const Json& request, JsonTaker taker);
 void answer_id_new(const ServiceGround& ground, const Json& request, JsonTaker taker);

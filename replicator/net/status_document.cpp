@@ -46,6 +46,7 @@ class Document {
       add_inbound(controller);
     judge_algorithms();
     add_roles();
+    add_silences();
     const std::string_view health = !failing_.empty()  ? "failing"
                                     : !behind_.empty() ? "behind"
                                     : !paused_.empty() ? "paused"
@@ -56,7 +57,8 @@ class Document {
             {"summary", summary()},
             {"controllers", std::move(controllers_)},
             {"connections", std::move(connections_)},
-            {"roles", std::move(roles_)}};
+            {"roles", std::move(roles_)},
+            {"silences", std::move(silences_)}};
   }
 
  private:
@@ -72,6 +74,45 @@ class Document {
     const RoleFaults faults = role_faults(roles_, now_);
     failing_.insert(failing_.end(), faults.failing.begin(), faults.failing.end());
     behind_.insert(behind_.end(), faults.late.begin(), faults.late.end());
+  }
+
+  /// Of each member in each naming context by the word of who heard it last.
+  void add_silences() {
+    std::map<std::pair<std::string, std::string>, Json> latest;
+    for (const auto& [id, part] : findings_.parts) {
+      if (!part || !(*part)->contains("silences")) continue;
+      for (const Json& silence : (*part)->at("silences")) {
+        const std::pair key{silence.at("controller").get<std::string>(),
+                            silence.at("naming_context").get<std::string>()};
+        const auto [known, fresh] = latest.try_emplace(key, silence);
+        if (!fresh && known->second.at("share") > silence.at("share")) known->second = silence;
+      }
+    }
+    std::map<std::string, Json> longest;  // one sentence a controller
+    for (const auto& [key, silence] : latest) {
+      silences_.push_back(silence);
+      const auto [known, fresh] = longest.try_emplace(key.first, silence);
+      if (!fresh && known->second.at("share") < silence.at("share")) known->second = silence;
+    }
+    for (const auto& [controller, silence] : longest)
+      judge_silence(controller, silence);
+  }
+
+  void judge_silence(const std::string& controller, const Json& silence) {
+    constexpr double kNoticed = 0.5;  // of the tombstone lifetime
+    constexpr double kPressing = 0.9;
+    const double share = silence.at("share").get<double>();
+    if (share < kNoticed) return;
+    const auto minute = [&silence](const char* field) {
+      const auto time = base::parse_time(silence.at(field).get<std::string>());
+      return configuration::minute_text(time.value_or(base::Time{}));
+    };
+    (share < kPressing ? behind_ : failing_)
+        .push_back(fmt::format(
+            "nobody has heard of {} in {} since {}: what is deleted meanwhile cannot be collected; "
+            "bring it back, or it is expired on {} and has to join anew",
+            controller, silence.at("naming_context").get<std::string>(), minute("heard"),
+            minute("expires")));
   }
 
   const Json* part_of(ControllerId id) const {
@@ -153,8 +194,16 @@ class Document {
     const auto found = findings_.parts.find(controller.id);
     const std::string error =
         found == findings_.parts.end() ? "not asked" : found->second.error().message;
-    const bool joined = has_joined(controller.id);
-    if (joined) {
+    const auto expired = ground_.in_force->pauses_of(controller.id).expired;
+    const bool joined = has_joined(controller.id) && !expired;
+    if (expired) {
+      ++not_joined_;
+      behind_.push_back(
+          fmt::format("{0} is expired since {1}: nobody had heard of it for too "
+                      "long; invite it to join anew (ringspan invite {0}), or "
+                      "retire it",
+                      controller.name, configuration::minute_text(expired->since)));
+    } else if (joined) {
       failing_.push_back(fmt::format("{} cannot be asked: {}", controller.name, error));
     } else {
       ++not_joined_;
@@ -162,7 +211,9 @@ class Document {
     controllers_.push_back({{"name", controller.name},
                             {"site", site_of(controller)},
                             {"state", joined ? "silent" : "not_joined"},
-                            {"error", joined ? error : ""},
+                            {"error", joined    ? error
+                                      : expired ? "expired"
+                                                : ""},
                             {"address", controller.address},
                             {"invocation", nullptr},
                             {"highest_usn", nullptr},
@@ -361,6 +412,7 @@ class Document {
   Json connections_ = Json::array();
   std::map<Json, std::vector<std::string>> planning_by_;  // version -> controllers
   Json roles_ = Json::array();
+  Json silences_ = Json::array();
   std::vector<Judged> judged_;  // of the destination that is being written
   std::vector<std::string> failing_;
   std::vector<std::string> behind_;

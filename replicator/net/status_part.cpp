@@ -20,6 +20,7 @@
 #include "replicator/net/pause_json.hpp"
 #include "replicator/net/roles_document.hpp"
 #include "replicator/net/service.hpp"
+#include "replicator/net/silence.hpp"
 #include "replicator/net/vector_json.hpp"
 
 namespace ringspan::replicator::net {
@@ -170,7 +171,8 @@ base::Result<Json> answer_part(const ServiceGround& ground, const Json& request)
   }
   return Json{{"controller", own_line(ground, *snapshot)},
               {"inbound", std::move(inbound)},
-              {"roles", role_views(ground, *snapshot)}};
+              {"roles", role_views(ground, *snapshot)},
+              {"silences", silences_json(ground, *snapshot, now)}};
 }
 
 base::Result<Json> answer_lag(const ServiceGround& ground, const Json& request) {

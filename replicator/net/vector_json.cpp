@@ -8,6 +8,7 @@ namespace ringspan::replicator::net {
 Json vector_json(const UpToDatenessVector& vector) {
   Json cursors = Json::array();
   for (const auto& [originator, cursor] : vector.cursors()) {
+    if (cursor.usn == Usn{}) continue;  // it writes nothing
     cursors.push_back({{"originator", originator.value.to_string()},
                        {"usn", cursor.usn.value},
                        {"time", base::to_string(cursor.time)}});

@@ -49,10 +49,12 @@ struct World::Actor {
   CrashPoint crash = CrashPoint::now;  ///< Other than now: still to come.
   bool paused_inbound = false;
   bool paused_outbound = false;
-  bool retired = false;           ///< Taken out of the forest; nothing is expected of it any more.
-  std::uint64_t boots = 0;        ///< How often it has started.
-  bool has_left = false;          ///< It knows, and does not start again.
-  std::set<InvocationId> former;  ///< Its invocation ids before it was restored.
+  bool retired = false;     ///< Taken out of the forest; nothing is expected of it any more.
+  std::uint64_t boots = 0;  ///< How often it has started.
+  bool has_left = false;    ///< It knows, and does not start again.
+  bool expired = false;     ///< Likewise nothing is expected of it, until it joins anew.
+  std::set<ControllerId> expired_here;  ///< Whom its copy of the configuration says to be.
+  std::set<InvocationId> former;        ///< Its invocation ids before it was restored.
   struct Image {
     std::unique_ptr<store::MemoryStore> store;
     InvocationId invocation;
@@ -81,9 +83,11 @@ struct World::Actor {
     std::map<NamingContextId, std::set<ObjectId>> objects;
   };
   std::map<ControllerId, Edge> edges;  ///< By source.
+  std::set<ObjectId> had;              ///< What came here or was made here.
   bool begun_again = false;            ///< In the step that was just taken.
 
   Actor(std::string name_, std::uint64_t seed) : name(std::move(name_)), guids(seed) {}
+  bool is_out() const { return retired || expired; }
   base::Time clock(base::Time true_time) const { return true_time + clock_offset; }
 };
 

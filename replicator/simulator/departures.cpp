@@ -41,6 +41,14 @@ Result<std::string> retire(Stage& stage, Words words) {
   return world.retire(words[1], words[3], to);
 }
 
+// expire b1
+Result<std::string> expire(Stage& stage, Words words) {
+  if (words.size() != 2) return say_form("expire CONTROLLER");
+  if (auto known = all_known(stage, std::vector{words[1]}); !known) return fail(known.error());
+  const auto expired = stage.world().expire(words[1]);
+  return expired ? Result<std::string>(std::string()) : fail(expired.error());
+}
+
 // promote n1 at o1
 Result<std::string> promote(Stage& stage, Words words) {
   if (words.size() != 4 || words[2] != "at") return say_form("promote CONTROLLER at CONTROLLER");
@@ -53,11 +61,12 @@ Result<std::string> promote(Stage& stage, Words words) {
 
 // n1 state promoting
 Result<void> expect_state(const Stage& stage, const std::string& controller, Words words) {
-  constexpr std::string_view kStates[] = {"serving",  "read-only",  "promoting",
-                                          "retiring", "turned-out", "stopped"};
+  constexpr std::string_view kStates[] = {"serving",    "read-only", "promoting", "retiring",
+                                          "turned-out", "expired",   "stopped"};
   if (words.size() != 1 || std::ranges::find(kStates, words[0]) == std::end(kStates)) {
     return say_form(
-        "expect CONTROLLER state serving|read-only|promoting|retiring|turned-out|stopped");
+        "expect CONTROLLER state "
+        "serving|read-only|promoting|retiring|turned-out|expired|stopped");
   }
   if (auto known = all_known(stage, std::vector{controller}); !known) return known;
   const std::string_view state = stage.world().state(controller);

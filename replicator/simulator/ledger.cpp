@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/collection.hpp"
 #include "replicator/engine/resolve.hpp"
 #include "replicator/engine/writer.hpp"
 
@@ -137,12 +138,32 @@ bool Ledger::part_of_deletion(const Slot& slot, const Acknowledged& write) const
          });
 }
 
+const Ledger::Acknowledged& Ledger::last_of(const std::vector<Acknowledged>& writes) {
+  return *std::ranges::max_element(writes, {}, &Acknowledged::stamp);
+}
+
+base::Time Ledger::collected_anywhere(const Snapshot& snapshot) const {
+  base::Time latest{};
+  for (const NamingContextHead& head : world_.identity(world_.controllers().front()).contexts)
+    latest = std::max(latest, collected_until(snapshot, head.id));
+  return latest;
+}
+
+// Its last word is a deletion so old that it was collected with the object.
+bool Ledger::was_collected(const Snapshot& snapshot, ObjectId object) const {
+  const auto deletions = values_.find({object, std::string(kIsDeleted)});
+  if (deletions == values_.end()) return false;
+  const Acknowledged& last = last_of(deletions->second);
+  return !last.values.empty() && last.stamp.time <= collected_anywhere(snapshot);
+}
+
 std::string Ledger::vanished() const {
   const auto snapshot = world_.read(world_.controllers().front());
   const auto journaled = losers();
   for (const auto& [slot, writes] : values_) {
     if (slot.second == kName) continue;  // remedies write names too; scenarios judge those
     const auto row = (*snapshot)->find(slot.first);
+    if (!row && was_collected(**snapshot, slot.first)) continue;
     if (!row) return fmt::format("object {} vanished", slot.first.value.to_string());
     const Object object = stored_object(*row);
     const auto held = object.attributes.find(slot.second);
@@ -165,6 +186,10 @@ std::string Ledger::vanished_links(const Snapshot& snapshot) const {
   const auto journaled = losers();
   for (const auto& [id, writes] : links_) {
     const auto link = snapshot.link(id);
+    const bool over = last_of(writes).values.empty() &&
+                      last_of(writes).stamp.time <= collected_anywhere(snapshot);
+    if (!link && (over || was_collected(snapshot, id.source) || was_collected(snapshot, id.target)))
+      continue;
     if (!link) return fmt::format("a link {} vanished", id.attribute);
     const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
       if (overwritten(write, writes)) return true;

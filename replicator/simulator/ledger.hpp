@@ -50,6 +50,9 @@ class Ledger {
   std::string spoken(const Acknowledged& write, const std::string& what, ObjectId object) const;
   std::string all_of(const std::vector<Acknowledged>& writes) const;
   bool part_of_deletion(const Slot& slot, const Acknowledged& write) const;
+  static const Acknowledged& last_of(const std::vector<Acknowledged>& writes);
+  base::Time collected_anywhere(const Snapshot& snapshot) const;
+  bool was_collected(const Snapshot& snapshot, ObjectId object) const;
   static bool survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link);
 
   const World& world_;

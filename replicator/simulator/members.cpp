@@ -9,6 +9,7 @@
 #include "base/contracts.hpp"
 #include "kcc/plan.hpp"
 #include "replicator/configuration/contexts.hpp"
+#include "replicator/configuration/expiry.hpp"
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/partners/partners.hpp"
@@ -37,7 +38,9 @@ ReplicaPolicy policy_of(const configuration::Configuration& known, const Identit
   const auto pauses = known.pauses.find(me.controller);
   return {.recycle_bin = known.forest.policy.recycle_bin,
           .retiring = pauses != known.pauses.end() && pauses->second.retiring.has_value(),
-          .promoted = me.read_only && !defined->read_only};
+          .promoted = me.read_only && !defined->read_only,
+          .expired = pauses != known.pauses.end() && pauses->second.expired.has_value(),
+          .tombstone_lifetime = known.forest.policy.tombstone_lifetime};
 }
 
 bool was_promoted(const sites::Forest& former, const sites::Forest& now) {
@@ -105,7 +108,8 @@ Result<void> World::join(std::string_view name, std::string_view at) {
   if (controller == nullptr) {
     return fail(Errc::not_found, fmt::format("{}: not in the definition at {}", name, at));
   }
-  if (actors_.contains(controller->id)) {
+  if (const auto before = actors_.find(controller->id); before != actors_.end()) {
+    if (before->second->expired) return begin_anew(*before->second, **inviter);
     return fail(Errc::exists, fmt::format("{} has joined before", name));
   }
   Actor& joiner = create(*controller, *forest);  // others may call it as soon as they know it
@@ -168,6 +172,7 @@ void World::follow_configuration(Actor& actor, const Effects& effects) {
       }
     }
   }
+  if (effects.changed.contains(context)) follow_expiries(actor);
   if (anew) feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
   if (anew || !effects.forgotten.empty()) use_contexts(actor);
   if (promotes) feed(actor, {OfferedAgain{}});
@@ -263,8 +268,8 @@ void World::use_partners(Actor& actor) {
                        this->actor(partner.source).name));
     }
   }
-  feed(actor,
-       {PartnersChanged{.partners = actor.partners}, configuration::writers_of(actor.joined)});
+  feed(actor, {PartnersChanged{.partners = actor.partners}, configuration::writers_of(actor.joined),
+               configuration::members_in(actor.joined, *actor.store->read())});
 }
 
 }  // namespace ringspan::replicator::simulator

@@ -64,7 +64,9 @@ void World::happen(const Occurrence& occurrence) {
   } else if (const auto* wishing = std::get_if<Wishing>(&occurrence)) {
     take_wish(*wishing);
   } else if (const auto* mending = std::get_if<Mending>(&occurrence)) {
-    if (actor(mending->whose).engine) mend_names(actor(mending->whose));
+    Actor& whose = actor(mending->whose);
+    if (!whose.engine) return;
+    mending->silent.empty() ? mend_names(whose) : expire_silent(whose, mending->silent);
   }
 }
 
@@ -125,10 +127,12 @@ void World::deliver_request(Actor& source, const Packet& packet) {
   if (asked.notify) {
     feed(source, {Subscribed{.destination = packet.from, .naming_context = asked.naming_context}});
   }
+  const auto to = audience(source, actor(packet.from), asked.naming_context);
+  if (to.read_only || to.partial) {
+    feed(source, {WordsHeard{.naming_context = asked.naming_context, .known = asked.known}});
+  }
   const auto snapshot = source.store->read();
-  Page page =
-      answer(*snapshot, asked, source.identity,
-             audience(source, actor(packet.from), asked.naming_context), source.clock(now_));
+  Page page = answer(*snapshot, asked, source.identity, to, source.clock(now_));
   page.lost_you = source.gaps.silent.contains(packet.from);
   const auto loss = source.steps_to_loss.find(asked.naming_context);
   page.steps_to_loss = loss == source.steps_to_loss.end() ? 0 : loss->second;
@@ -150,8 +154,12 @@ Audience World::audience(const Actor& source, const Actor& destination,
 std::string World::why_refused(Actor& source, ControllerId destination) {
   if (source.identity.quarantined) return quarantine(source.name);
   if (source.paused_outbound) return fmt::format("{} is paused outbound", source.name);
-  if (!options_.configuration) return {};
   Actor& asks = actor(destination);
+  if (source.expired_here.contains(destination)) return why_expired(source, asks);
+  if (!options_.configuration) {
+    return source.turned_out.holds(source.clock(now_)) ? source.name + " is expired itself"
+                                                       : std::string();
+  }
   if (source.known && !source.known->keys.contains(destination)) {
     const auto row = source.store->read()->find(ObjectId(destination.value));
     const bool removed = row && row->deleted;  // else it has merely not heard of it
@@ -249,9 +257,12 @@ void World::carry_out(Actor& actor, const Effects& effects) {
     }
   }
   compare_if_due(actor);
+  if (!effects.silent.empty()) {
+    at(now_ + kBetweenSites, Mending{.whose = me, .silent = effects.silent});
+  }
   if (!options_.manual && now_ >= actor.mend_at) {
     actor.mend_at = now_ + kMendsEvery;
-    at(now_ + kBetweenSites, Mending{.whose = me});
+    at(now_ + kBetweenSites, Mending{.whose = me, .silent = {}});
   }
   for (const Outgoing& out : effects.send) {
     Packet packet{.from = me, .to = out.to, .message = Notice{}};

@@ -217,6 +217,10 @@ Verdict expect_object(const Stage& stage, const std::string& controller, Words w
   }
   const auto row = view->snapshot->find(*id);
   if (what == "missing") return row ? Verdict(found("it")) : Verdict{};
+  if (what == "gone") {
+    if (row) return found(row->deleted ? "its tombstone" : "it alive");
+    return stage.world().had(controller, *id) ? Verdict{} : found("that it never was here");
+  }
   if (!row) return found("nothing");
   const auto object = to_object(*row);
   if (!object) return fail(object.error());

@@ -140,6 +140,9 @@ std::string_view World::state(std::string_view name) const {
   const ReplicaPolicy& policy = actor->identity.policy;
   if (!actor->engine) return "stopped";
   if (actor->identity.quarantined) return "quarantined";
+  if (actor->expired && (policy.expired || actor->turned_out.holds(actor->clock(now_)))) {
+    return "expired";
+  }
   if (actor->turned_out.holds(actor->clock(now_))) return "turned-out";
   if (actor->identity.read_only) return policy.promoted ? "promoting" : "read-only";
   return policy.retiring ? "retiring" : "serving";

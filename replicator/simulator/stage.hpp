@@ -116,6 +116,7 @@ base::Result<void> expect_epoch(const Stage& stage, Words words);
 /// Who comes to take writes and who leaves (departures.cpp), and what state one is in.
 base::Result<std::string> retire(Stage& stage, Words words);
 base::Result<std::string> promote(Stage& stage, Words words);
+base::Result<std::string> expire(Stage& stage, Words words);
 base::Result<void> expect_state(const Stage& stage, const std::string& controller, Words words);
 
 /// What is asked of identifiers, and what is expected of them (identifier_words.cpp).

@@ -7,6 +7,7 @@
 
 #include "replicator/engine/answer.hpp"
 #include "replicator/engine/canonical.hpp"
+#include "replicator/engine/collection.hpp"
 #include "replicator/engine/holding.hpp"
 #include "replicator/engine/place.hpp"
 #include "replicator/engine/writer.hpp"
@@ -45,14 +46,44 @@ std::string difference(const std::vector<Link>& ours, const std::vector<Link>& t
                      id.attribute, id.source.value.to_string(), id.target.value.to_string());
 }
 
+// Was it collected, or may it have been?
+bool is_over(const Object& object, base::Time collected) {
+  return object.deleted() && object.attributes.find(kIsDeleted)->second.stamp.time <= collected;
+}
+
+// It is over, or was deleted, and what became of it then has not come here yet.
+bool may_be_forgotten(const Object& object, const UpToDatenessVector& known, base::Time collected) {
+  if (collected == base::Time{}) return false;
+  const auto life = object.attributes.find(kIsDeleted);
+  return is_over(object, collected) ||
+         (life != object.attributes.end() && !known.covers(life->second.stamp));
+}
+
+// Without what died so long ago that one of two replicas has collected it, and the other may soon.
+std::vector<Object> kept(std::vector<Object> objects, base::Time collected) {
+  std::erase_if(objects, [collected](const Object& object) { return is_over(object, collected); });
+  return objects;
+}
+std::vector<Link> kept(std::vector<Link> links, const Snapshot& ours, const Snapshot& theirs,
+                       base::Time collected) {
+  const auto is_here = [&](ObjectId id) { return ours.find(id) && theirs.find(id); };
+  std::erase_if(links, [&](const Link& link) {
+    return collected != base::Time{} && (!is_here(link.id.source) || !is_here(link.id.target) ||
+                                         (!link.present && link.stamp.time <= collected));
+  });
+  return links;
+}
+
 // The same of all that both hold of a context.
 std::string difference(const Snapshot& ours, const Snapshot& theirs, NamingContextId context,
                        const Selection& shared) {
-  const auto objects = canonical_objects(ours, context, shared);
-  const auto their_objects = canonical_objects(theirs, context, shared);
+  const base::Time collected =
+      std::max(collected_until(ours, context), collected_until(theirs, context));
+  const auto objects = kept(canonical_objects(ours, context, shared), collected);
+  const auto their_objects = kept(canonical_objects(theirs, context, shared), collected);
   if (objects != their_objects) return difference(objects, their_objects);
-  return difference(canonical_links(ours, context, shared),
-                    canonical_links(theirs, context, shared));
+  return difference(kept(canonical_links(ours, context, shared), ours, theirs, collected),
+                    kept(canonical_links(theirs, context, shared), ours, theirs, collected));
 }
 
 bool holds_context(const Identity& identity, NamingContextId context) {
@@ -76,7 +107,7 @@ Selection World::held(const Actor& actor, NamingContextId context) {
 
 bool World::is_compared(const Actor& actor, NamingContextId context,
                         const std::set<std::string>& among) {
-  return actor.engine && !actor.retired && !actor.identity.quarantined &&
+  return actor.engine && !actor.is_out() && !actor.identity.quarantined &&
          holds_context(actor.identity, context) && (among.empty() || among.contains(actor.name));
 }
 
@@ -115,10 +146,14 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
         both(both(filled_with(*ours, context.id), filled_with(*theirs, context.id)),
              both(held(destination, context.id), held(other, context.id)));
     std::string found;
+    const base::Time collected = collected_until(*ours, context.id);
     theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
       if (const auto* link = std::get_if<const Link*>(&changed)) {
         if (is_doubtful((*link)->stamp)) return true;
         if (!vector.covers((*link)->stamp) || !meant.has((*link)->id.attribute)) return true;
+        const bool over = !(*link)->present && (*link)->stamp.time <= collected;
+        const bool hangs = !ours->find((*link)->id.source) || !ours->find((*link)->id.target);
+        if (over || (hangs && collected != base::Time{})) return true;
         const auto held = ours->link((*link)->id);
         if (held && !(rank(*held) < rank(**link))) return true;
         found = fmt::format("{} says that it holds write {} of {}, but lacks that link {}",
@@ -129,6 +164,7 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
       const Object object = stored_object(*std::get<const Row*>(changed));
       const auto our_row = ours->find(object.id);
       const Object held = our_row ? stored_object(*our_row) : Object{};
+      if (!our_row && may_be_forgotten(object, vector, collected)) return true;
       for (const auto& [name, attribute] : object.attributes) {
         if (is_doubtful(attribute.stamp)) continue;
         if (!vector.covers(attribute.stamp) || !meant.has(name)) continue;
@@ -179,7 +215,7 @@ std::string World::broken_invariant() const {
       }
     }
     for (const auto& [other_id, other] : actors_) {
-      if (other_id == id) continue;
+      if (other_id == id || actor->expired || other->expired) continue;
       if (auto lack = lacking(*actor, *other); !lack.empty()) return lack;
     }
   }
@@ -194,6 +230,7 @@ void World::note_crossing(const Actor& destination, ControllerId source, const P
   auto& objects = edge.objects[page.naming_context];
   const auto note = [&](ObjectId object, const std::string& attribute, const Stamp& stamp) {
     objects.insert(object);
+    actor(destination.identity.controller).had.insert(object);
     ++carried_;
     const Actor::Value value{object, attribute, stamp.originator, stamp.usn};
     const auto [at, first_time] = edge.crossed.emplace(value, cycle);
@@ -248,7 +285,12 @@ std::optional<PullCounts> World::last_pull(std::string_view destination_name,
 
 bool World::retired(std::string_view name) const {
   const Actor* actor = find(name);
-  return actor != nullptr && actor->retired;
+  return actor != nullptr && actor->is_out();
+}
+
+bool World::had(std::string_view name, ObjectId object) const {
+  const Actor* actor = find(name);
+  return actor != nullptr && actor->had.contains(object);
 }
 
 bool World::quarantined(std::string_view name) const {
@@ -383,7 +425,7 @@ bool World::nobody_lacks() const {
   for (const auto& [id, destination] : actors_) {
     for (const auto& [other, source] : actors_) {
       if (id == other || source->identity.read_only || !can_ask(*destination, *source)) continue;
-      if (destination->retired || source->retired) continue;
+      if (destination->is_out() || source->is_out()) continue;
       if (destination->identity.quarantined || source->identity.quarantined) continue;
       if (!lacks_nothing(*destination, *source)) return false;
     }
@@ -393,10 +435,10 @@ bool World::nobody_lacks() const {
 
 bool World::quiet() const {
   for (const auto& [id, actor] : actors_) {
-    if (!actor->engine || actor->retired || actor->identity.quarantined) continue;
+    if (!actor->engine || actor->is_out() || actor->identity.quarantined) continue;
     for (const Partner& partner : actor->partners) {
       if (!can_ask(*actor, this->actor(partner.source))) continue;
-      if (this->actor(partner.source).retired) continue;
+      if (this->actor(partner.source).is_out()) continue;
       if (this->actor(partner.source).paused_outbound) continue;
       if (this->actor(partner.source).identity.quarantined) continue;
       if (!in_step(*actor, partner)) return false;

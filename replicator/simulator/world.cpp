@@ -53,7 +53,8 @@ World::Actor& World::create(const sites::Controller& controller, const sites::Fo
                      .invocation = InvocationId(rng_.guid()),
                      .read_only = controller.read_only,
                      .contexts = *std::move(contexts),
-                     .policy = {.recycle_bin = forest.policy.recycle_bin}};
+                     .policy = {.recycle_bin = forest.policy.recycle_bin,
+                                .tombstone_lifetime = forest.policy.tombstone_lifetime}};
   if (options_.disguise) options_.disguise(actor->identity);
   actor->store = options_.make_store();
   return *actors_.emplace(controller.id, std::move(actor)).first->second;
@@ -135,6 +136,7 @@ Result<Written> World::write(std::string_view at_name, const Write& write) {
   }
   auto result = std::move(actor->answer->result);
   actor->answer.reset();
+  if (result) actor->had.insert(result->object);
   return result;
 }
 
@@ -179,6 +181,12 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
   if (!can_ask(**destination, **source)) {
     return fail(Errc::unavailable,
                 fmt::format("{} cannot speak to {}", destination_name, source_name));
+  }
+  if ((*source)->expired_here.contains((*destination)->identity.controller)) {
+    return fail(Errc::refused, why_expired(**source, **destination));
+  }
+  if ((*destination)->expired_here.contains((*source)->identity.controller)) {
+    return fail(Errc::refused, fmt::format("{} is expired", source_name));
   }
   if ((*source)->identity.read_only) {
     return fail(Errc::refused, fmt::format("{} is read-only and never a source", source_name));

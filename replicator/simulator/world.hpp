@@ -176,6 +176,9 @@ class World {
   /// Stops for good; everyone plans without it at once. Not with WorldOptions::configuration.
   base::Result<void> retire(std::string_view name);
 
+  /// Declared too long silent, by the infrastructure owner or whoever else takes writes.
+  base::Result<void> expire(std::string_view name);
+
   // ── Roles (docs/roles.md). ──
 
   /// `to` asks the owner that it knows of, and takes the role once that one has given it up.
@@ -213,7 +216,8 @@ class World {
   base::Result<Written> apply(std::string_view at, const sites::Forest& wanted,
                               const std::vector<std::string>& first_owners = {});
 
-  /// A controller of the definition at `at`, which lets it in, begins with nothing.
+  /// A controller of the definition at `at`, which lets it in, begins with nothing; one that was
+  /// expired, too.
   base::Result<void> join(std::string_view name, std::string_view at);
 
   /// Taken out of the forest by `at`, as ringspan retire does it; its roles go to `to`. What was
@@ -249,6 +253,8 @@ class World {
   /// The journals of all replicas, each entry once.
   std::vector<JournalEntry> conflicts() const;
 
+  /// Nothing is expected of it any more, unless it joins anew: it was taken out of the forest, or
+  /// expired.
   bool retired(std::string_view name) const;
   bool quarantined(std::string_view name) const;
 
@@ -261,12 +267,16 @@ class World {
   /// Whether it was put back and another replica still knows of a life that it has lost.
   bool rollback_shows(std::string_view name) const;
 
+  /// Whether the object came there or was made there, in the present life of its database.
+  bool had(std::string_view name, ObjectId object) const;
+
   /// Serves, was not taken out of the forest and has not shut itself off.
   bool takes_part(std::string_view name) const {
     return serving(name) && !retired(name) && !quarantined(name);
   }
 
-  /// "serving", "quarantined", "read-only", "promoting", "retiring", "turned-out" or "stopped".
+  /// "serving", "quarantined", "read-only", "promoting", "retiring", "turned-out", "expired" or
+  /// "stopped".
   std::string_view state(std::string_view name) const;
 
   /// Attributes and links written here by people since it started.
@@ -323,6 +333,7 @@ class World {
   };
   struct Mending {
     ControllerId whose;
+    std::set<ControllerId> silent;  // to be expired, if there are any; else names are mended
   };
   using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering, Urging,
                                   Wishing, Mending>;
@@ -371,6 +382,12 @@ class World {
   Compared compare(const Actor& a, const Actor& b, NamingContextId context) const;
   void compare_if_due(Actor& actor);
   void note_comparison(const Actor& actor, const Actor& other, NamingContextId context);
+  base::Result<void> write_expiry(Actor& at, ControllerId silent, const std::string& who);
+  void expire_silent(Actor& actor, const std::set<ControllerId>& silent);
+  bool owns_infrastructure(const Actor& actor) const;
+  void follow_expiries(Actor& actor);
+  base::Result<void> begin_anew(Actor& expired, Actor& inviter);
+  std::string why_expired(const Actor& source, Actor& asks);
   std::string two_owners() const;
   void stock_up(const Actor& founder);
   void take_wish(const Wishing& wishing);

@@ -37,6 +37,7 @@ struct MemoryStore::State {
   std::map<LinkId, SharedLink> links;
   std::map<ObjectId, std::set<std::pair<ObjectId, std::string>>> linked_from;  ///< By target.
   std::map<NamingContextId, std::map<Usn, Either>> changes;
+  std::map<NamingContextId, std::map<Usn, Either>> dead;  ///< Those of them that are.
   std::map<NamingContextId, std::map<ObjectId, SharedRow>> unplaced;
   std::map<NamingContextId, std::map<ObjectId, SharedRow>> links_unsettled;
   Usn highest_usn;
@@ -66,11 +67,13 @@ struct MemoryStore::State {
     if (const auto at = links.find(id); at != links.end()) {
       last = std::move(at->second);
       changes[last->naming_context].erase(last->usn);
+      if (!last->present) dead[last->naming_context].erase(last->usn);
       if (!next) links.erase(at);
     }
     if (next) {
       const bool alone = changes[next->naming_context].emplace(next->usn, next).second;
       EXPECTS(alone);
+      if (!next->present) dead[next->naming_context].emplace(next->usn, next);
       links[id] = next;
       linked_from[id.target].emplace(id.source, id.attribute);
     } else if (last) {
@@ -89,6 +92,7 @@ struct MemoryStore::State {
     }
     const bool alone = changes[row->naming_context].emplace(row->usn, row).second;
     EXPECTS(alone);
+    if (row->deleted) dead[row->naming_context].emplace(row->usn, row);
     if (row->unplaced) unplaced[row->naming_context].emplace(row->id, row);
     if (row->links_unsettled) links_unsettled[row->naming_context].emplace(row->id, row);
   }
@@ -99,6 +103,7 @@ struct MemoryStore::State {
     if (!row.name_key.empty()) family->second.names.erase(row.name_key);
     if (family->second.children.empty()) families.erase(family);
     changes[row.naming_context].erase(row.usn);
+    if (row.deleted) dead[row.naming_context].erase(row.usn);
     if (row.unplaced) unplaced[row.naming_context].erase(row.id);
     if (row.links_unsettled) links_unsettled[row.naming_context].erase(row.id);
   }

@@ -82,13 +82,12 @@ class MemoryStore::View : public Face {
 
   void all_changed_since(NamingContextId context, Usn after,
                          const Snapshot::ChangeVisitor& visit) const override {
-    const auto changes = state_->changes.find(context);
-    if (changes == state_->changes.end()) return;
-    const Visit guard(visits_);
-    for (auto at = changes->second.upper_bound(after); at != changes->second.end(); ++at) {
-      const auto pointed = [](const auto& one) -> Snapshot::Changed { return one.get(); };
-      if (!visit(std::visit(pointed, at->second))) return;
-    }
+    visit_changes(state_->changes, context, after, visit);
+  }
+
+  void dead_since(NamingContextId context, Usn after,
+                  const Snapshot::ChangeVisitor& visit) const override {
+    visit_changes(state_->dead, context, after, visit);
   }
 
   void unplaced(NamingContextId context, const Snapshot::RowVisitor& visit) const override {
@@ -185,6 +184,18 @@ class MemoryStore::View : public Face {
   mutable int visits_ = 0;
 
  private:
+  void visit_changes(const std::map<NamingContextId, std::map<Usn, Either>>& index,
+                     NamingContextId context, Usn after,
+                     const Snapshot::ChangeVisitor& visit) const {
+    const auto changes = index.find(context);
+    if (changes == index.end()) return;
+    const Visit guard(visits_);
+    for (auto at = changes->second.upper_bound(after); at != changes->second.end(); ++at) {
+      const auto pointed = [](const auto& one) -> Snapshot::Changed { return one.get(); };
+      if (!visit(std::visit(pointed, at->second))) return;
+    }
+  }
+
   void visit_rows(const std::map<NamingContextId, std::map<ObjectId, SharedRow>>& index,
                   NamingContextId context, const Snapshot::RowVisitor& visit) const {
     const auto rows = index.find(context);
@@ -238,6 +249,16 @@ class MemoryStore::MemoryTransaction final : public View<Transaction> {
     EXPECTS(link.usn.value != 0 && link.usn <= state_->highest_usn);
     const std::unique_lock lock = writing();
     note(Change::OfLink{link.id, state_->replace(link.id, std::make_shared<const Link>(link))});
+  }
+
+  void erase(ObjectId id) override {
+    const std::unique_lock lock = writing();
+    remove(id);
+  }
+
+  void erase(const LinkId& id) override {
+    const std::unique_lock lock = writing();
+    remove(id);
   }
 
   void set_vector(NamingContextId context, const UpToDatenessVector& vector) override {

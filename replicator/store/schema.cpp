@@ -115,6 +115,15 @@ constexpr std::array kScripts{
       ALTER TABLE source ADD COLUMN mark_word INTEGER NOT NULL DEFAULT 0;
       ALTER TABLE source ADD COLUMN mark_start INTEGER NOT NULL DEFAULT 0;
     )sql",
+    // What is dead is found when it is collected; a cursor says whose it is and how far that one
+    // holds everything.
+    R"sql(
+      CREATE INDEX object_dead ON object (context, usn) WHERE flags & 1;
+      CREATE INDEX link_dead ON link (context, usn) WHERE NOT flags & 1;
+      ALTER TABLE cursor ADD COLUMN horizon INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE cursor ADD COLUMN controller BLOB NOT NULL
+        DEFAULT x'00000000000000000000000000000000';
+    )sql",
 };
 constexpr auto kVersion = static_cast<std::int64_t>(kScripts.size());
 

@@ -39,10 +39,14 @@ constexpr Query kPutLink{
     " usn = excluded.usn, flags = excluded.flags, history = excluded.history",
     "writing a link"};
 constexpr Query kSetUsn{"UPDATE usn SET highest = ?", "writing the highest USN"};
+constexpr Query kEraseObject{"DELETE FROM object WHERE guid = ?", "erasing an object"};
+constexpr Query kEraseLink{"DELETE FROM link WHERE source = ? AND attribute = ? AND target = ?",
+                           "erasing a link"};
 constexpr Query kSetCursor{
-    "INSERT INTO cursor (context, originator, usn, time, mark_ordinal, mark_word, mark_start, cut)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
-    " SET usn = excluded.usn, time = excluded.time, mark_ordinal = excluded.mark_ordinal,"
+    "INSERT INTO cursor (context, originator, usn, time, horizon, controller, mark_ordinal,"
+    " mark_word, mark_start, cut) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+    " SET usn = excluded.usn, time = excluded.time, horizon = excluded.horizon,"
+    " controller = excluded.controller, mark_ordinal = excluded.mark_ordinal,"
     " mark_word = excluded.mark_word, mark_start = excluded.mark_start, cut = excluded.cut",
     "writing a vector"};
 constexpr Query kDropCursor{"DELETE FROM cursor WHERE context = ? AND originator = ?",
@@ -166,6 +170,17 @@ class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
     EXPECTS(free);
   }
 
+  void erase(ObjectId id) override {
+    write();
+    database_.use(kEraseObject).bind(id.value).run();
+  }
+
+  void erase(const LinkId& id) override {
+    write();
+    Statement erase = database_.use(kEraseLink);
+    erase.bind(id.source.value).bind_text(id.attribute).bind(id.target.value).run();
+  }
+
   void set_vector(NamingContextId context, const UpToDatenessVector& vector) override {
     write();
     const UpToDatenessVector before = this->vector(context);
@@ -175,6 +190,7 @@ class SqliteStore::SqliteTransaction final : public SqliteView<Transaction> {
       Statement set = database_.use(kSetCursor);
       set.bind(context.value).bind(originator.value);
       set.bind(cursor.usn.value).bind(number_of(cursor.time));
+      set.bind(number_of(cursor.horizon)).bind(cursor.controller.value);
       set.bind(std::uint64_t{cursor.mark.ordinal}).bind(std::uint64_t{cursor.mark.word});
       set.bind(cursor.mark.start.value).bind(std::uint64_t{cursor.cut}).run();
     }

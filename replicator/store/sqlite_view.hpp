@@ -31,6 +31,12 @@ inline constexpr Query kAllChangedSince{
     " SELECT source, context, target, attribute, usn, flags, history, NULL, 1 FROM link"
     " WHERE context = ?1 AND usn > ?2 ORDER BY 5",
     "reading changes"};
+inline constexpr Query kDeadSince{
+    "SELECT guid, context, parent, name_key, usn, flags, stamps, vals, 0 FROM object"
+    " WHERE context = ?1 AND usn > ?2 AND flags & 1 UNION ALL"
+    " SELECT source, context, target, attribute, usn, flags, history, NULL, 1 FROM link"
+    " WHERE context = ?1 AND usn > ?2 AND NOT flags & 1 ORDER BY 5",
+    "reading what is deleted"};
 inline constexpr Query kLink{
     "SELECT source, context, target, attribute, usn, flags, history FROM link"
     " WHERE source = ? AND attribute = ? AND target = ?",
@@ -53,8 +59,8 @@ inline constexpr Query kUnplacedRows{
     "reading unplaced objects"};
 inline constexpr Query kReadUsn{"SELECT highest FROM usn", "reading the highest USN"};
 inline constexpr Query kVector{
-    "SELECT originator, usn, time, mark_ordinal, mark_word, mark_start, cut FROM cursor"
-    " WHERE context = ?",
+    "SELECT originator, usn, time, horizon, controller, mark_ordinal, mark_word, mark_start, cut"
+    " FROM cursor WHERE context = ?",
     "reading a vector"};
 inline constexpr Query kSource{"SELECT * FROM source WHERE source = ? AND context = ?",
                                "reading a source"};
@@ -128,18 +134,12 @@ class SqliteView : public Face {
 
   void all_changed_since(NamingContextId context, Usn after,
                          const Snapshot::ChangeVisitor& visit) const override {
-    const Visit guard(visits_);
-    Statement changes = database_.use(query::kAllChangedSince);
-    changes.bind(context.value).bind(after.value);
-    while (changes.step()) {
-      if (changes.number(8) == 0) {
-        const Row row = row_of(changes);
-        if (!visit(&row)) return;
-      } else {
-        const Link link = link_of(changes);
-        if (!visit(&link)) return;
-      }
-    }
+    visit_changes(query::kAllChangedSince, context, after, visit);
+  }
+
+  void dead_since(NamingContextId context, Usn after,
+                  const Snapshot::ChangeVisitor& visit) const override {
+    visit_changes(query::kDeadSince, context, after, visit);
   }
 
   void links_unsettled(NamingContextId context, const Snapshot::RowVisitor& visit) const override {
@@ -173,8 +173,10 @@ class SqliteView : public Face {
     while (cursors.step()) {
       vector.merge(InvocationId{cursors.guid(0)}, {.usn = Usn{cursors.unsigned_number(1)},
                                                    .time = time_of(cursors.number(2)),
-                                                   .mark = mark_of(cursors, 3),
-                                                   .cut = cursors.number(6) != 0});
+                                                   .horizon = time_of(cursors.number(3)),
+                                                   .controller = ControllerId{cursors.guid(4)},
+                                                   .mark = mark_of(cursors, 5),
+                                                   .cut = cursors.number(8) != 0});
     }
     return vector;
   }
@@ -246,6 +248,22 @@ class SqliteView : public Face {
   static void visit_rows(Statement& rows, const Snapshot::RowVisitor& visit) {
     while (rows.step()) {
       if (!visit(row_of(rows))) return;
+    }
+  }
+
+  void visit_changes(const Query& query, NamingContextId context, Usn after,
+                     const Snapshot::ChangeVisitor& visit) const {
+    const Visit guard(visits_);
+    Statement changes = database_.use(query);
+    changes.bind(context.value).bind(after.value);
+    while (changes.step()) {
+      if (changes.number(8) == 0) {
+        const Row row = row_of(changes);
+        if (!visit(&row)) return;
+      } else {
+        const Link link = link_of(changes);
+        if (!visit(&link)) return;
+      }
     }
   }
 

@@ -109,8 +109,12 @@ class FormReader {
     for (const auto& entry : from.cursors()) {
       const InvocationId originator{guid(entry.originator())};
       demand(last == nullptr || *last < originator, "a vector out of order");
+      const ControllerId controller =
+          entry.controller().empty() ? ControllerId{} : ControllerId{guid(entry.controller())};
       vector.merge(originator, {.usn = usn(entry.usn()),
                                 .time = time(entry.time()),
+                                .horizon = time(entry.horizon()),
+                                .controller = controller,
                                 .mark = read(entry.mark()),
                                 .cut = entry.cut()});
       last = &vector.cursors().find(originator)->first;

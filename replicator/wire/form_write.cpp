@@ -31,6 +31,10 @@ void write(const UpToDatenessVector& vector, form::Vector& to) {
     entry.set_time(number_of(cursor.time));
     if (cursor.mark.ordinal != 0) write(cursor.mark, *entry.mutable_mark());
     entry.set_cut(cursor.cut);
+    entry.set_horizon(number_of(cursor.horizon));
+    if (cursor.controller != ControllerId{}) {
+      entry.set_controller(cursor.controller.value.to_bytes());
+    }
   }
 }
 

@@ -42,6 +42,9 @@ class DecoratedTransaction : public replicator::Transaction {
   void links_unsettled(NamingContextId context, const RowVisitor& visit) const override {
     inner_->links_unsettled(context, visit);
   }
+  void dead_since(NamingContextId context, Usn after, const ChangeVisitor& visit) const override {
+    inner_->dead_since(context, after, visit);
+  }
   std::optional<Link> link(const replicator::LinkId& id) const override { return inner_->link(id); }
   void links_from(ObjectId source, const LinkVisitor& visit) const override {
     inner_->links_from(source, visit);
@@ -67,6 +70,8 @@ class DecoratedTransaction : public replicator::Transaction {
   Usn next_usn() override { return inner_->next_usn(); }
   void put(const Row& row) override { inner_->put(row); }
   void put(const Link& link) override { inner_->put(link); }
+  void erase(ObjectId id) override { inner_->erase(id); }
+  void erase(const replicator::LinkId& id) override { inner_->erase(id); }
   void set_vector(NamingContextId context, const replicator::UpToDatenessVector& vector) override {
     inner_->set_vector(context, vector);
   }

@@ -155,6 +155,10 @@ TEST_F(Answers, RetirementAndPromotion) {
   ASSERT_EQ(
       ask(pair_.nuuk, "role-changed", {{"ask", "role_transfer"}, {"role", "rid"}}).at("changed"),
       true);
+  const Json expiry =
+      ask("expire", {{"ask", "expire"}, {"controller", "nuuk-1"}, {"preview", true}});
+  EXPECT_EQ(expiry.at("done"), false);
+  EXPECT_EQ(ask("lingering", {{"ask", "lingering"}, {"reference", "nuuk-1"}}).at("lingering"), 0);
   const Json seen = ask("retire", {{"ask", "retire"}, {"controller", "nuuk-1"}, {"preview", true}});
   EXPECT_EQ(seen.at("answers"), true);
   EXPECT_EQ(seen.at("last_known").size(), 3U);

@@ -14,6 +14,7 @@
 
 #include "replicator/simulator/configuration_swarm.hpp"
 #include "replicator/simulator/identifier_swarm.hpp"
+#include "replicator/simulator/lifetime_swarm.hpp"
 #include "replicator/simulator/survival_swarm.hpp"
 #include "replicator/simulator/swarm.hpp"
 
@@ -22,6 +23,7 @@ namespace {
 
 using replicator::simulator::run_configuration_seed;
 using replicator::simulator::run_identifier_seed;
+using replicator::simulator::run_lifetime_seed;
 using replicator::simulator::run_seed;
 using replicator::simulator::run_survival_seed;
 using replicator::simulator::SwarmResult;
@@ -72,6 +74,24 @@ TEST(Swarm, WhoeverIsAMemberHearsOfEverythingHoweverTheDefinitionChanges) {
                            edits, writes);
   EXPECT_GT(edits, seeds * 3) << "histories without edits show nothing";
   EXPECT_GT(writes, seeds * 3);
+}
+
+TEST(Swarm, WhatEverybodyHasForgottenNeverReturns) {
+  const std::uint64_t first = from_environment("RINGSPAN_FIRST_SEED", 1);
+  // A quarter: each lives through weeks, where the others live through minutes.
+  const std::uint64_t seeds =
+      std::max<std::uint64_t>(from_environment("RINGSPAN_SEEDS", 1000) / 4, 1);
+  std::uint64_t writes = 0;
+  std::uint64_t forgotten = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const SwarmResult result = run_lifetime_seed(seed, {});
+    writes += result.writes;
+    forgotten += result.edits;
+    ASSERT_TRUE(result.passed()) << spoken(result);
+  }
+  std::cout << fmt::format("{} seeds, {} writes acknowledged, {} objects forgotten\n", seeds,
+                           writes, forgotten);
+  EXPECT_GT(forgotten, seeds) << "histories in which nothing is forgotten show nothing";
 }
 
 TEST(Swarm, FaultsThatLeaveAWayAreSurvivedWhileTheyLast) {

@@ -30,10 +30,18 @@ constexpr auto kStatus = R"({
     {"destination": "nuuk-1", "source": "oslo-1", "naming_context": "dc=corp,dc=example",
      "standby": false, "state": "silent", "behind_changes": null, "behind_objects": null,
      "behind_seconds": null, "last_attempt": null, "last_success": null, "failures": 0,
-     "total": null}]})";
+     "total": null}],
+  "silences": [
+    {"controller": "nuuk-1", "naming_context": "dc=corp,dc=example", "share": 0.25,
+     "heard": "1970-01-01T00:00:12.000Z", "expires": "1970-01-01T00:01:12.000Z"}]})";
 
 std::string told() {
   return metrics_text(nlohmann::json::parse(kStatus));
+}
+
+TEST(Metrics, TellHowLongNobodyHasHeardOfAMember) {
+  EXPECT_THAT(told(), HasSubstr("ringspan_silence_ratio{controller=\"nuuk-1\","
+                                "naming_context=\"dc=corp,dc=example\"} 0.25\n"));
 }
 
 TEST(Metrics, TellOfEachPartnerAndNamingContext) {

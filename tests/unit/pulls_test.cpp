@@ -36,6 +36,16 @@ TEST(Pulls, ANewPartnerIsAskedAtOnceAndThenByInterval) {
   EXPECT_EQ(pulls.start(kNow + 15min).size(), 1U);
 }
 
+TEST(Pulls, AClockThatIsPutBackDelaysNothing) {
+  Pulls pulls = with_partners({partner(kOslo)});
+  const base::Time ahead = kNow + 90'000h;
+  ASSERT_EQ(pulls.start(ahead).size(), 1U);
+  pulls.succeeded(kOslo, kCorp, {}, ahead);
+  EXPECT_TRUE(pulls.start(kNow).empty());
+  EXPECT_EQ(pulls.wake_at(kNow), kNow + 15min);
+  EXPECT_EQ(pulls.start(kNow + 15min).size(), 1U);
+}
+
 TEST(Pulls, OneSourceAtATimeInOneContextUntilItDawdles) {
   Pulls pulls = with_partners({partner(kOslo), partner(kNuuk)});
   ASSERT_EQ(pulls.start(kNow).size(), 1U);

@@ -44,7 +44,11 @@ UpToDatenessVector random_vector(base::Rng& rng) {
   UpToDatenessVector vector;
   for (auto left = rng.below(8); left > 0; --left) {
     const Stamp stamp = random_stamp(rng);
-    Cursor cursor{.usn = stamp.usn, .time = stamp.time, .cut = rng.chance(1, 8)};
+    Cursor cursor{.usn = stamp.usn,
+                  .time = stamp.time,
+                  .horizon = random_stamp(rng).time,
+                  .controller = rng.chance(1, 2) ? ControllerId(rng.guid()) : ControllerId{},
+                  .cut = rng.chance(1, 8)};
     if (rng.chance(1, 2)) {
       cursor.mark = {.ordinal = static_cast<std::uint32_t>(1 + rng.below(1'000)),
                      .word = static_cast<std::uint32_t>(rng.next()),

@@ -101,6 +101,38 @@ TEST_F(StatusDocument, AllInStepIsSaidWhereEverySourceHasNothingMore) {
   EXPECT_EQ(told.at("health"), "well");
 }
 
+TEST_F(StatusDocument, ASilenceIsNoticedAtHalfOfTheLifetimeAndPressesAtNineTenths) {
+  struct Row {
+    double by_oslo;  // what each says of a silent third one
+    double by_nuuk;
+    const char* health;
+  };
+  for (const Row& row :
+       {Row{0.49, 0.6, "well"}, Row{0.95, 0.5, "behind"}, Row{0.9, 1.2, "failing"}}) {
+    pulls("nuuk-1", {id("oslo-1")}, Json{{"values", 0}});
+    pulls("oslo-1", {id("nuuk-1")}, Json{{"values", 0}});
+    for (const auto& [name, share] :
+         {std::pair("oslo-1", row.by_oslo), std::pair("nuuk-1", row.by_nuuk)}) {
+      Json part = *findings_.parts.at(id(name)).value();
+      part["silences"] = {{{"controller", "lima-1"},
+                           {"naming_context", "dc=corp"},
+                           {"heard", "2024-01-01T12:00:00.000Z"},
+                           {"expires", "2024-09-27T12:00:00.000Z"},
+                           {"share", share}}};
+      findings_.parts.insert_or_assign(id(name), std::make_shared<const Json>(std::move(part)));
+    }
+    const Json told = document();
+    EXPECT_EQ(told.at("health"), row.health);
+    ASSERT_EQ(told.at("silences").size(), 1U);
+    EXPECT_EQ(told.at("silences")[0].at("share"), std::min(row.by_oslo, row.by_nuuk));
+    if (row.health == std::string("well")) continue;
+    EXPECT_EQ(told.at("summary"),
+              "nobody has heard of lima-1 in dc=corp since 2024-01-01 12:00 UTC: what is deleted "
+              "meanwhile cannot be collected; bring it back, or it is expired on 2024-09-27 12:00 "
+              "UTC and has to join anew.");
+  }
+}
+
 TEST_F(StatusDocument, WhoPlansByAnotherAlgorithmIsNamed) {
   pulls("nuuk-1", {id("oslo-1")}, Json{{"values", 0}});
   plans_by("nuuk-1", 2);
