@@ -192,7 +192,9 @@ const std::map<std::string_view, Handler>& handlers() {
                                                          {"join", join_forest},
                                                          {"promote", promote},
                                                          {"transfer", transfer_role},
-                                                         {"seize", seize_role}};
+                                                         {"seize", seize_role},
+                                                         {"fence", change_fence},
+                                                         {"freeze", freeze}};
   return table;
 }
 
