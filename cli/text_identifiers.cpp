@@ -30,9 +30,10 @@ std::string range_text(const json& range) {
 std::string domain_text(const json& domain, const World& world) {
   const double used = 100.0 * domain.at("next").get<double>() / domain.at("space").get<double>();
   auto told =
-      fmt::format("{}: handed out by {} (epoch {}), {:.2f} % of the space set aside\n",
+      fmt::format("{}: handed out by {} (epoch {}){}, {:.2f} % of the space set aside\n",
                   world.style.paint(Paint::strong, text(domain, "domain")), text(domain, "owner"),
-                  domain.at("epoch").at("counter").get<std::uint64_t>(), used);
+                  domain.at("epoch").at("counter").get<std::uint64_t>(),
+                  domain.at("hands_out") == "from_the_fence" ? ", counted at the fence" : "", used);
   Table table({{"CONTROLLER"},
                {"POOLS", Align::right},
                {"ISSUED", Align::right},
@@ -52,18 +53,28 @@ std::string domain_text(const json& domain, const World& world) {
   return told;
 }
 
+std::string waiting_for(const json& domain) {
+  std::string names;
+  for (const auto& name : domain.at("waits_for"))
+    names += (names.empty() ? "" : ", ") + printable(name.get<std::string>());
+  return names;
+}
+
 /// What an administrator should know; empty: nothing.
 std::string aside(const json& domain) {
   std::string told;
   if (domain.at("hands_out") == "from_its_reserve") {
-    std::string names;
-    for (const auto& name : domain.at("waits_for"))
-      names += (names.empty() ? "" : ", ") + printable(name.get<std::string>());
+    const std::string names = waiting_for(domain);
     told += fmt::format(
         "{}: {} hands out of its reserve alone until every writable member knows that it has the "
         "rid role{}{}\n",
         text(domain, "domain"), text(domain, "owner"), names.empty() ? "" : "; it waits for ",
         names);
+  } else if (domain.at("hands_out") == "from_the_fence" && !domain.at("waits_for").empty()) {
+    told += fmt::format(
+        "{}: {} begins to count at the fence once every writable member knows that it has the rid "
+        "role; it waits for {}\n",
+        text(domain, "domain"), text(domain, "owner"), waiting_for(domain));
   }
   const auto tenths = domain.at("tenths_used").get<std::uint64_t>();
   if (tenths > 0) {

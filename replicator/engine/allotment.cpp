@@ -95,9 +95,8 @@ void warn_of_tenth(Writer& writer, NamingContextId domain, std::uint64_t before,
                   kIdentifierSpace - after));
 }
 
-Result<Pool> set_aside(Writer& writer, NamingContextId domain, const PoolKey& key,
-                       ControllerId controller, std::uint64_t count) {
-  const std::uint64_t first = next_unallotted(writer.store(), domain);
+Result<Pool> set_aside_at(Writer& writer, NamingContextId domain, std::uint64_t first,
+                          const PoolKey& key, ControllerId controller, std::uint64_t count) {
   if (auto room = check_space(writer, domain, first, count); !room) return fail(room.error());
   const Pool pool{.key = key,
                   .controller = controller,
@@ -106,6 +105,22 @@ Result<Pool> set_aside(Writer& writer, NamingContextId domain, const PoolKey& ke
   if (auto written = write_pool(writer, domain, pool); !written) return fail(written.error());
   warn_of_tenth(writer, domain, first, first + count);
   return pool;
+}
+
+Result<Pool> set_aside(Writer& writer, NamingContextId domain, const PoolKey& key,
+                       ControllerId controller, std::uint64_t count) {
+  return set_aside_at(writer, domain, next_unallotted(writer.store(), domain), key, controller,
+                      count);
+}
+
+// The counter may be past the end of all that is here; never before it.
+Result<Pool> set_aside_by_counter(Writer& writer, const GrantPool& grant, const PoolKey& key,
+                                  std::uint64_t count) {
+  const std::uint64_t end = next_unallotted(writer.store(), grant.domain);
+  if (auto room = check_space(writer, grant.domain, end, count); !room) return fail(room.error());
+  const auto first = writer.draw(rid_of(grant.domain), count);
+  if (!first) return fail(Errc::unavailable, "the fence's counter has not been asked yet");
+  return set_aside_at(writer, grant.domain, *first, key, grant.controller, count);
 }
 
 /// Owners that ended without a word of what they set aside, each with its controller.
@@ -127,20 +142,30 @@ std::map<InvocationId, ControllerId> lost_owners(const Snapshot& snapshot, const
   return lost;
 }
 
+PoolKey gap_for(InvocationId lost, const Epoch& epoch) {
+  return {.kind = PoolKind::gap, .taker = lost, .ordinal = 1, .epoch = epoch};
+}
+
+/// Of these the ones for which there is no gap yet.
+std::map<InvocationId, ControllerId> not_passed_over(const Snapshot& snapshot, const Identity& me,
+                                                     NamingContextId domain,
+                                                     const std::vector<Ownership>& history) {
+  auto lost = lost_owners(snapshot, me, domain, history);
+  std::erase_if(lost, [&](const auto& one) {
+    return std::ranges::any_of(history, [&](const Ownership& owner) {
+      return find_pool(snapshot, domain, gap_for(one.first, owner.epoch)).has_value();
+    });
+  });
+  return lost;
+}
+
 // What an owner set aside that is lost, with a database or for good, may be known to nobody here.
 Result<void> pass_over_the_lost(Writer& writer, NamingContextId domain,
                                 const std::vector<Ownership>& history) {
-  const Ownership& now = history.back();
   for (const auto& [lost, controller] :
-       lost_owners(writer.store(), writer.identity(), domain, history)) {
-    const auto key_under = [taker = lost](const Epoch& epoch) {
-      return PoolKey{.kind = PoolKind::gap, .taker = taker, .ordinal = 1, .epoch = epoch};
-    };
-    const bool passed_over = std::ranges::any_of(history, [&](const Ownership& one) {
-      return find_pool(writer.store(), domain, key_under(one.epoch)).has_value();
-    });
-    if (passed_over) continue;
-    const auto gap = set_aside(writer, domain, key_under(now.epoch), controller, kGapSize);
+       not_passed_over(writer.store(), writer.identity(), domain, history)) {
+    const PoolKey key = gap_for(lost, history.back().epoch);
+    const auto gap = set_aside(writer, domain, key, controller, kGapSize);
     if (!gap) return fail(gap.error());
     writer.finding(Finding::Severity::warning,
                    fmt::format("{}: the identifiers {} are never issued, since {} may have issued "
@@ -223,11 +248,34 @@ bool owns_in_this_life(const Identity& identity, const Ownership& now) {
   return is_owner(identity, now) && now.epoch.owner == identity.invocation;
 }
 
-bool is_settled(const Snapshot& snapshot, const Identity& identity, const Ownership& now) {
+// Without a fence an epoch bears the revision of the one before it.
+bool was_gained_at_fence(const std::vector<Ownership>& history) {
+  const Ownership& last = history.back();
+  if (last.epoch.revision == Revision{} || last.gained == Gained::seize) return false;
+  return history.size() < 2 || history[history.size() - 2].epoch.revision != last.epoch.revision;
+}
+
+Revision last_without_fence(const std::vector<Ownership>& history) {
+  std::vector<Ownership> known = history;
+  while (known.size() > 1 && was_gained_at_fence(known))
+    known.pop_back();
+  return was_gained_at_fence(known) ? Revision{} : known.back().epoch.revision;
+}
+
+bool counts_at_fence(const Snapshot& snapshot, const std::vector<Ownership>& history) {
+  return last_counted(snapshot, history.back().role.scope) > last_without_fence(history);
+}
+
+bool has_settled(const Snapshot& snapshot, const Identity& identity, const Ownership& now) {
   if (!owns_in_this_life(identity, now)) return false;
   if (now.gained == Gained::first) return true;
   const auto me = find_taker(snapshot, now.role.scope, identity.invocation);
   return me && me->settled == now.epoch;
+}
+
+bool is_settled(const Snapshot& snapshot, const Identity& identity, const Ownership& now) {
+  return has_settled(snapshot, identity, now) &&
+         !was_gained_at_fence(rid_history(snapshot, identity, now.role.scope));
 }
 
 // Nobody settles an epoch that this controller has not heard of as the greatest; and it has heard
@@ -238,24 +286,68 @@ bool was_given_whole(const std::vector<Ownership>& history) {
   return now.settled && giver != nullptr && giver + 1 == &now;
 }
 
+// Nobody claims it before the owner has (F3), so nobody else can have handed out numbers between.
+bool takes_it_to_the_fence(const Snapshot& snapshot, const Identity& identity,
+                           const std::vector<Ownership>& history) {
+  if (history.size() < 2 || !was_gained_at_fence(history)) return false;
+  const std::vector<Ownership> before(history.begin(), history.end() - 1);
+  return !was_gained_at_fence(before) && has_settled(snapshot, identity, before.back());
+}
+
 bool everyone_knows(const Snapshot& snapshot, const Identity& identity,
                     const std::vector<Ownership>& history, const std::set<ControllerId>& writers) {
-  const Ownership& now = history.back();
-  const auto takers = takers_of(snapshot, now.role.scope);
+  const auto takers = takers_of(snapshot, history.back().role.scope);
   for (const Epoch& epoch : unknown_epochs(history, takers)) {
     if (!is_over(snapshot, takers, epoch.owner)) return false;  // its record is on its way
   }
+  return not_heard(snapshot, identity, history, writers).empty();
+}
+
+std::set<ControllerId> not_heard(const Snapshot& snapshot, const Identity& identity,
+                                 const std::vector<Ownership>& history,
+                                 const std::set<ControllerId>& writers) {
+  const Ownership& now = history.back();
+  const auto takers = takers_of(snapshot, now.role.scope);
   std::set<ControllerId> needed = writers;
   for (const Ownership& one : history) {
     if (gave_it_away(history, one)) continue;
     if (may_come_back(snapshot, identity, one.owner)) needed.insert(one.owner);
   }
   needed.erase(identity.controller);
-  return std::ranges::all_of(needed, [&](ControllerId member) {
+  std::erase_if(needed, [&](ControllerId member) {
     return std::ranges::any_of(takers, [&](const Taker& taker) {
       return taker.controller == member && !taker.knows.empty() && taker.knows.back() == now.epoch;
     });
   });
+  return needed;
+}
+
+Draw draw_for(const Snapshot& snapshot, const Identity& identity, NamingContextId domain,
+              std::uint64_t count, const std::set<ControllerId>* writers) {
+  const auto history = rid_history(snapshot, identity, domain);
+  const std::uint64_t end = next_unallotted(snapshot, domain);
+  Draw draw{.role = rid_of(domain),
+            .count = count,
+            .at_least = end,
+            .since = last_without_fence(history)};
+  if (has_settled(snapshot, identity, history.back())) {
+    draw.begins_at = end + kGapSize * not_passed_over(snapshot, identity, domain, history).size();
+    return draw;
+  }
+  std::string names;
+  const auto missing = writers == nullptr ? std::set<ControllerId>{}
+                                          : not_heard(snapshot, identity, history, *writers);
+  for (const ControllerId one : missing)
+    names += (names.empty() ? "" : ", ") + replicator::name_of(snapshot, one);
+  draw.begins_at =
+      fail(Errc::unavailable,
+           fmt::format(
+               "{}: {} may not begin the counter of identifiers at the fence before it knows "
+               "what was handed out without it: it waits for {}; bring them back, or remove "
+               "those that are lost for good",
+               name_of_domain(identity, domain), replicator::name_of(snapshot, identity.controller),
+               names.empty() ? "records that are on their way" : names));
+  return draw;
 }
 
 void take_in(const Snapshot& snapshot, NamingContextId domain,
@@ -300,9 +392,13 @@ Result<Pool> allot(Writer& writer, const GrantPool& grant) {
   if (grant.kind == PoolKind::gap || grant.ordinal == 0 || grant.wanted > kMostAtOnce) {
     return fail(Errc::invalid, "a grant of identifiers that makes no sense");
   }
-  if (auto pool = find_pool(writer.store(), grant.domain, key)) return *pool;  // asked for before
+  for (const Ownership& one : history) {  // asked for before
+    const PoolKey asked{grant.kind, grant.taker, grant.ordinal, one.epoch};
+    if (auto pool = find_pool(writer.store(), grant.domain, asked)) return *pool;
+  }
   const std::uint64_t blocks = (std::max<std::uint64_t>(grant.wanted, 1) - 1) / kPoolSize + 1;
   const std::uint64_t count = grant.kind == PoolKind::reserve ? kReserveSize : blocks * kPoolSize;
+  if (writer.is_fenced()) return set_aside_by_counter(writer, grant, key, count);
   if (!is_settled(writer.store(), me, now)) {
     return part_from_reserve(writer, grant, key, history, count);
   }

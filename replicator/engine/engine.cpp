@@ -107,20 +107,12 @@ void Engine::take(Transaction& store, const WriteAsked& event, base::Time now, E
     return;
   }
   Writer writer(store, identity_, now);
-  if (caught_up_.leases) writer.write_under(*caught_up_.leases);
+  if (caught_up_.leases) writer.write_under(*caught_up_.leases, event.drawn);
   auto result = may_change_hands(store, event.write)
                     .and_then([&] { return prepare(writer, event.write); })
                     .and_then([&] { return originate(writer, guids_, event.write); });
   WriteAnswer answer{.id = event.id, .result = std::move(result)};
-  if (answer.result) {
-    const std::set<RoleId> roles = roles_needed(event.write, writer);
-    if (auto allowed = may_write(store, roles); !allowed) {
-      answer.result = base::fail(allowed.error());
-    } else if (answer.under = leases_of(roles); answer.under != event.passes) {
-      answer.needs = std::exchange(answer.under, {});
-      answer.result = base::fail(base::Errc::unavailable, "the fence has not been asked yet");
-    }
-  }
+  judge(event, writer, answer);
   if (answer.result) {
     keep(writer, now, effects);
     note_role_change(event.write, now);

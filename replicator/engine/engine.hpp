@@ -45,6 +45,7 @@ struct WriteAsked {
   std::uint64_t id = 0;
   Write write;
   Leases passes = {};  ///< What the fence was asked about it, and confirmed (rule F4).
+  std::optional<Drawn> drawn = std::nullopt;  ///< What its counter gave for it (rule F9).
 };
 
 /// A page came from `source`; `bytes` is its framed size on the wire.
@@ -202,6 +203,8 @@ struct WriteAnswer {
   base::Result<Written> result;
   /// Nothing was written: the fence is to be asked about these first, and then the write again.
   Leases needs = {};
+  /// In one step with that this is to be drawn from its counter.
+  std::optional<Draw> draw = std::nullopt;
   /// It was written under these. If their lease has ended meanwhile, it may be void.
   Leases under = {};
 };
@@ -306,6 +309,7 @@ class Engine {
   base::Result<void> may_write(const Snapshot& store, const std::set<RoleId>& roles) const;
   std::set<RoleId> roles_needed(const Write& write, const Writer& writer) const;
   Leases leases_of(const std::set<RoleId>& roles) const;
+  void judge(const WriteAsked& event, Writer& writer, WriteAnswer& answer) const;
   void bury_void(Writer& writer, const Page& page);
   void note_role_change(const Write& write, base::Time now);
   void urge(const Snapshot& store, const Writer& writer, Effects& effects) const;

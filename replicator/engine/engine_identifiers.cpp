@@ -1,5 +1,5 @@
 // What the engine does for identifiers: it keeps a stock, hands out where it owns the rid role, and
-// issues only what it knows it has not issued before (docs/roles.md, I1 to I9).
+// issues only what it knows it has not issued before (docs/roles.md, I1 to I10, F9).
 
 #include <algorithm>
 #include <utility>
@@ -25,6 +25,12 @@ std::uint64_t enough_of(PoolKind kind) {
 
 const Stock& stock_of(const Taker& taker, PoolKind kind) {
   return kind == PoolKind::reserve ? taker.reserve : taker.pools;
+}
+
+/// A settled owner begins the fence's counter at once, so that nobody after it has to be settled.
+bool is_to_begin_counter(const Snapshot& store, const Taker& me,
+                         const std::vector<Ownership>& history) {
+  return me.settled == history.back().epoch && !counts_at_fence(store, history);
 }
 
 bool is_among(const std::vector<NamingContextId>& domains, NamingContextId domain) {
@@ -135,10 +141,14 @@ Result<void> Engine::tend(Writer& writer, NamingContextId domain, base::Time now
   auto history = rid_history(store, identity_, domain);
   const bool acts =
       standing_of(store, identity_, caught_up_, history.back()) == RoleStanding::effective;
-  if (acts && !owns_in_this_life(identity_, history.back())) {  // the epoch is a former life's
-    const auto renewed =
-        originate(writer, guids_,
-                  SeizeRole{.role = rid_of(domain), .who = {}, .why = "its database was put back"});
+  const bool fenced = caught_up_.leases.has_value();
+  const bool put_back = acts && !owns_in_this_life(identity_, history.back());
+  if (put_back || (acts && !fenced && was_gained_at_fence(history))) {
+    const auto renewed = originate(
+        writer, guids_,
+        SeizeRole{.role = rid_of(domain),
+                  .who = {},
+                  .why = put_back ? "its database was put back" : "the fence was taken out"});
     if (!renewed) return fail(renewed.error());
     history = rid_history(store, identity_, domain);
   }
@@ -148,19 +158,21 @@ Result<void> Engine::tend(Writer& writer, NamingContextId domain, base::Time now
     me.knows.push_back(one.epoch);
   const bool hands_out = acts && owns_in_this_life(identity_, history.back());
   const auto writers = writers_.find(domain);
-  if (hands_out && !is_settled(store, identity_, history.back()) &&
-      (was_given_whole(history) ||
+  if (hands_out && !has_settled(store, identity_, history.back()) &&
+      ((fenced ? takes_it_to_the_fence(store, identity_, history) : was_given_whole(history)) ||
        (writers != writers_.end() && everyone_knows(store, identity_, history, writers->second)))) {
     me.settled = history.back().epoch;
   }
   if (auto written = write_taker(writer, domain, me); !written) return written;
   for (const PoolKind kind : {PoolKind::pool, PoolKind::reserve}) {
-    if (stock_of(me, kind).count() >= enough_of(kind)) {
+    const bool begins =
+        kind == PoolKind::pool && fenced && hands_out && is_to_begin_counter(store, me, history);
+    if (stock_of(me, kind).count() >= enough_of(kind) && !begins) {
       pool_wishes_.end(domain, kind);
       continue;
     }
     const std::uint64_t ordinal = stock_of(me, kind).ordinal + 1;
-    if (!hands_out) {
+    if (!hands_out || fenced) {  // who owns it asks itself, and so the fence
       pool_wishes_.want({domain, history.back().owner, kind, ordinal}, now);
       continue;
     }

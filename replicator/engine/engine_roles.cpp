@@ -1,5 +1,9 @@
 // What the engine knows of roles: whether this controller may act in them (docs/roles.md).
 
+#include <algorithm>
+#include <utility>
+
+#include "replicator/engine/allotment.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/engine/originate.hpp"
 #include "replicator/engine/writer.hpp"
@@ -14,7 +18,7 @@ void Engine::take(Transaction& /*store*/, const Alone& /*event*/, base::Time /*n
 
 void Engine::take(Transaction& /*store*/, const FenceSaid& event, base::Time /*now*/,
                   Effects& /*effects*/) {
-  caught_up_.leases = event.leases;
+  if (std::exchange(caught_up_.leases, event.leases) != event.leases) tend_identifiers_ = true;
 }
 
 // Only its effective owner gives a role away; who has it already, by a lost answer, gets it again.
@@ -59,6 +63,33 @@ Leases Engine::leases_of(const std::set<RoleId>& roles) const {
     if (roles.contains(role)) found.emplace(role, revision);
   }
   return found;
+}
+
+// Whether what was written holds, or the fence is to be asked first. What is set aside of numbers
+// that its counter gave holds whoever has the role since: nobody else is given them.
+void Engine::judge(const WriteAsked& event, Writer& writer, WriteAnswer& answer) const {
+  const auto needs = [&answer](Leases leases) {
+    answer.needs = std::move(leases);
+    answer.result = base::fail(base::Errc::unavailable, "the fence has not been asked yet");
+  };
+  const std::set<RoleId> roles = roles_needed(event.write, writer);
+  if (!writer.drawing().empty()) {
+    const auto& [role, count] = *writer.drawing().begin();
+    const auto writers = writers_.find(role.scope);
+    answer.draw = draw_for(writer.store(), identity_, role.scope, count,
+                           writers == writers_.end() ? nullptr : &writers->second);
+    return needs(leases_of(roles));
+  }
+  if (!answer.result) return;
+  if (auto allowed = may_write(writer.store(), roles); !allowed) {
+    answer.result = base::fail(allowed.error());
+    return;
+  }
+  answer.under = leases_of(roles);
+  if (!std::ranges::includes(event.passes, answer.under)) {
+    return needs(std::exchange(answer.under, {}));
+  }
+  std::erase_if(answer.under, [](const auto& one) { return one.first.role == MasterRole::rid; });
 }
 
 // The owner alone removes what is void, so that it goes everywhere; others take it for absent.

@@ -1,6 +1,6 @@
 #pragma once
 
-// Fence: what outside of the forest decides who owns a role (docs/roles.md, rules F1 to F8). The
+// Fence: what outside of the forest decides who owns a role (docs/roles.md, rules F1 to F9). The
 // engine knows what it says, not what it is.
 //
 //     version of role data = revision of the ownership it was written under * 65536 + n
@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 
+#include "base/result.hpp"
 #include "replicator/engine/identity.hpp"
 #include "replicator/engine/master_role.hpp"
 #include "replicator/engine/store.hpp"
@@ -25,6 +26,25 @@ using Revision = base::Strong<struct RevisionTag, std::uint64_t>;
 
 /// Of which roles a controller is the owner by the fence, for as long as its lease lasts.
 using Leases = std::map<RoleId, Revision>;
+
+/// What a write needs of the counter that the fence keeps for a role (rule F9).
+struct Draw {
+  RoleId role;
+  std::uint64_t count = 0;
+  std::uint64_t at_least = 0;  ///< No lesser number is drawn: here they are set aside already.
+  /// A counter that was begun under this ownership, or one before it, does not count: the forest
+  /// has been without a fence since.
+  Revision since = {};
+  /// Where it begins if none counts; or why this owner may not begin it.
+  base::Result<std::uint64_t> begins_at = 0;
+};
+
+/// From `first` on so many, which nobody else is ever given.
+struct Drawn {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  friend bool operator==(const Drawn&, const Drawn&) = default;
+};
 
 /// The least version that data of a role bears when it is written under `revision`.
 std::uint64_t first_version(Revision revision);

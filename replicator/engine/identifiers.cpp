@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <sstream>
 #include <utility>
 
@@ -38,6 +39,10 @@ std::string next_fact(NamingContextId domain) {
   return "identifiers " + domain.value.to_string();
 }
 
+std::string counted_fact(NamingContextId domain) {
+  return "identifiers counted " + domain.value.to_string();
+}
+
 ObjectId container_of(NamingContextId domain) {
   return ObjectId(base::Guid::from_name(domain.value, kContainer));
 }
@@ -67,15 +72,20 @@ std::string text(const Object& object, std::string_view attribute) {
   return values.empty() ? std::string() : values.front();
 }
 
+// "3 <owner>", behind a fence "3 <owner> 17".
 std::string spoken(const Epoch& epoch) {
-  return fmt::format("{} {}", epoch.counter, epoch.owner.value.to_string());
+  std::string words = fmt::format("{} {}", epoch.counter, epoch.owner.value.to_string());
+  if (epoch.revision != Revision{}) words += fmt::format(" {}", epoch.revision.value);
+  return words;
 }
 
-std::optional<Epoch> read_epoch(const std::string& counter, const std::string& owner) {
-  const auto number = read_number(counter);
-  const auto guid = base::Guid::parse(owner);
-  if (!number || !guid) return std::nullopt;
-  return Epoch{.counter = *number, .owner = InvocationId(*guid)};
+std::optional<Epoch> read_epoch(std::span<const std::string> words) {
+  if (words.size() != 2 && words.size() != 3) return std::nullopt;
+  const auto number = read_number(words[0]);
+  const auto guid = base::Guid::parse(words[1]);
+  const auto revision = words.size() == 3 ? read_number(words[2]) : 0;
+  if (!number || !guid || !revision) return std::nullopt;
+  return Epoch{.revision = Revision(*revision), .counter = *number, .owner = InvocationId(*guid)};
 }
 
 std::string name_of(const PoolKey& key) {
@@ -85,11 +95,11 @@ std::string name_of(const PoolKey& key) {
 
 std::optional<PoolKey> read_key(const std::string& name) {
   const auto words = words_of(name);
-  if (words.size() != 5) return std::nullopt;
+  if (words.size() < 4) return std::nullopt;
   const auto kind = parse_pool_kind(words[0]);
   const auto taker = base::Guid::parse(words[1]);
   const auto ordinal = read_number(words[2]);
-  const auto epoch = read_epoch(words[3], words[4]);
+  const auto epoch = read_epoch(std::span(words).subspan(3));
   if (!kind || !taker || !ordinal || !epoch) return std::nullopt;
   return PoolKey{
       .kind = *kind, .taker = InvocationId(*taker), .ordinal = *ordinal, .epoch = *epoch};
@@ -116,18 +126,18 @@ NumberRanges read_ranges(const std::string& words) {
   return ranges;
 }
 
-// "3 1 <owner> 1207-1499,2000-2499"
+// "3 1 <owner> 1207-1499,2000-2499", behind a fence with the revision before the ranges
 std::string spoken(const Stock& stock) {
   return fmt::format("{} {} {}", stock.ordinal, spoken(stock.epoch), spoken(stock.left));
 }
 
 Stock stock_in(const Object& object, std::string_view attribute) {
   const auto words = words_of(text(object, attribute));
-  if (words.size() != 4) return {};
+  if (words.size() < 4) return {};
   const auto ordinal = read_number(words[0]);
-  const auto epoch = read_epoch(words[1], words[2]);
+  const auto epoch = read_epoch(std::span(words).subspan(1, words.size() - 2));
   if (!ordinal || !epoch) return {};
-  return {.ordinal = *ordinal, .epoch = *epoch, .left = read_ranges(words[3])};
+  return {.ordinal = *ordinal, .epoch = *epoch, .left = read_ranges(words.back())};
 }
 
 // Values are a set: the place in the order stands before each.
@@ -170,10 +180,7 @@ std::optional<Taker> taker_in(const Object& object) {
   for (const std::string& value : values_in(object, kFormer)) {
     if (const auto former = base::Guid::parse(value)) taker.former.emplace_back(*former);
   }
-  const auto epoch_of = [](const std::string& value) -> std::optional<Epoch> {
-    const auto words = words_of(value);
-    return words.size() == 2 ? read_epoch(words[0], words[1]) : std::nullopt;
-  };
+  const auto epoch_of = [](const std::string& value) { return read_epoch(words_of(value)); };
   for (const std::string& value : values_in(object, kKnows)) {
     if (const auto epoch = epoch_of(value)) taker.knows.push_back(*epoch);
   }
@@ -325,6 +332,10 @@ std::uint64_t next_unallotted(const Snapshot& snapshot, NamingContextId domain) 
   return read_number(snapshot.fact(next_fact(domain))).value_or(kFirstIdentifier);
 }
 
+Revision last_counted(const Snapshot& snapshot, NamingContextId domain) {
+  return Revision(read_number(snapshot.fact(counted_fact(domain))).value_or(0));
+}
+
 std::uint64_t tenths_used(std::uint64_t next) {
   return std::min(next, kIdentifierSpace) * 10 / kIdentifierSpace;
 }
@@ -370,8 +381,12 @@ Result<void> write_taker(Writer& writer, NamingContextId domain, const Taker& ta
 bool heed_identifiers(Transaction& store, const Object& object) {
   if (!object.attributes.contains(kName) || !is_of_identifiers(object)) return false;
   const auto pool = pool_in(object);
-  if (pool && pool->numbers.last >= next_unallotted(store, object.naming_context)) {
-    store.set_fact(next_fact(object.naming_context), std::to_string(pool->numbers.last + 1));
+  const NamingContextId domain = object.naming_context;
+  if (pool && pool->numbers.last >= next_unallotted(store, domain)) {
+    store.set_fact(next_fact(domain), std::to_string(pool->numbers.last + 1));
+  }
+  if (pool && pool->key.epoch.revision > last_counted(store, domain)) {
+    store.set_fact(counted_fact(domain), std::to_string(pool->key.epoch.revision.value));
   }
   return true;
 }

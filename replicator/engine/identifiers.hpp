@@ -1,11 +1,12 @@
 #pragma once
 
-// Identifiers: whole numbers that nobody in a domain is given twice (docs/roles.md, I1 to I9).
+// Identifiers: whole numbers that nobody in a domain is given twice (docs/roles.md, I1 to I10, F9).
 //
 //   dc=corp,dc=example
 //     cn=identifiers
-//       cn=pool <taker> 3 <counter> <owner>     a range, written by the rid owner, never changed
-//       cn=taker <invocation id>                what one controller has of its ranges, and issued
+//       cn=pool <taker> 3 <counter> <owner>     behind a fence also <revision>: a range, written by
+//       the rid owner, never changed cn=taker <invocation id>                what one controller
+//       has of its ranges, and issued
 //
 //     const auto me = find_taker(*snapshot, domain, identity.invocation);
 //     if (me && me->pools.count() >= 10) ...
@@ -117,6 +118,9 @@ std::vector<Taker> takers_of(const Snapshot& snapshot, NamingContextId domain);
 
 /// The first number past every range that is known here.
 std::uint64_t next_unallotted(const Snapshot& snapshot, NamingContextId domain);
+
+/// The greatest revision under which a range that is known here was set aside; 0: none was.
+Revision last_counted(const Snapshot& snapshot, NamingContextId domain);
 
 /// How many tenths of the space lie before `next`.
 std::uint64_t tenths_used(std::uint64_t next);

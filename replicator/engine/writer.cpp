@@ -49,6 +49,14 @@ void Writer::observe(const Stamp& stamp) {
   store_.set_fact(kHybridFact, std::to_string(bounded.time_since_epoch().count()));
 }
 
+std::optional<std::uint64_t> Writer::draw(const RoleId& role, std::uint64_t count) {
+  demand(role);
+  const auto drawn = std::exchange(drawn_, std::nullopt);
+  if (drawn && drawn->count >= count) return drawn->first;
+  drawing_[role] = count;
+  return std::nullopt;
+}
+
 InvocationId Writer::originator(NamingContextId context) {
   const auto [known, fresh] = originators_.try_emplace(context);
   if (fresh) known->second = originator_in(store_, context, identity_.invocation);

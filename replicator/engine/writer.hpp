@@ -26,8 +26,18 @@ class Writer {
   Writer(Transaction& store, const Identity& identity, base::Time now)
       : store_(store), identity_(identity), now_(now) {}
 
-  /// Role data is written under these ownerships from now on (rule F4).
-  void write_under(const Leases& leases) { leases_ = leases; }
+  /// The forest has a fence. Role data is written under these ownerships from now on (rule F4), and
+  /// with these numbers of its counter, if it was asked for any (F9).
+  void write_under(const Leases& leases, std::optional<Drawn> drawn = std::nullopt) {
+    fenced_ = true;
+    leases_ = leases;
+    drawn_ = drawn;
+  }
+  bool is_fenced() const { return fenced_; }
+
+  /// The first of so many numbers of the fence's counter. nullopt: it is to be asked for them first
+  /// (drawing), and nothing of this write holds.
+  std::optional<std::uint64_t> draw(const RoleId& role, std::uint64_t count);
 
   Transaction& store() { return store_; }
   const Identity& identity() const { return identity_; }
@@ -77,6 +87,7 @@ class Writer {
   const std::set<NamingContextId>& changed() const { return changed_; }
   const std::set<NamingContextId>& urgent() const { return urgent_; }
   const std::set<RoleId>& demanded() const { return demanded_; }
+  const std::map<RoleId, std::uint64_t>& drawing() const { return drawing_; }
   bool changed_identifiers() const { return changed_identifiers_; }
   const std::vector<Finding>& findings() const { return findings_; }
 
@@ -88,7 +99,10 @@ class Writer {
   Transaction& store_;
   const Identity& identity_;
   base::Time now_;
+  bool fenced_ = false;
   Leases leases_;
+  std::optional<Drawn> drawn_;
+  std::map<RoleId, std::uint64_t> drawing_;              // how many are to be drawn
   std::map<NamingContextId, InvocationId> originators_;  // as far as they were asked for
   std::set<NamingContextId> changed_;
   std::set<NamingContextId> urgent_;

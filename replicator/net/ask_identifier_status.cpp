@@ -51,7 +51,8 @@ struct SetAside {
 Json domain_json(const ServiceGround& ground, const Snapshot& snapshot,
                  const sites::NamingContext& domain) {
   const Identity me = ground.identity_now();
-  const Ownership now = rid_history(snapshot, me, domain.id).back();
+  const auto history = rid_history(snapshot, me, domain.id);
+  const Ownership& now = history.back();
   const auto takers = takers_of(snapshot, domain.id);
   std::map<InvocationId, SetAside> given;
   Json gaps = Json::array();
@@ -78,11 +79,14 @@ Json domain_json(const ServiceGround& ground, const Snapshot& snapshot,
                            {"alone", taker.alone.empty() ? Json(nullptr) : Json(taker.alone)}});
   }
   const std::uint64_t next = next_unallotted(snapshot, domain.id);
-  const bool alone = hands_out_alone(takers, now);
+  const bool fenced = ground.fence.leases().has_value();
+  const bool alone = hands_out_alone(takers, now) || (fenced && counts_at_fence(snapshot, history));
   return {{"domain", domain.dn},
           {"owner", ground.originators.name_of(now.owner)},
           {"epoch", to_json(now.epoch)},
-          {"hands_out", alone ? "past_the_end" : "from_its_reserve"},
+          {"hands_out", fenced  ? "from_the_fence"
+                        : alone ? "past_the_end"
+                                : "from_its_reserve"},
           {"waits_for", alone ? Json::array() : waits_for(ground, domain, takers, now)},
           {"space", kIdentifierSpace},
           {"next", next},

@@ -186,24 +186,36 @@ void EngineThread::ask_fence(const Effects& effects, std::vector<Event>& events)
     for (Event& event : events) {
       auto* asked = std::get_if<WriteAsked>(&event);
       if (asked == nullptr || asked->id != answer.id) continue;
-      outlets_.confirm(answer.needs, [this, id = answer.id, leases = answer.needs,
-                                      write = std::move(asked->write)](const auto& result) {
-        confirmed(id, write, leases, result);
-      });
+      ask_fence(answer, std::move(asked->write));
       break;
     }
   }
 }
 
-void EngineThread::confirmed(std::uint64_t id, Write write, const Leases& leases,
-                             const base::Result<void>& result) {
+void EngineThread::ask_fence(const WriteAnswer& answer, Write write) {
+  WriteAsked again{.id = answer.id, .write = std::move(write), .passes = answer.needs};
+  if (answer.draw) {
+    return outlets_.draw(*answer.draw, answer.needs,
+                         [this, again = std::move(again)](const base::Result<Drawn>& drawn) {
+                           WriteAsked with = again;
+                           if (!drawn) return confirmed(std::move(with), base::fail(drawn.error()));
+                           with.drawn = *drawn;
+                           confirmed(std::move(with), {});
+                         });
+  }
+  outlets_.confirm(answer.needs, [this, again = std::move(again)](const base::Result<void>& said) {
+    confirmed(again, said);
+  });
+}
+
+void EngineThread::confirmed(WriteAsked again, const base::Result<void>& result) {
   std::unique_lock lock(mutex_);
   if (result && ended_.empty()) {
-    queue_.push_back({WriteAsked{.id = id, .write = std::move(write), .passes = leases}, nullptr});
+    queue_.push_back({std::move(again), nullptr});
     lock.unlock();
     return changed_.notify_one();
   }
-  const auto taker = writes_.extract(id);
+  const auto taker = writes_.extract(again.id);
   lock.unlock();
   if (taker) taker.mapped()(base::fail(result.error()));
 }

@@ -43,6 +43,8 @@ struct EngineOutlets {
   std::function<std::optional<Leases>()> leases;
   /// Asks the fence whether these are still in force; the taker may be called from any thread.
   std::function<void(Leases, std::function<void(const base::Result<void>&)>)> confirm;
+  /// Likewise, and draws these numbers of its counter.
+  std::function<void(Draw, Leases, std::function<void(const base::Result<Drawn>&)>)> draw;
 };
 
 class EngineThread {
@@ -86,8 +88,8 @@ class EngineThread {
   std::vector<Queued> take_waiting();
   std::vector<Event> events_of(std::vector<Queued>& taken);
   void ask_fence(const Effects& effects, std::vector<Event>& events);
-  void confirmed(std::uint64_t id, Write write, const Leases& leases,
-                 const base::Result<void>& result);
+  void ask_fence(const WriteAnswer& answer, Write write);
+  void confirmed(WriteAsked again, const base::Result<void>& result);
   base::Result<Written> result_of(const WriteAnswer& answer) const;
   void hand_out(const Effects& effects);
   void collect(const PullReport& report);

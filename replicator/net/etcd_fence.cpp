@@ -20,6 +20,7 @@ using partners::Pledge;
 
 constexpr const char* kOwner = "owner";
 constexpr const char* kPledge = "pledge";
+constexpr const char* kNext = "next";
 constexpr std::int64_t kPledgeLasts = 15;  // seconds: longer than it takes the other to look
 
 /// The gateway writes 64 bits as text, and leaves zeros out.
@@ -151,6 +152,7 @@ base::Result<partners::Fence::Seen> EtcdFence::look() {
       if (auto pledge = read_pledge(value)) seen.pledged.emplace(*role, *std::move(pledge));
       continue;
     }
+    if (kind != kOwner) continue;
     const Json owner = Json::parse(value, nullptr, false);
     const auto invocation = owner.is_object()
                                 ? base::Guid::parse(Asked(owner).text("invocation").value_or(""))
@@ -191,6 +193,40 @@ base::Result<bool> EtcdFence::confirm(const Leases& leases) {
   for (const auto& [role, revision] : leases)
     conditions.push_back(has_revision(key(kOwner, role), revision.value));
   const auto answer = etcd_.ask("/v3/kv/txn", {{"compare", conditions}});
+  if (!answer) return fail(answer.error());
+  return succeeded(*answer);
+}
+
+base::Result<std::optional<partners::Fence::Counter>> EtcdFence::counter(const RoleId& role) {
+  const auto answer = etcd_.ask("/v3/kv/range", {{"key", sites::to_base64(key(kNext, role))}});
+  if (!answer) return fail(answer.error());
+  if (!answer->contains("kvs") || (*answer)["kvs"].empty()) return std::optional<Counter>();
+  const json& entry = (*answer)["kvs"].front();
+  const Json value = Json::parse(bytes_in(entry, "value"), nullptr, false);
+  if (!value.is_object() || !value.contains("next") || !value["next"].is_number_unsigned() ||
+      !value.contains("begun") || !value["begun"].is_number_unsigned()) {
+    return fail(Errc::unavailable,
+                fmt::format("{}: is no counter of identifiers; remove it there, and it begins anew "
+                            "past all that is known",
+                            key(kNext, role)));
+  }
+  return std::optional(Counter{.next = value["next"].get<std::uint64_t>(),
+                               .begun = Revision(value["begun"].get<std::uint64_t>()),
+                               .changed = number_in<std::uint64_t>(entry, "mod_revision")});
+}
+
+base::Result<bool> EtcdFence::advance(const RoleId& role, Revision revision,
+                                      const std::optional<Counter>& seen, const Counter& next) {
+  const std::string counter = key(kNext, role);
+  const json conditions =
+      json::array({has_revision(key(kOwner, role), revision.value),
+                   {{"target", "MOD"},
+                    {"result", "EQUAL"},
+                    {"key", sites::to_base64(counter)},
+                    {"mod_revision", std::to_string(seen ? seen->changed : 0)}}});
+  const json value{{"next", next.next}, {"begun", next.begun.value}};
+  const json steps = json::array({put(counter, value.dump(), LeaseId{})});
+  const auto answer = etcd_.ask("/v3/kv/txn", {{"compare", conditions}, {"success", steps}});
   if (!answer) return fail(answer.error());
   return succeeded(*answer);
 }

@@ -5,6 +5,7 @@
 //   owner/ROLE/SCOPE     value {"invocation", "name"}, with the owner's lease; its create revision
 //                        is the ownership's
 //   pledge/ROLE/SCOPE    value {"to", "who", ...}, with a lease of its own
+//   next/ROLE/SCOPE      value {"next", "begun"}, which no lease ends: the counter of identifiers
 //
 // Each step is one transaction, so that nobody comes between its conditions and what it does.
 
@@ -35,6 +36,9 @@ class EtcdFence final : public partners::Fence {
   base::Result<bool> confirm(const Leases& leases) override;
   base::Result<bool> give_up(const RoleId& role, Revision revision,
                              const std::optional<partners::Pledge>& pledge) override;
+  base::Result<std::optional<Counter>> counter(const RoleId& role) override;
+  base::Result<bool> advance(const RoleId& role, Revision revision,
+                             const std::optional<Counter>& seen, const Counter& next) override;
 
   const std::string& endpoint() const { return etcd_.endpoint(); }
 

@@ -239,6 +239,11 @@ EngineOutlets Node::engine_outlets() {
           .confirm =
               [this](Leases leases, RoleFence::Taker taker) {
                 role_fence_.confirm(std::move(leases), std::move(taker));
+              },
+          .draw =
+              [this](Draw wanted, Leases leases,
+                     std::function<void(const base::Result<Drawn>&)> taker) {
+                role_fence_.draw(std::move(wanted), std::move(leases), std::move(taker));
               }};
 }
 

@@ -25,6 +25,12 @@ void Node::ask_for_pool(const PoolWish& wish) {
                         .taker = identity_.invocation,
                         .controller = identity_.controller,
                         .ordinal = wish.ordinal};
+  if (wish.owner == identity_.controller) {  // which has to ask the fence first
+    return engine_thread_.write(grant, [kind = wish.kind](const base::Result<Written>& result) {
+      if (result) return;
+      spdlog::debug("no {} of identifiers: {}", to_string(kind), result.error().message);
+    });
+  }
   network_.ask(
       wish.owner, pool_request(grant), 0, kGrantLimit,
       [this, wish](const base::Result<std::string>& answer) {

@@ -72,6 +72,15 @@ void RoleFence::confirm(Leases leases, Taker taker) {
   });
 }
 
+void RoleFence::draw(Draw wanted, Leases leases,
+                     std::function<void(const base::Result<Drawn>&)> taker) {
+  post([wanted = std::move(wanted), leases = std::move(leases),
+        taker = std::move(taker)](Fenced* fenced) {
+    if (fenced == nullptr) return taker(fail(Errc::unavailable, "the fence has gone; try again"));
+    taker(fenced->keeper.draw(wanted, leases, time_since_boot()));
+  });
+}
+
 // What the engine has begun under the lease is over after the step; only then the key goes.
 void RoleFence::give_up(const RoleId& role, partners::Pledge pledge, Taker taker) {
   post([this, role, pledge = std::move(pledge), taker = std::move(taker)](Fenced* fenced) mutable {

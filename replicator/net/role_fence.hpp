@@ -64,6 +64,9 @@ class RoleFence {
   /// Are these still in force at the fence? `taker` is called once, from any thread.
   void confirm(Leases leases, Taker taker);
 
+  /// Likewise, and in one step with that draws numbers of a role's counter.
+  void draw(Draw wanted, Leases leases, std::function<void(const base::Result<Drawn>&)> taker);
+
   /// Gives the role up in favour of the pledge's; first here, then at the fence. The handover is
   /// filled in.
   void give_up(const RoleId& role, partners::Pledge pledge, Taker taker);

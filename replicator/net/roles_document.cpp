@@ -141,11 +141,15 @@ bool is_old(const Json& line, const char* field, base::Time now) {
 }
 
 /// By the owner of a rid role: how much of the space is set aside, and whether it goes on past
-/// that.
-Json identifiers_json(const Snapshot& snapshot, const Identity& me, const Ownership& now) {
+/// that, by the counter of a fence where there is one.
+Json identifiers_json(const Snapshot& snapshot, const Identity& me, const Ownership& now,
+                      bool fenced) {
   if (now.role.role != MasterRole::rid || !is_owner(me, now)) return nullptr;
-  return {{"tenths_used", tenths_used(next_unallotted(snapshot, now.role.scope))},
-          {"settled", is_settled(snapshot, me, now)}};
+  return {
+      {"tenths_used", tenths_used(next_unallotted(snapshot, now.role.scope))},
+      {"settled", fenced ? has_settled(snapshot, me, now) ||
+                               counts_at_fence(snapshot, rid_history(snapshot, me, now.role.scope))
+                         : is_settled(snapshot, me, now)}};
 }
 
 /// How far the owner's writes of the scope have come here.
@@ -229,7 +233,7 @@ Json role_views(const ServiceGround& ground, const Snapshot& snapshot) {
                      {"started", base::to_string(ground.started)},
                      {"fence", fence_json(fence, role)},
                      {"held", held_of(snapshot, now).value},
-                     {"identifiers", identifiers_json(snapshot, me, now)},
+                     {"identifiers", identifiers_json(snapshot, me, now, fence.fenced)},
                      {"standing", to_string(standing_of(snapshot, me, caught_up, now))}});
   }
   return views;
@@ -280,8 +284,8 @@ RoleFaults role_faults(const Json& roles, base::Time now) {
       if (!identifiers.flag("settled").value_or(true) && state == "effective" &&
           is_old(line, "since", now)) {
         faults.late.push_back(fmt::format(
-            "{}: {} hands out identifiers of its reserve alone until every writable member knows "
-            "that it has the role; ringspan id status says whom it waits for",
+            "{}: {} hands out identifiers of its reserve alone, behind a fence none, until every "
+            "writable member knows that it has the role; ringspan id status says whom it waits for",
             what, owner));
       }
       const auto tenths = identifiers.number("tenths_used", 0).value_or(0);

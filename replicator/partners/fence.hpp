@@ -6,6 +6,7 @@
 //
 // Every call may fail with Errc::unavailable: then nobody knows whether it took effect.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,6 +42,14 @@ class Fence {
     std::map<RoleId, Pledge> pledged;
   };
 
+  /// Numbers below `next` were given to somebody; each moves it on for ever.
+  struct Counter {
+    std::uint64_t next = 0;
+    Revision begun;             ///< The ownership under which it was begun.
+    std::uint64_t changed = 0;  ///< Another with each change of it; the fence's own.
+    friend bool operator==(const Counter&, const Counter&) = default;
+  };
+
   Fence() = default;
   Fence(const Fence&) = delete;
   Fence& operator=(const Fence&) = delete;
@@ -64,6 +73,14 @@ class Fence {
   /// Ends an ownership, and pledges the role to another if one is named. False: it had ended.
   virtual base::Result<bool> give_up(const RoleId& role, Revision revision,
                                      const std::optional<Pledge>& pledge) = 0;
+
+  /// Of a role (rule F9); nullopt: it has none.
+  virtual base::Result<std::optional<Counter>> counter(const RoleId& role) = 0;
+
+  /// In one step: while the ownership is in force, and the counter what was seen, it is `next` from
+  /// now on. False: one of the two is not so.
+  virtual base::Result<bool> advance(const RoleId& role, Revision revision,
+                                     const std::optional<Counter>& seen, const Counter& next) = 0;
 };
 
 }  // namespace ringspan::replicator::partners

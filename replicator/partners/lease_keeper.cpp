@@ -178,7 +178,7 @@ base::Result<void> LeaseKeeper::give_up(const RoleId& role, Revision revision,
   return fail(Errc::refused, "its ownership had ended already");
 }
 
-base::Result<void> LeaseKeeper::confirm(const Leases& leases, Duration now) {
+base::Result<void> LeaseKeeper::check_held(const Leases& leases, Duration now) const {
   const Leases held = hold_.at(now);
   for (const auto& [role, revision] : leases) {
     const auto at = held.find(role);
@@ -187,16 +187,46 @@ base::Result<void> LeaseKeeper::confirm(const Leases& leases, Duration now) {
                                                  to_string(role.role)));
     }
   }
+  return {};
+}
+
+base::Result<void> LeaseKeeper::confirm(const Leases& leases, Duration now) {
+  if (auto held = check_held(leases, now); !held) return held;
   const auto confirmed = fence_.confirm(leases);
-  if (!confirmed) {
-    note(confirmed.error());
-    return fail(Errc::unavailable, fmt::format("the fence of the roles cannot be asked: {}",
-                                               confirmed.error().message));
-  }
+  if (!confirmed) return fail(cannot_be_asked(confirmed.error()));
   if (*confirmed) return {};
   for (const auto& [role, revision] : leases)
     hold_.leases.erase(role);
   return fail(Errc::unavailable, "the fence has given the role to another; ringspan roles");
+}
+
+// Of an answer that is lost the numbers are, too: nobody else is given them.
+base::Result<Drawn> LeaseKeeper::draw(const Draw& wanted, const Leases& leases, Duration now) {
+  if (auto held = check_held(leases, now); !held) return fail(held.error());
+  const auto lease = leases.find(wanted.role);
+  if (lease == leases.end()) return fail(Errc::unavailable, "it has no lease of the fence");
+  const auto seen = fence_.counter(wanted.role);
+  if (!seen) return fail(cannot_be_asked(seen.error()));
+  Fence::Counter next = seen->value_or(Fence::Counter{});
+  next.next = std::max(next.next, wanted.at_least);
+  if (next.begun <= wanted.since) {
+    if (!wanted.begins_at) return fail(wanted.begins_at.error());
+    next.next = std::max(next.next, *wanted.begins_at);
+    next.begun = lease->second;
+  }
+  const Drawn drawn{.first = next.next, .count = wanted.count};
+  next.next += wanted.count;
+  const auto advanced = fence_.advance(wanted.role, lease->second, *seen, next);
+  if (!advanced) return fail(cannot_be_asked(advanced.error()));
+  if (*advanced) return drawn;
+  return fail(Errc::unavailable,
+              "the fence has given the role, or the numbers, to another; ask again");
+}
+
+base::Error LeaseKeeper::cannot_be_asked(const base::Error& error) {
+  note(error);
+  return {Errc::unavailable,
+          fmt::format("the fence of the roles cannot be asked: {}", error.message)};
 }
 
 }  // namespace ringspan::replicator::partners

@@ -1,6 +1,6 @@
 #pragma once
 
-// LeaseKeeper: one controller's dealings with the fence (docs/roles.md, rules F2, F3, F7).
+// LeaseKeeper: one controller's dealings with the fence (docs/roles.md, rules F2, F3, F7, F9).
 //
 //     nobody has it ──it waits for its turn, and comes first──► held ──TakeRole written──► acts
 //     held ──lease not renewed in time──► ended here, two seconds before it ends at the fence
@@ -69,6 +69,9 @@ class LeaseKeeper {
 
   base::Result<void> confirm(const Leases& leases, base::Duration now);
 
+  /// Confirms them, and in one step with that draws numbers of the role's counter.
+  base::Result<Drawn> draw(const Draw& wanted, const Leases& leases, base::Duration now);
+
   const Hold& hold() const { return hold_; }
   /// Why the fence could not be asked last; empty: it could.
   const std::string& trouble() const { return trouble_; }
@@ -79,9 +82,11 @@ class LeaseKeeper {
  private:
   bool renew(base::Duration now);
   void compare(const Stake& stake, base::Duration now);
+  base::Result<void> check_held(const Leases& leases, base::Duration now) const;
   bool is_our_turn(const Stake& stake, base::Duration now);
   void claim(const Stake& stake, base::Duration now);
   void note(const base::Error& error) { trouble_ = error.message; }
+  base::Error cannot_be_asked(const base::Error& error);
 
   Fence& fence_;
   InvocationId me_;

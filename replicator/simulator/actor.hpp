@@ -13,7 +13,9 @@
 #include "replicator/configuration/configuration.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/partners/inquiry.hpp"
+#include "replicator/partners/lease_keeper.hpp"
 #include "replicator/partners/turned_out.hpp"
+#include "replicator/simulator/simulated_fence.hpp"
 #include "replicator/simulator/world.hpp"
 #include "replicator/store/memory_store.hpp"
 
@@ -74,6 +76,30 @@ struct World::Actor {
   std::optional<configuration::Configuration> known;         ///< Its own copy, where there is one.
   partners::TurnedOut turned_out;
   partners::Inquiry inquiry;
+
+  /// Its dealings with the fence in this life, as net/role_fence.hpp has them.
+  struct AtFence {
+    AtFence(Arbiter& arbiter, InvocationId me, base::Rng& rng, base::Duration turn)
+        : way(arbiter, me, rng), keeper(way, me, turn) {}
+    WayToFence way;
+    partners::LeaseKeeper keeper;
+    std::vector<partners::Stake> stakes;  ///< As of `stakes_at` and what was heard then.
+    std::optional<Usn> stakes_at;
+    CaughtUp heard;
+  };
+  std::unique_ptr<AtFence> fence;  ///< While it runs, and knows that there is one.
+  bool fenced = false;             ///< By its definition.
+  bool fence_away = false;
+  std::uint64_t looks = 0;       ///< The chain of Look that counts.
+  std::optional<Leases> leases;  ///< As the engine was told.
+  struct {
+    base::Duration offset{};
+    std::int64_t rate = 1000;  ///< How far it goes in a second, in ms.
+  } clock_since_boot;          ///< That nobody sets.
+  std::optional<base::Time> frozen_until;
+  std::optional<base::Duration> freezes;  ///< For so long, between its next check and commit.
+  std::optional<WriteAsked> held_back;    ///< What it was stopped in.
+  std::vector<Event> waiting;             ///< What it was told since.
 
   using Value = std::tuple<ObjectId, std::string, InvocationId, Usn>;
   struct Edge {

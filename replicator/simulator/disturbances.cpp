@@ -23,6 +23,11 @@ Result<void> World::stop(std::string_view name) {
   if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
   if (!actor->engine) return fail(Errc::refused, fmt::format("{} is stopped already", name));
   actor->engine.reset();
+  actor->fence.reset();
+  actor->frozen_until.reset();
+  actor->freezes.reset();
+  actor->held_back.reset();
+  actor->waiting.clear();
   for (auto& [id, other] : actors_)
     part(id, actor->identity.controller);
   tell(fmt::format("{} stops", name));

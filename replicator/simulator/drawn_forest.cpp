@@ -46,4 +46,25 @@ sites::Forest draw_chain(base::Rng& rng) {
   return *std::move(forest);
 }
 
+std::string mesh_text(std::uint64_t sites, std::uint64_t controllers) {
+  std::string site_list;
+  std::string names;
+  std::string controller_list;
+  for (std::uint64_t site = 0; site < sites; ++site) {
+    site_list += fmt::format(R"({}{{"name": "{}"}})", site == 0 ? "" : ", ", site_name(site));
+    names += fmt::format(R"({}"{}")", site == 0 ? "" : ", ", site_name(site));
+    for (std::uint64_t i = 0; i < controllers; ++i) {
+      controller_list +=
+          fmt::format(R"({}{{"name": "{}{}", "site": "{}"}})", controller_list.empty() ? "" : ", ",
+                      static_cast<char>('a' + site), i + 1, site_name(site));
+    }
+  }
+  const std::string links =
+      sites > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m"}})", names) : "";
+  return fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
+ "sites": [{}], "links": [{}], "controllers": [{}]}}
+)",
+                     site_list, links, controller_list);
+}
+
 }  // namespace ringspan::replicator::simulator

@@ -234,6 +234,7 @@ const std::map<std::string_view, Handler>& handlers() {
       {"distinct", expect_distinct},
       {"equal", expect_equal},
       {"settled", expect_settled},
+      {"counter", expect_counter},
       {"owner", [](Stage& stage, Words words) { return expect_owner(stage, words); }},
       {"epoch", [](Stage& stage, Words words) { return expect_epoch(stage, words); }}};
   return table;

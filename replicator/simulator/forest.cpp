@@ -99,6 +99,10 @@ Result<bool> Stage::describe(Words words) {
     manual_ = true;
     return true;
   }
+  if (verb == "fence" && words.size() == 1) {
+    world_options_.fence = true;
+    return true;
+  }
   if (verb == "configuration") {
     world_options_.configuration = true;
     return true;

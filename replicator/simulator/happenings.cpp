@@ -202,15 +202,20 @@ using Handler = Text (*)(Stage&, Words);
 
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> table{
-      {"at", happen_at},     {"pull", pull},         {"run", run},
-      {"settle", settle},    {"cut", cut},           {"heal", heal},
-      {"stop", stop},        {"start", start},       {"crash", crash},
-      {"clock", clock},      {"refused:", refused},  {"pause", pause},
-      {"resume", pause},     {"snapshot", snapshot}, {"corrupt", corrupt},
-      {"repair", repair},    {"restore", restore},   {"rollback", rollback},
-      {"recover", recover},  {"retire", retire},     {"expire", expire},
-      {"join", join_forest}, {"promote", promote},   {"transfer", transfer_role},
-      {"seize", seize_role}};
+      {"at", happen_at},     {"pull", pull},
+      {"run", run},          {"settle", settle},
+      {"cut", cut},          {"heal", heal},
+      {"stop", stop},        {"start", start},
+      {"crash", crash},      {"clock", clock},
+      {"refused:", refused}, {"pause", pause},
+      {"resume", pause},     {"snapshot", snapshot},
+      {"corrupt", corrupt},  {"repair", repair},
+      {"restore", restore},  {"rollback", rollback},
+      {"recover", recover},  {"retire", retire},
+      {"expire", expire},    {"join", join_forest},
+      {"promote", promote},  {"transfer", transfer_role},
+      {"seize", seize_role}, {"fence", change_fence},
+      {"freeze", freeze}};
   return table;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/contracts.hpp"
 #include "replicator/engine/allotment.hpp"
+#include "replicator/simulator/drawn_forest.hpp"
 #include "sites/read_forest.hpp"
 
 namespace ringspan::replicator::simulator {
@@ -54,27 +55,6 @@ std::string spoken(const Drawn& drawn) {
       drawn.sites, drawn.controllers, drawn.cuts, drawn.crashes, drawn.restores, drawn.transfers,
       drawn.seizures, drawn.weather.lost, drawn.weather.repeated, drawn.weather.delayed,
       drawn.weather.whole);
-}
-
-std::string forest_text(const Drawn& drawn) {
-  std::string sites;
-  std::string names;
-  std::string controllers;
-  for (std::uint64_t site = 0; site < drawn.sites; ++site) {
-    sites += fmt::format(R"({}{{"name": "site-{}"}})", site == 0 ? "" : ", ", site);
-    names += fmt::format(R"({}"site-{}")", site == 0 ? "" : ", ", site);
-    for (std::uint64_t i = 0; i < drawn.controllers; ++i) {
-      controllers +=
-          fmt::format(R"({}{{"name": "{}{}", "site": "site-{}"}})", controllers.empty() ? "" : ", ",
-                      static_cast<char>('a' + site), i + 1, site);
-    }
-  }
-  const std::string links =
-      drawn.sites > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m"}})", names) : "";
-  return fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
- "sites": [{}], "links": [{}], "controllers": [{}]}}
-)",
-                     sites, links, controllers);
 }
 
 class History {
@@ -201,7 +181,8 @@ std::string History::verdict() {
 SwarmResult run_identifier_seed(std::uint64_t seed, const SwarmOptions& options) {
   base::Rng rng(seed);
   const Drawn drawn = draw(rng);
-  SwarmResult result{.seed = seed, .drawn = spoken(drawn), .forest = forest_text(drawn)};
+  SwarmResult result{
+      .seed = seed, .drawn = spoken(drawn), .forest = mesh_text(drawn.sites, drawn.controllers)};
   auto forest = sites::read_forest(result.forest, "swarm");
   EXPECTS(forest.has_value());
   WorldOptions world_options{

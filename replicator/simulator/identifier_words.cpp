@@ -16,20 +16,6 @@ using base::Result;
 constexpr std::string_view kNewId =
     "at CONTROLLER new-id [xN] [request WORD] [alone] [of DN] [as @NAME]";
 
-/// "of dc=corp" at the end, taken away; otherwise the forest's first domain.
-Result<NamingContextId> take_domain(const Stage& stage, Words& words) {
-  const sites::Forest& forest = stage.world().forest();
-  if (words.size() < 2 || words[words.size() - 2] != "of") return forest.root_domain;
-  const auto dn = sites::Dn::parse(words.back());
-  if (!dn) return senseless(dn.error().message);
-  const auto* context = sites::find_naming_context(forest, *dn);
-  if (context == nullptr || context->kind != sites::NamingContextKind::domain) {
-    return senseless(fmt::format("{} is no domain", words.back()));
-  }
-  words = words.first(words.size() - 2);
-  return context->id;
-}
-
 std::string spoken(const NumberRanges& numbers) {
   std::string text;
   for (const NumberRange& range : numbers)
@@ -50,6 +36,19 @@ Result<void> known(const Stage& stage, const std::string& controller) {
 }
 
 }  // namespace
+
+Result<NamingContextId> take_domain(const Stage& stage, Words& words) {
+  const sites::Forest& forest = stage.world().forest();
+  if (words.size() < 2 || words[words.size() - 2] != "of") return forest.root_domain;
+  const auto dn = sites::Dn::parse(words.back());
+  if (!dn) return senseless(dn.error().message);
+  const auto* context = sites::find_naming_context(forest, *dn);
+  if (context == nullptr || context->kind != sites::NamingContextKind::domain) {
+    return senseless(fmt::format("{} is no domain", words.back()));
+  }
+  words = words.first(words.size() - 2);
+  return context->id;
+}
 
 // at o1 new-id x600 as @n
 Result<std::string> take_identifiers(Stage& stage, const std::string& at, Words words) {

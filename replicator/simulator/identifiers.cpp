@@ -34,11 +34,10 @@ void World::stock_up(const Actor& founder) {
     for (const NamingContextId domain : domains_of_identifiers(taker)) {
       if (std::ranges::find(domains, domain) == domains.end()) continue;
       for (const PoolKind kind : {PoolKind::pool, PoolKind::reserve}) {
-        const auto given =
-            write_role(*find(founder.name), GrantPool{.domain = domain,
-                                                      .kind = kind,
-                                                      .taker = taker.invocation,
-                                                      .controller = taker.controller});
+        const auto given = ask(*find(founder.name), GrantPool{.domain = domain,
+                                                              .kind = kind,
+                                                              .taker = taker.invocation,
+                                                              .controller = taker.controller});
         EXPECTS(given.has_value());
       }
     }
@@ -67,7 +66,7 @@ Result<NumberRanges> World::take_identifiers(std::string_view at, const TakeIden
     if (!may && !take.alone) return fail(may.error());
     if (auto fetched = fetch_pool(actor, take); !fetched) return fail(fetched.error());
   }
-  const auto taken = write_role(actor, take);
+  const auto taken = ask(actor, take);
   if (!taken) return fail(taken.error());
   const auto snapshot = actor.store->read();
   const auto me = find_taker(*snapshot, take.domain, actor.identity.invocation);
@@ -90,11 +89,11 @@ Result<void> World::fetch_pool(Actor& actor, const TakeIdentifiers& take) {
                         fmt::format("{}, which has the rid role, cannot be asked",
                                     named == actors_.end() ? "nobody here" : named->second->name)));
   }
-  const auto given = write_role(*owner, GrantPool{.domain = take.domain,
-                                                  .taker = me.invocation,
-                                                  .controller = me.controller,
-                                                  .ordinal = me.pools.ordinal + 1,
-                                                  .wanted = take.count - me.pools.count()});
+  const auto given = ask(*owner, GrantPool{.domain = take.domain,
+                                           .taker = me.invocation,
+                                           .controller = me.controller,
+                                           .ordinal = me.pools.ordinal + 1,
+                                           .wanted = take.count - me.pools.count()});
   const ControllerId before = history.back().owner;
   const auto pulled = pull(actor.name, owner->name, {});
   if (!given && ownership(actor.name, role).owner == before) {
@@ -109,13 +108,14 @@ void World::take_wish(const Wishing& wishing) {
   Actor& whose = actor(wishing.whose);
   const auto owner = actors_.find(wishing.wish.owner);
   if (owner == actors_.end() || !can_ask(whose, *owner->second)) return;
+  if (is_frozen(*owner->second)) return;
   const PoolWish& wish = wishing.wish;
-  const auto given = write_role(*owner->second, GrantPool{.domain = wish.domain,
-                                                          .kind = wish.kind,
-                                                          .taker = wishing.taker,
-                                                          .controller = wishing.whose,
-                                                          .ordinal = wish.ordinal});
-  if (!given || !whose.engine) return;
+  const auto given = ask(*owner->second, GrantPool{.domain = wish.domain,
+                                                   .kind = wish.kind,
+                                                   .taker = wishing.taker,
+                                                   .controller = wishing.whose,
+                                                   .ordinal = wish.ordinal});
+  if (!given || !whose.engine || owner->second.get() == &whose) return;
   tell(fmt::format("{} gives {} a {} of identifiers", owner->second->name, whose.name,
                    to_string(wish.kind)));
   feed(whose, {PullForced{.id = 0, .source = wish.owner, .naming_context = wish.domain}});

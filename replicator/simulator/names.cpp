@@ -69,14 +69,13 @@ void World::mend_names(Actor& actor) {
     if (!needs_phantoms(head.kind) || !actor.identity.may_write(head.id)) continue;
     const RoleId role{MasterRole::infrastructure, head.id};
     const auto snapshot = actor.store->read();
-    if (!may_act(*snapshot, actor.identity, actor.engine->caught_up(), role)) continue;
+    if (!may_act(*snapshot, actor.identity, caught_up(actor), role)) continue;
     const Phantoms told = names_of(actor, foreign_targets(*snapshot, contexts, head.id));
     Together together;
     together.changes = mend_phantoms(*snapshot, contexts, head, told);
     if (together.changes.empty()) continue;
     tell(actor.name + " mends names of objects of other naming contexts");
-    feed(actor, {WriteAsked{.id = 0, .write = std::move(together)}});
-    actor.answer.reset();
+    (void)ask(actor, together);  // refused: it is tried again in an hour
     if (!actor.engine) return;
   }
 }

@@ -39,6 +39,7 @@ void World::at(base::Time time, Occurrence occurrence) {
 }
 
 void World::happen(const Occurrence& occurrence) {
+  if (postpone(occurrence)) return;
   if (const auto* delivery = std::get_if<Delivery>(&occurrence)) {
     deliver(delivery->packet);
   } else if (const auto* alarm = std::get_if<Alarm>(&occurrence)) {
@@ -67,6 +68,11 @@ void World::happen(const Occurrence& occurrence) {
     Actor& whose = actor(mending->whose);
     if (!whose.engine) return;
     mending->silent.empty() ? mend_names(whose) : expire_silent(whose, mending->silent);
+  } else if (const auto* look = std::get_if<Look>(&occurrence)) {
+    Actor& whose = actor(look->whose);
+    if (whose.fence && whose.looks == look->chain) look_at_fence_again(whose);
+  } else if (const auto* thawing = std::get_if<Thaw>(&occurrence)) {
+    if (actor(thawing->whose).frozen_until == now_) thaw(actor(thawing->whose));
   }
 }
 
@@ -190,6 +196,17 @@ void World::inquire(Actor& actor) {
 
 void World::feed(Actor& actor, const std::vector<Event>& events) {
   EXPECTS(actor.engine != nullptr);
+  stirred_ = true;
+  if (is_frozen(actor)) {
+    actor.waiting.insert(actor.waiting.end(), events.begin(), events.end());
+    return;
+  }
+  if (auto leases = leases_of(actor); leases != actor.leases) {
+    actor.leases = leases;
+    std::vector<Event> with_leases{FenceSaid{std::move(leases)}};
+    with_leases.insert(with_leases.end(), events.begin(), events.end());
+    return feed(actor, with_leases);
+  }
   const bool doomed = actor.crash != CrashPoint::now && std::ranges::any_of(events, writes);
   const auto point = doomed ? std::exchange(actor.crash, CrashPoint::now) : CrashPoint::now;
   if (point != CrashPoint::before_commit) {

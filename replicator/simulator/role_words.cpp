@@ -74,6 +74,16 @@ std::string owner_name(const Stage& stage, const Ownership& ownership) {
   return "nobody who is here";
 }
 
+/// Nobody may act, whoever believes to have it.
+Result<void> expect_nobody(const World& world, const RoleId& role) {
+  for (const std::string& name : world.controllers()) {
+    if (!world.serving(name) || world.role_standing(name, role) != RoleStanding::effective)
+      continue;
+    return found(name);
+  }
+  return {};
+}
+
 }  // namespace
 
 // transfer rid to b1 [reply-lost]
@@ -104,18 +114,19 @@ Result<std::string> seize_role(Stage& stage, Words words) {
   return std::string();
 }
 
-// owner rid o1: it may act, and no other that runs believes to have it
+// owner rid o1: it may act, and no other that runs believes to have it; owner rid nobody
 Result<void> expect_owner(const Stage& stage, Words words) {
   const auto role = take_role(stage, words);
   if (!role) return fail(role.error());
-  if (words.size() != 1) return say_form("expect owner ROLE [of DN] CONTROLLER");
+  if (words.size() != 1) return say_form("expect owner ROLE [of DN] CONTROLLER|nobody");
+  if (words[0] == "nobody") return expect_nobody(stage.world(), *role);
   if (auto named = known(stage, words[0]); !named) return named;
   const World& world = stage.world();
   if (!world.serving(words[0])) return found(fmt::format("{} stopped", words[0]));
   const RoleStanding standing = world.role_standing(words[0], *role);
   if (standing != RoleStanding::effective) return found(std::string(to_string(standing)));
   for (const std::string& other : world.controllers()) {
-    if (other == words[0] || !world.takes_part(other)) continue;
+    if (other == words[0] || !world.takes_part(other) || world.frozen(other)) continue;
     if (is_owner(world.identity(other), world.ownership(other, *role))) {
       return found(fmt::format("that {} believes to have it, too", other));
     }

@@ -31,13 +31,14 @@ Ownership World::ownership(std::string_view by, const RoleId& role) const {
 RoleStanding World::role_standing(std::string_view by, const RoleId& role) const {
   const Actor* actor = find(by);
   EXPECTS(actor != nullptr && actor->engine);
-  return standing_of(*actor->store->read(), actor->identity, actor->engine->caught_up(),
+  return standing_of(*actor->store->read(), actor->identity, caught_up(*actor),
                      ownership(by, role));
 }
 
 World::Actor* World::owner_within_reach(const Actor& from, const RoleId& role) const {
   const auto owner = actors_.find(ownership(from.name, role).owner);
   if (owner == actors_.end() || !can_ask(from, *owner->second)) return nullptr;
+  if (is_frozen(*owner->second)) return nullptr;
   return owner->second.get();
 }
 
@@ -48,17 +49,10 @@ std::string World::owner_for(std::string_view at, const RoleId& role) const {
   return owner == nullptr ? actor->name : owner->name;
 }
 
-Result<Written> World::write_role(Actor& actor, const Write& write) {
-  feed(actor, {WriteAsked{.id = 1, .write = write}});
-  if (!actor.answer) {
-    return fail(Errc::unavailable, fmt::format("{} crashed before it answered", actor.name));
-  }
-  return std::exchange(actor.answer, std::nullopt)->result;
-}
-
 Result<void> World::ask_for_role(Actor& to, const RoleId& role, Reply reply) {
   const Ownership known = ownership(to.name, role);
-  if (is_owner(to.identity, known)) return {};
+  if (is_owner(to.identity, known))
+    return to.fence ? take_at_fence(to, role, nullptr, reply) : Result<void>{};
   Actor* owner = owner_within_reach(to, role);
   if (owner == nullptr) {
     const auto named = actors_.find(known.owner);
@@ -66,12 +60,13 @@ Result<void> World::ask_for_role(Actor& to, const RoleId& role, Reply reply) {
                 fmt::format("{} does not answer {}",
                             named == actors_.end() ? "the owner" : named->second->name, to.name));
   }
-  const auto given = write_role(*owner, GiveRole{.role = role,
-                                                 .to = to.identity.controller,
-                                                 .invocation = to.identity.invocation,
-                                                 .who = kPerson,
-                                                 .why = {},
-                                                 .request = {}});
+  if (to.fence && owner->fence) return take_at_fence(to, role, owner, reply);
+  const auto given = ask(*owner, GiveRole{.role = role,
+                                          .to = to.identity.controller,
+                                          .invocation = to.identity.invocation,
+                                          .who = kPerson,
+                                          .why = {},
+                                          .request = {}});
   if (given) {
     tell(fmt::format("{} gives {} to {}{}", owner->name, to_string(role.role), to.name,
                      reply == Reply::is_lost ? ", but the answer is lost" : ""));
@@ -91,7 +86,9 @@ Result<void> World::transfer(const RoleId& role, std::string_view to_name, Reply
   if ((*to)->identity.read_only) {
     return fail(Errc::refused, fmt::format("{} is read-only and owns no role", (*to)->name));
   }
-  if (is_owner((*to)->identity, ownership(to_name, role))) {
+  const auto leases = leases_of(**to);
+  const bool without_lease = leases && !leases->contains(role);
+  if (is_owner((*to)->identity, ownership(to_name, role)) && !without_lease) {
     return fail(Errc::exists, fmt::format("{} has it already", (*to)->name));
   }
   Result<void> asked;
@@ -107,20 +104,28 @@ Result<void> World::seize(const RoleId& role, std::string_view at) {
   const auto actor = need(at);
   if (!actor) return fail(actor.error());
   if ((*actor)->identity.quarantined) return fail(Errc::refused, quarantine(at));
+  if ((*actor)->fence && ownership(at, role).epoch.revision != Revision{}) {
+    return fail(Errc::refused,
+                fmt::format("{} role: a fence decides who has it, and replaces its owner by itself "
+                            "when that one's lease is over",
+                            to_string(role.role)));
+  }
   const bool has_it = is_owner((*actor)->identity, ownership(at, role));
   if (has_it && role_standing(at, role) == RoleStanding::effective) {
     return fail(Errc::exists, fmt::format("{} has it already", (*actor)->name));
   }
   if (!has_it && transfer(role, at)) return {};
-  const auto seized = write_role(**actor, SeizeRole{.role = role, .who = kPerson, .why = {}});
+  if ((*actor)->fence) return take_at_fence(**actor, role, nullptr, Reply::arrives);
+  const auto seized = ask(**actor, SeizeRole{.role = role, .who = kPerson, .why = {}});
   if (!seized) return fail(seized.error());
   tell(fmt::format("{} seizes {}", (*actor)->name, to_string(role.role)));
   return {};
 }
 
-// Until somebody seizes it, or is put back from a copy that knows less, no role has two that
-// believe to own it, at any moment.
+// Of a fence its leases decide (two_at_fence). Until somebody seizes it, or is put back from a copy
+// that knows less, no role has two that believe to own it, at any moment.
 std::string World::two_owners() const {
+  if (arbiter_) return two_at_fence();
   std::map<RoleId, std::vector<std::string>> owners;
   std::set<RoleId> seized;
   for (const auto& [id, actor] : actors_) {

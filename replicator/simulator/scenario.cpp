@@ -182,6 +182,7 @@ Result<void> Run::check_convergence() {
   World& world = stage_.world();
   world.set_weather({});
   world.heal_all();
+  if (auto back = world.cut_fence({}, false); !back) return back;
   for (const std::string& controller : world.controllers()) {
     if (world.retired(controller)) continue;
     if (!world.serving(controller)) {

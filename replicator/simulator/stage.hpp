@@ -126,6 +126,14 @@ base::Result<void> expect_equal(Stage& stage, Words words);
 base::Result<void> expect_settled(Stage& stage, Words words);
 base::Result<void> expect_stock(const Stage& stage, const std::string& controller, Words words);
 
+/// "of dc=corp" at the end of `words`, taken away; otherwise the forest's first domain.
+base::Result<NamingContextId> take_domain(const Stage& stage, Words& words);
+
+/// What is done to a fence and to whom it serves, and what is expected of it (fence_words.cpp).
+base::Result<std::string> change_fence(Stage& stage, Words words);
+base::Result<std::string> freeze(Stage& stage, Words words);
+base::Result<void> expect_counter(Stage& stage, Words words);
+
 /// Judges `expect CONTROLLER context DN STATE`.
 base::Result<void> expect_context(const Stage& stage, const std::string& controller, Words words);
 

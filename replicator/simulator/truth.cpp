@@ -187,6 +187,7 @@ std::string World::broken_invariant() const {
   if (!broken_.empty()) return broken_;
   if (std::string two = two_owners(); !two.empty()) return two;
   if (std::string twice = issued_twice(); !twice.empty()) return twice;
+  if (std::string overlap = pools_overlap(); !overlap.empty()) return overlap;
   for (const auto& [id, actor] : actors_) {
     const auto snapshot = actor->store->read();
     std::set<Usn> usns;

@@ -23,6 +23,8 @@ using base::Result;
 using namespace std::chrono_literals;
 
 constexpr base::Time kMonday = std::chrono::sys_days(std::chrono::January / 1 / 2024);
+constexpr base::Duration kBootedApart = 1h;
+constexpr base::Duration kClaimed = 5s;  // then each role has an owner by the fence
 
 }  // namespace
 
@@ -42,6 +44,9 @@ World::World(sites::Forest forest, WorldOptions options)
     made.plan = plan_;
   }
   found_forest();
+  if (!options_.fence) return;
+  run_for(kClaimed);
+  story_.clear();
 }
 
 World::Actor& World::create(const sites::Controller& controller, const sites::Forest& forest) {
@@ -55,6 +60,9 @@ World::Actor& World::create(const sites::Controller& controller, const sites::Fo
                      .contexts = *std::move(contexts),
                      .policy = {.recycle_bin = forest.policy.recycle_bin,
                                 .tombstone_lifetime = forest.policy.tombstone_lifetime}};
+  actor->fenced = options_.fence;
+  actor->clock_since_boot = {.offset = kBootedApart * static_cast<std::int64_t>(actors_.size()),
+                             .rate = 995 + 5 * static_cast<std::int64_t>(actors_.size() % 3)};
   if (options_.disguise) options_.disguise(actor->identity);
   actor->store = options_.make_store();
   return *actors_.emplace(controller.id, std::move(actor)).first->second;
@@ -98,11 +106,13 @@ void World::boot(Actor& actor) {
   actor.identity.quarantined =
       quarantine_of(*actor.store->read(), actor.identity.invocation).has_value();
   actor.engine = std::make_unique<Engine>(*actor.store, actor.guids, actor.identity, settings);
+  actor.leases.reset();
   actor.wake_at.reset();
   actor.gaps = {};
   actor.steps_to_loss = {};
   actor.awake.clear();
   actor.booted_at = actor.store->read()->highest_usn();
+  begin_at_fence(actor);
   use_contexts(actor);
   use_partners(actor);
 }
@@ -130,12 +140,7 @@ Result<Written> World::write(std::string_view at_name, const Write& write) {
     tell(fmt::format("{} carries a write to {}", actor->name, writable->name));
     actor = writable;
   }
-  feed(*actor, {WriteAsked{.id = 1, .write = write}});
-  if (!actor->answer) {
-    return fail(Errc::unavailable, fmt::format("{} crashed before it answered", actor->name));
-  }
-  auto result = std::move(actor->answer->result);
-  actor->answer.reset();
+  auto result = ask(*actor, write);
   if (result) actor->had.insert(result->object);
   return result;
 }
@@ -144,7 +149,8 @@ World::Actor* World::nearest_writable(const Actor& from) const {
   const ControllerId me = from.identity.controller;
   for (const ControllerId id : partners::writable_near(from.joined, from.plan, me)) {
     const auto at = actors_.find(id);
-    if (at != actors_.end() && can_ask(from, *at->second)) return at->second.get();
+    if (at == actors_.end() || is_frozen(*at->second)) continue;
+    if (can_ask(from, *at->second)) return at->second.get();
   }
   return nullptr;
 }
@@ -239,7 +245,8 @@ void World::run_until(base::Time time) {
 }
 
 bool World::run_while_waiting(const std::function<bool()>& holds, base::Time limit) {
-  while (!holds()) {
+  stirred_ = true;
+  while (!(std::exchange(stirred_, false) && holds())) {
     if (future_.empty() || future_.begin()->first > limit) {
       now_ = std::max(now_, limit);
       return holds();
@@ -329,6 +336,7 @@ Result<World::Actor*> World::need(std::string_view name) const {
   Actor* actor = find(name);
   if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
   if (!actor->engine) return fail(Errc::unavailable, fmt::format("{} is stopped", name));
+  if (is_frozen(*actor)) return fail(Errc::unavailable, fmt::format("{} does not answer", name));
   return actor;
 }
 

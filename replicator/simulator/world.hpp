@@ -32,6 +32,8 @@
 
 namespace ringspan::replicator::simulator {
 
+struct Arbiter;
+
 /// Faults of the network, each an integer ratio of messages.
 struct Weather {
   std::uint64_t whole = 1000;
@@ -53,6 +55,9 @@ struct WorldOptions {
   /// The definition lies in the directory and each controller plans from its own copy; otherwise
   /// all have the same plan for good.
   bool configuration = false;
+  /// Beside the forest there is a fence from the start (docs/roles.md, F1 to F9), and each role has
+  /// an owner by it when the story begins.
+  bool fence = false;
   /// What the schema defines from the start, beside or instead of what every forest does.
   std::vector<AttributeDefinition> attributes;
   Settings settings;
@@ -79,6 +84,11 @@ struct Happening {
 /// What was not durable is gone, and the controller starts again at once: now, or before or after
 /// the commit of the next transaction that writes; after it nobody is told.
 enum class CrashPoint { now, before_commit, after_commit };
+
+/// A controller that is frozen does nothing for a while, and what it is told waits, as that of a
+/// process that is stopped (SIGSTOP): from now on, or from when the fence has confirmed its next
+/// write that needs a role, which it commits when it goes on.
+enum class FreezePoint { now, before_commit };
 
 enum class Direction { inbound, outbound };
 
@@ -190,6 +200,24 @@ class World {
 
   /// The owner that `at` knows of, where it can be asked; else `at` itself, which is refused.
   std::string owner_for(std::string_view at, const RoleId& role) const;
+
+  // ── With a fence (docs/roles.md, F1 to F9). ──
+
+  /// `roles` is put into the definition, or taken out of it: `name` hears of it; everyone if empty.
+  base::Result<void> use_fence(std::string_view name, bool there);
+
+  /// `name` cannot ask the fence any more, or can again; everyone if empty.
+  base::Result<void> cut_fence(std::string_view name, bool away);
+
+  /// Of ten questions to the fence so many are lost, and of as many answers.
+  void lose_at_fence(std::uint64_t of_ten);
+
+  base::Result<void> freeze(std::string_view name, base::Duration lasts,
+                            FreezePoint point = FreezePoint::now);
+  bool frozen(std::string_view name) const;
+
+  /// The next number that the fence's counter gives; nullopt: it has none.
+  std::optional<std::uint64_t> counter(NamingContextId domain) const;
 
   /// As `by` knows it, and whether that one may act.
   Ownership ownership(std::string_view by, const RoleId& role) const;
@@ -335,8 +363,15 @@ class World {
     ControllerId whose;
     std::set<ControllerId> silent;  // to be expired, if there are any; else names are mended
   };
+  struct Look {  // at the fence
+    ControllerId whose;
+    std::uint64_t chain = 0;  // one for each start
+  };
+  struct Thaw {
+    ControllerId whose;
+  };
   using Occurrence = std::variant<Delivery, Alarm, Failure, Loss, Reconnection, Offering, Urging,
-                                  Wishing, Mending>;
+                                  Wishing, Mending, Look, Thaw>;
 
   /// One range that was issued, and where.
   struct IssuedHere {
@@ -371,7 +406,21 @@ class World {
   void put_image_back(Actor& actor, const std::string& label);
   bool is_doubtful(const Stamp& stamp) const;
   base::Result<void> ask_for_role(Actor& to, const RoleId& role, Reply reply);
-  base::Result<Written> write_role(Actor& actor, const Write& write);
+  base::Result<Written> ask(Actor& actor, const Write& write);
+  base::Result<void> ask_fence(Actor& actor, const WriteAnswer& answer, WriteAsked& again);
+  base::Result<void> take_at_fence(Actor& to, const RoleId& role, Actor* owner, Reply reply);
+  base::Result<void> give_at_fence(Actor& owner, const Actor& to, const RoleId& role);
+  void begin_at_fence(Actor& actor);
+  void look_at_fence(Actor& actor);
+  void look_at_fence_again(Actor& actor);
+  base::Duration since_boot(const Actor& actor) const;
+  std::optional<Leases> leases_of(const Actor& actor) const;
+  CaughtUp caught_up(const Actor& actor) const;
+  std::string two_at_fence() const;
+  std::string pools_overlap() const;
+  bool is_frozen(const Actor& actor) const;
+  bool postpone(const Occurrence& occurrence);
+  void thaw(Actor& actor);
   base::Result<configuration::Configuration> without_whom(const Actor& at,
                                                           const Actor& leaving) const;
   base::Result<void> hand_over(Actor& leaving, const Actor& to);
@@ -428,6 +477,9 @@ class World {
   std::map<ControllerId, std::unique_ptr<Actor>> actors_;
   std::multimap<base::Time, Occurrence> future_;
   std::set<std::pair<ControllerId, ControllerId>> cuts_;
+  std::unique_ptr<Arbiter> arbiter_;  // as soon as there has been a fence
+  std::uint64_t lost_at_fence_ = 0;
+  bool stirred_ = false;  // somebody took a step
   std::uint64_t last_forced_ = 0;
   std::uint64_t carried_ = 0;               // values that came anywhere
   std::vector<Packet>* instant_ = nullptr;  // where packets of a forced pull go, past the network

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Roles behind a fence: real controllers and a real etcd (docs/roles.md, F1 to F8).
+"""Roles behind a fence: real controllers and a real etcd (docs/roles.md, F1 to F9).
 
     fence_test.py PROGRAM
 
 Three controllers in three sites. A role is moved, its owner killed with kill -9 and replaced by
 itself; an owner is stopped (SIGSTOP) between its check and its commit, and continued when another
-has taken the role: what it then commits has no effect anywhere. etcd goes away and comes back. A
-second etcd demands TLS and a client certificate.
+has taken the role: what it then commits has no effect anywhere. Identifiers are issued throughout, none
+of them twice. etcd goes away and comes back. A second etcd demands TLS and a client certificate.
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from etcd import Etcd, free_ports, need_etcd
 
@@ -219,6 +221,73 @@ def late_commit_is_void(forest, words, is_late):
     return taken["owner"]
 
 
+def counter_at(etcd):
+    """What the counter of identifiers in etcd gives next."""
+    first, end = (base64.b64encode(key).decode() for key in (b"/ringspan/", b"/ringspan0"))
+    question = urllib.request.Request(f"{etcd.endpoint}/v3/kv/range", method="POST", data=json.dumps(
+        {"key": first, "range_end": end}).encode())
+    with urllib.request.urlopen(question, timeout=PATIENCE) as answer:
+        entries = json.load(answer)["kvs"]
+    counters = [json.loads(base64.b64decode(entry["value"])) for entry in entries
+                if b"/next/rid/" in base64.b64decode(entry["key"])]
+    assert len(counters) == 1, entries
+    return counters[0]["next"]
+
+
+def stopped_and_replaced(forest, owner):
+    """It hands out identifiers, and stops before it commits what it drew of the counter."""
+    others = [name for name in forest.names if name != owner]
+    (forest.folder / f"{owner}.stop").touch()
+    asker = forest.start("id", "new", "--count", "5000", "--request", "late", "--data",
+                         forest.data(owner))
+    eventually("the owner is stopped", lambda: state_of(forest.processes[owner]) == "T")
+    acts(forest, others[0], "rid", *others)
+    return asker, others
+
+
+def identifiers_of_one_counter(forest, etcd):
+    """None is issued twice, whoever hands them out and whatever that one has heard of."""
+    issued = set()
+
+    def take(at, count, request):
+        def ask():
+            told = forest.told(at, "id", "new", "--count", str(count), "--request", request)
+            return told if told and "ranges" in told else None
+        ranges = eventually(f"{count} identifiers at {at}", ask)["ranges"]
+        numbers = {number for one in ranges for number in range(one["first"], one["last"] + 1)}
+        assert len(numbers) == count, (at, request, ranges)
+        assert not numbers & issued, (at, request, sorted(numbers & issued)[:5])
+        issued.update(numbers)
+
+    for name in forest.names:
+        take(name, 700, f"{name}/first")
+    domain = forest.told(forest.names[0], "id", "status")["domains"][0]
+    assert domain["hands_out"] == "from_the_fence" and not domain["waits_for"], domain
+    assert "counted at the fence" in forest.well("id", "status", "--data",
+                                                 forest.data(forest.names[0]))
+
+    # Lost without a word of what it set aside last.
+    owner = acts(forest, forest.names[0], "rid", *forest.names)["owner"]
+    take(owner, 5000, "the last word")
+    forest.processes[owner].kill()
+    forest.processes[owner].wait()
+    others = [name for name in forest.names if name != owner]
+    replaced = acts(forest, others[0], "rid", *others)["owner"]
+    for name in others:
+        take(name, 5000, f"{name}/after")
+    forest.serve(owner)
+    take(owner, 5000, f"{owner}/after")
+
+    # Stopped between the counter and the commit until another has the role.
+    asker, others = stopped_and_replaced(forest, replaced)
+    for name in others:
+        take(name, 5000, f"{name}/late")
+    forest.processes[replaced].send_signal(signal.SIGCONT)
+    asker.communicate(timeout=PATIENCE)
+    take(replaced, 5000, "late")
+    assert counter_at(etcd) > max(issued), (counter_at(etcd), max(issued))
+
+
 def etcd_goes_away(forest, etcd):
     oslo = forest.names[0]
     etcd.stop()
@@ -312,6 +381,7 @@ def main(program):
             late_commit_is_void(forest, ["schema", "add", "late"], lambda known: "late" in known)
             late_commit_is_void(forest, ["schema", "change", "colour", "--filtered"],
                                 lambda known: known["colour"]["filtered"])
+            identifiers_of_one_counter(forest, etcd)
             etcd_goes_away(forest, etcd)
         except Exception:
             print(forest.logs())

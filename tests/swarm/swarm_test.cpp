@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "replicator/simulator/configuration_swarm.hpp"
+#include "replicator/simulator/fence_swarm.hpp"
 #include "replicator/simulator/identifier_swarm.hpp"
 #include "replicator/simulator/lifetime_swarm.hpp"
 #include "replicator/simulator/survival_swarm.hpp"
@@ -22,6 +23,7 @@ namespace ringspan::tests {
 namespace {
 
 using replicator::simulator::run_configuration_seed;
+using replicator::simulator::run_fence_seed;
 using replicator::simulator::run_identifier_seed;
 using replicator::simulator::run_lifetime_seed;
 using replicator::simulator::run_seed;
@@ -124,6 +126,23 @@ TEST(Swarm, NoIdentifierIsIssuedTwiceWhoeverHandsThemOut) {
                            issued, changes);
   EXPECT_GT(issued, seeds * 1000);
   EXPECT_GT(changes, seeds) << "histories without another owner show nothing";
+}
+
+TEST(Swarm, NeverTwoOwnersBehindAFenceAndNoIdentifierTwice) {
+  const std::uint64_t first = from_environment("RINGSPAN_FIRST_SEED", 1);
+  const std::uint64_t seeds = from_environment("RINGSPAN_SEEDS", 1000);
+  std::uint64_t issued = 0;
+  std::uint64_t changes = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const SwarmResult result = run_fence_seed(seed, {});
+    issued += result.writes;
+    changes += result.edits;
+    ASSERT_TRUE(result.passed()) << spoken(result);
+  }
+  std::cout << fmt::format("{} seeds, {} identifiers issued, {} changes of ownership\n", seeds,
+                           issued, changes);
+  EXPECT_GT(issued, seeds * 1000);
+  EXPECT_GT(changes, seeds * 10) << "each role has one from the start, others show more";
 }
 
 TEST(Swarm, OneSeedIsOneHistory) {

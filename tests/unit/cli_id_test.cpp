@@ -93,5 +93,17 @@ TEST(CliId, StatusSaysWhoHasWhichAndWhatIsAmiss) {
     EXPECT_NE(text.find(words), std::string::npos) << text;
 }
 
+TEST(CliId, StatusSaysThatTheFenceCounts) {
+  json counted = domain();
+  counted["hands_out"] = "from_the_fence";
+  EXPECT_NE(told(counted).find("by oslo-1 (epoch 2), counted at the fence, 2.00 %"),
+            std::string::npos)
+      << told(counted);
+  counted["waits_for"] = {"nuuk-1"};
+  EXPECT_NE(told(counted).find("begins to count at the fence once every writable member knows"),
+            std::string::npos)
+      << told(counted);
+}
+
 }  // namespace
 }  // namespace ringspan::cli

@@ -56,7 +56,7 @@ TEST(IdentifierSpace, IsCountedInTenths) {
 Ownership owned(std::uint64_t counter, const char* owner, Gained gained, const char* former = "",
                 bool settled = false) {
   Ownership one{.role = {MasterRole::rid, NamingContextId(base::Guid::from_name({}, "corp"))},
-                .epoch = {.counter = counter, .owner = invocation(owner)},
+                .epoch = {.revision = {}, .counter = counter, .owner = invocation(owner)},
                 .owner = ControllerId(base::Guid::from_name({}, owner)),
                 .gained = gained,
                 .settled = settled};

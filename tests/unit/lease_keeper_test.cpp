@@ -1,8 +1,6 @@
 // LeaseKeeper (docs/roles.md, F1 to F3, F7) against a fence in virtual time: whatever is lost, late
 // or frozen, no two controllers hold a role at one moment, and one holds it again when it is calm.
 
-#include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +9,7 @@
 
 #include "base/rng.hpp"
 #include "replicator/partners/lease_keeper.hpp"
+#include "replicator/simulator/simulated_fence.hpp"
 
 namespace ringspan::replicator::partners {
 namespace {
@@ -19,104 +18,10 @@ using namespace std::chrono_literals;
 using base::Duration;
 using base::Errc;
 using base::fail;
+using simulator::Arbiter;
+using simulator::WayToFence;
 
 const RoleId kRole{MasterRole::schema, NamingContextId(base::Guid::from_name({}, "schema"))};
-
-/// What all controllers ask: keys, leases, and one counter of revisions.
-struct Arbiter {
-  Duration now{};
-  std::uint64_t revision = 0;
-  std::int64_t last_lease = 0;
-  std::map<LeaseId, Duration> ends;
-  std::map<RoleId, Fence::Held> held;
-  std::map<RoleId, std::pair<Pledge, Duration>> pledged;
-
-  void expire() {
-    std::erase_if(ends, [&](const auto& one) { return one.second <= now; });
-    std::erase_if(held, [&](const auto& one) { return !ends.contains(one.second.lease); });
-    std::erase_if(pledged, [&](const auto& one) { return one.second.second <= now; });
-  }
-};
-
-/// One controller's way to it, which may lose a question or an answer.
-class Way final : public Fence {
- public:
-  Way(Arbiter& arbiter, InvocationId me, base::Rng& rng) : arbiter_(arbiter), me_(me), rng_(rng) {}
-
-  std::uint64_t lost_of_ten = 0;
-
-  base::Result<LeaseId> grant(Duration lasts) override {
-    return through<LeaseId>([&] {
-      const LeaseId lease(++arbiter_.last_lease);
-      arbiter_.ends[lease] = arbiter_.now + lasts;
-      return lease;
-    });
-  }
-  base::Result<bool> renew(LeaseId lease) override {
-    return through<bool>([&] {
-      const auto end = arbiter_.ends.find(lease);
-      if (end == arbiter_.ends.end()) return false;
-      end->second = arbiter_.now + LeaseKeeper::kLease;
-      return true;
-    });
-  }
-  base::Result<Seen> look() override {
-    return through<Seen>([&] {
-      Seen seen{.held = arbiter_.held, .pledged = {}};
-      for (const auto& [role, pledge] : arbiter_.pledged)
-        seen.pledged.emplace(role, pledge.first);
-      return seen;
-    });
-  }
-  base::Result<std::optional<Revision>> claim(const RoleId& role, LeaseId lease,
-                                              const std::optional<Pledge>& pledged) override {
-    return through<std::optional<Revision>>([&]() -> std::optional<Revision> {
-      const auto pledge = arbiter_.pledged.find(role);
-      const bool fits = pledged
-                            ? pledge != arbiter_.pledged.end() && pledge->second.first == *pledged
-                            : pledge == arbiter_.pledged.end();
-      if (arbiter_.held.contains(role) || !fits || !arbiter_.ends.contains(lease)) {
-        return std::nullopt;
-      }
-      arbiter_.pledged.erase(role);
-      const Revision revision(++arbiter_.revision);
-      arbiter_.held[role] = {revision, me_, lease};
-      return revision;
-    });
-  }
-  base::Result<bool> confirm(const Leases& leases) override {
-    return through<bool>([&] {
-      return std::ranges::all_of(leases, [&](const auto& one) {
-        const auto at = arbiter_.held.find(one.first);
-        return at != arbiter_.held.end() && at->second.revision == one.second;
-      });
-    });
-  }
-  base::Result<bool> give_up(const RoleId& role, Revision revision,
-                             const std::optional<Pledge>& pledge) override {
-    return through<bool>([&] {
-      const auto at = arbiter_.held.find(role);
-      if (at == arbiter_.held.end() || at->second.revision != revision) return false;
-      arbiter_.held.erase(at);
-      if (pledge) arbiter_.pledged[role] = {*pledge, arbiter_.now + 15s};
-      return true;
-    });
-  }
-
- private:
-  template <typename Answer, typename Step>
-  base::Result<Answer> through(const Step& step) {
-    arbiter_.expire();
-    if (rng_.chance(lost_of_ten, 10)) return fail(Errc::unavailable, "the question is lost");
-    Answer answer = step();
-    if (rng_.chance(lost_of_ten, 10)) return fail(Errc::unavailable, "the answer is lost");
-    return answer;
-  }
-
-  Arbiter& arbiter_;
-  InvocationId me_;
-  base::Rng& rng_;
-};
 
 /// Some controllers that all may own the role; what one writes the others know a moment later.
 class Controllers {
@@ -165,7 +70,7 @@ class Controllers {
   }
 
   LeaseKeeper& keeper(int i) { return all_[static_cast<std::size_t>(i)]->keeper; }
-  Way& way(int i) { return all_[static_cast<std::size_t>(i)]->way; }
+  WayToFence& way(int i) { return all_[static_cast<std::size_t>(i)]->way; }
   InvocationId invocation(int i) { return all_[static_cast<std::size_t>(i)]->me; }
   void freeze(int i, Duration lasts) {
     all_[static_cast<std::size_t>(i)]->frozen_until = arbiter_.now + lasts;
@@ -186,7 +91,7 @@ class Controllers {
         : me(id), way(arbiter, id, rng), keeper(way, id, turn) {}
     int index = 0;
     InvocationId me;
-    Way way;
+    WayToFence way;
     LeaseKeeper keeper;
     Duration look_at{};
     Duration frozen_until{};
