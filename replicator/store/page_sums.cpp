@@ -251,7 +251,8 @@ int give_page_sums(sqlite3* connection) {
   sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
   if (const int code = file->pMethods->xFileSize(file, &bytes); code != SQLITE_OK) return code;
   if (bytes == 0) return SQLITE_OK;
-  return sqlite3_exec(connection, "PRAGMA journal_mode = DELETE; VACUUM", nullptr, nullptr, nullptr);
+  return sqlite3_exec(connection, "PRAGMA journal_mode = DELETE; VACUUM", nullptr, nullptr,
+                      nullptr);
 }
 
 }  // namespace ringspan::replicator::store

@@ -51,10 +51,8 @@ const sqlite3_io_methods* FaultyDisk::methods() {
           [](sqlite3_file* file, sqlite3_int64 size) {
             return ours<File>(file).disk->truncate(ours<File>(file), size);
           },
-      .xSync =
-          [](sqlite3_file* file, int /*flags*/) {
-            return ours<File>(file).disk->sync(ours<File>(file));
-          },
+      .xSync = [](sqlite3_file* file,
+                  int /*flags*/) { return ours<File>(file).disk->sync(ours<File>(file)); },
       .xFileSize =
           [](sqlite3_file* file, sqlite3_int64* size) {
             auto* const below = ours<File>(file).below;
@@ -190,10 +188,11 @@ int FaultyDisk::open(const char* name, sqlite3_file* file, int flags, int* flags
 
 int FaultyDisk::write(File& file, const void* from, int bytes, sqlite3_int64 offset) {
   if (const int code = next_operation(false); code != SQLITE_OK) return code;
-  Unsynced one{.offset = offset,
-               .before = {},
-               .after = std::string(static_cast<const char*>(from), static_cast<std::size_t>(bytes)),
-               .size_before = 0};
+  Unsynced one{
+      .offset = offset,
+      .before = {},
+      .after = std::string(static_cast<const char*>(from), static_cast<std::size_t>(bytes)),
+      .size_before = 0};
   file.below->pMethods->xFileSize(file.below, &one.size_before);
   const auto there = std::clamp<sqlite3_int64>(one.size_before - offset, 0, bytes);
   one.before.resize(static_cast<std::size_t>(there));

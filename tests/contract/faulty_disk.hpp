@@ -1,7 +1,8 @@
 #pragma once
 
 // FaultyDisk: while it lives, SQLite's files lie on a disk that can fill up, refuse, lie about
-// nothing and lose its power. What was written and not synced may then be there, or not, or in part.
+// nothing and lose its power. What was written and not synced may then be there, or not, or in
+// part.
 //
 //     FaultyDisk disk;
 //     SqliteStore store(path);

@@ -171,14 +171,14 @@ TEST(FaultyDisk, AfterAFailedSyncTheReopenedStoreBuildsOnWhatIsOnTheDisk) {
 /// Reads every page; false if one is not what was written.
 bool is_whole(const std::string& path) {
   sqlite3* database = nullptr;
-  bool whole = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE,
-                               page_sums_layer()) == SQLITE_OK;
+  bool whole = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE, page_sums_layer()) ==
+               SQLITE_OK;
   const auto look = [](void* seen, int /*columns*/, char** values, char** /*names*/) {
     *static_cast<bool*>(seen) &= std::string(values[0]) == "ok";
     return 0;
   };
-  whole = sqlite3_exec(database, "PRAGMA integrity_check", look, &whole, nullptr) == SQLITE_OK &&
-          whole;
+  whole =
+      sqlite3_exec(database, "PRAGMA integrity_check", look, &whole, nullptr) == SQLITE_OK && whole;
   sqlite3_close(database);
   return whole;
 }

@@ -61,9 +61,8 @@ TEST(Disk, WithoutRoomIsSaidReadingGoesOnAndWritesAreTakenAgainOnceThereIsSome) 
       return Json{{"error", {{"message", "no answer"}}}};
     }
   };
-  EXPECT_TRUE(eventually([&] {
-    return !oslo_asked({{"ask", "add"}, {"dn", "cn=after"}}).contains("error");
-  }));
+  EXPECT_TRUE(eventually(
+      [&] { return !oslo_asked({{"ask", "add"}, {"dn", "cn=after"}}).contains("error"); }));
   EXPECT_TRUE(eventually([&] {
     return !oslo_asked({{"ask", "get"}, {"dn", "cn=meanwhile"}}).contains("error") &&
            pair.oslo.dump() == pair.nuuk.dump();
