@@ -31,17 +31,15 @@ void count_planned(const std::map<sites::ControllerId, std::vector<const Connect
   }
 }
 
-/// Compressed, a page without changes, and what one entry of its vector adds: an invocation id,
-/// which does not shrink, a USN and a time.
+/// Compressed, a page without changes, and what one entry of its vector adds: two ids, which do not
+/// shrink, a USN and two times.
 constexpr std::uint64_t kPageBytes = 95;
-constexpr std::uint64_t kVectorEntryBytes = 20;
+constexpr std::uint64_t kVectorEntryBytes = 40;
 
 }  // namespace
 
 std::uint64_t crossing_overhead(const sites::Forest& forest) {
-  const auto writers = std::ranges::count_if(
-      forest.controllers, [](const sites::Controller& one) { return !one.read_only; });
-  return kPageBytes + kVectorEntryBytes * static_cast<std::uint64_t>(writers);
+  return kPageBytes + kVectorEntryBytes * forest.controllers.size();
 }
 
 std::vector<LinkTraffic> link_traffic(const sites::Forest& forest, const Topology& topology) {
