@@ -8,12 +8,15 @@
 
 #include "replicator/engine/engine.hpp"
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/image_age.hpp"
 #include "replicator/engine/writer.hpp"
 
 namespace ringspan::replicator {
 
 // Before anything of this life is given out.
 void Engine::tend_mark(Transaction& store, base::Time now) {
+  if (!marked_) note_start(store);
+  marked_ |= identity_.quarantined;
   if (identity_.quarantined || (marked_ && !mark_is_due(store, now))) return;
   begin_mark(store, settings_.life, now);
   marked_ = true;
@@ -85,6 +88,12 @@ void Engine::take(Transaction& store, const RecoverAsked& /*event*/, base::Time 
                   Effects& effects) {
   const auto quarantine = quarantine_of(store, identity_.invocation);
   if (!quarantine) return;
+  const auto may =
+      may_recover(store, identity_, *quarantine, identity_.policy.tombstone_lifetime, now);
+  if (!may) {
+    effects.findings.push_back({.severity = Finding::Severity::error, .text = may.error().message});
+    return;
+  }
   effects.recovery = recover(store, identity_, *quarantine, InvocationId(guids_.next()), now);
   effects.findings.push_back(
       {.severity = Finding::Severity::warning,

@@ -1,7 +1,7 @@
 #pragma once
 
 // Recovery: another life for a database that was put back, by our command from a backup, or behind
-// its back (rules R25, R26).
+// its back (rules R25, R34).
 
 #include <optional>
 #include <vector>

@@ -8,9 +8,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "replicator/engine/answer.hpp"
+#include "replicator/engine/image_age.hpp"
 #include "replicator/engine/promotion.hpp"
 #include "replicator/engine/writer.hpp"
+#include "replicator/net/clock.hpp"
 #include "replicator/net/service.hpp"
 
 namespace ringspan::replicator::net {
@@ -62,6 +63,13 @@ void answer_recover(const ServiceGround& ground, const Json& request, JsonTaker 
     return taker(error_text(
         {Errc::refused,
          fmt::format("{}: is not quarantined; there is nothing to recover from", ground.name())}));
+  }
+  {
+    const auto snapshot = ground.store.read();
+    const auto quarantine = quarantine_of(*snapshot, ground.identity.invocation);
+    const auto may = may_recover(*snapshot, ground.identity, quarantine.value_or(Quarantine{}),
+                                 ground.forest().policy.tombstone_lifetime, wall_clock());
+    if (!may) return taker(error_text(may.error()));
   }
   ground.engine.post(RecoverAsked{}, [ground, taker = std::move(taker)] {
     const bool taken = ground.readers.post([ground, taker] {

@@ -65,7 +65,7 @@ struct Restored {
 };
 
 /// Makes a data folder of a backup: the controller as it was then, under another invocation id, so
-/// that it pulls back what it wrote later (docs/replication.md, rule R26). There is the new folder
+/// that it pulls back what it wrote later (docs/replication.md, rule R34). There is the new folder
 /// or what was there before at every moment. Errc::exists where there is something and it does not
 /// `replace`; Errc::refused where that is in use, or the backup is older than the forest's
 /// tombstone lifetime.

@@ -60,6 +60,7 @@ struct World::Actor {
   struct Image {
     std::unique_ptr<store::MemoryStore> store;
     InvocationId invocation;
+    base::Time time{};
   };
   std::map<std::string, Image> images;
   /// The last request to each source, whether or not it will ever be answered.

@@ -94,7 +94,8 @@ Result<void> World::snapshot(std::string_view name, const std::string& label) {
   if (!actor) return fail(actor.error());
   auto* store = dynamic_cast<store::MemoryStore*>((*actor)->store.get());
   if (store == nullptr) return fail(Errc::refused, "this store makes no images");
-  (*actor)->images[label] = {.store = store->copy(), .invocation = (*actor)->identity.invocation};
+  (*actor)->images[label] = {
+      .store = store->copy(), .invocation = (*actor)->identity.invocation, .time = now_};
   return {};
 }
 
@@ -116,6 +117,9 @@ Result<void> World::restore(std::string_view name, const std::string& label) {
   if (actor == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
   if (!actor->images.contains(label)) {
     return fail(Errc::not_found, fmt::format("{}: no snapshot of {}", label, name));
+  }
+  if (now_ - actor->images.at(label).time > forest_.policy.tombstone_lifetime) {
+    return fail(Errc::refused, fmt::format("{}: is older than the tombstone lifetime", label));
   }
   if (actor->engine) {
     if (auto stopped = stop(name); !stopped) return stopped;
@@ -160,6 +164,7 @@ Result<std::uint64_t> World::recover(std::string_view name) {
   const Effects effects = actor.engine->step(std::vector<Event>{RecoverAsked{}}, actor.clock(now_));
   for (const Finding& finding : effects.findings)
     tell(fmt::format("{}: {}", actor.name, finding.text));
+  if (!effects.recovery) return fail(Errc::refused, effects.findings.front().text);
   actor.former.insert(std::exchange(actor.identity.invocation, effects.recovery->invocation));
   const std::uint64_t renewed = effects.recovery->renewed.size();
   actor.edges.clear();
