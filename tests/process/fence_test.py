@@ -100,7 +100,7 @@ class Forest:
         for line in (self.told(at, "roles") or {"roles": []})["roles"]:
             if line["role"] == which:
                 return line
-        return {"owner": None, "state": None, "epoch": None, "fence": None}
+        return {"owner": None, "state": None, "epoch": None, "fence": None, "opinions": None}
 
     def attributes(self, at):
         listed = self.told(at, "schema", "list")
@@ -167,7 +167,8 @@ def moves_and_is_replaced(forest):
                               forest.data(oslo))
     assert code == 1 and "by itself when its lease is over" in said, (code, said)
 
-    # Lost without a word: the fence gives it to another when the lease is over.
+    # Lost without a word, once all know of it: the fence gives it to another when the lease is over.
+    eventually("all know the owner", lambda: forest.role(oslo, "schema")["opinions"] == [])
     forest.processes[nuuk].kill()
     forest.processes[nuuk].wait()
     since = time.monotonic()
@@ -268,7 +269,7 @@ def identifiers_of_one_counter(forest, etcd):
 
     # Lost without a word of what it set aside last.
     owner = acts(forest, forest.names[0], "rid", *forest.names)["owner"]
-    take(owner, 5000, "the last word")
+    take(owner, 5000, "last-word")
     forest.processes[owner].kill()
     forest.processes[owner].wait()
     others = [name for name in forest.names if name != owner]
