@@ -25,7 +25,9 @@ Command recover_command() {
           "another invocation id, writes again what was written there since, which others may have "
           "missed, lists that, and lets it serve; what it has lost comes back by replication.",
       .options = asking(),
-      .examples = {{"ringspan recover --at nuuk-1", "The one that ringspan status names"}},
+      .examples = {{"ringspan recover --at nuuk-1", "The one that ringspan status names"},
+                   {"ringspan recover --at nuuk-1 --json",
+                    "With each value that was written again"}},
       .endings = {{ExitCode::not_well, "It is not quarantined"}},
       .run = run};
 }

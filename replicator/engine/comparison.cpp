@@ -108,7 +108,20 @@ class Comparing {
     difference.a_lacks = !a || (b && rank(*a) < rank(*b));
     const UpToDatenessVector& lacking = *(difference.a_lacks ? a_ : b_).page.vector;
     const Stamp& lacked = (difference.a_lacks ? b : a)->stamp;
-    difference.verdict = lacking.covers(lacked) ? Verdict::lost : Verdict::coming;
+    const bool comes = !lacking.covers(lacked) ||
+                       (difference.a_lacks ? comes_whole(difference.object, b_values_, a_)
+                                           : comes_whole(difference.object, a_values_, b_));
+    difference.verdict = comes ? Verdict::coming : Verdict::lost;
+  }
+
+  // Of an object that one side has nothing of all comes with whatever write of it is on its way
+  // (rule R27).
+  bool comes_whole(ObjectId object, const Values& held, const Part& lacking) const {
+    const Values& there = &held == &a_values_ ? b_values_ : a_values_;
+    if (there.contains(Place(object, std::string(kName), std::nullopt))) return false;
+    return std::ranges::any_of(held, [&](const auto& entry) {
+      return std::get<0>(entry.first) == object && !lacking.page.vector->covers(entry.second.stamp);
+    });
   }
 
   // Is `held` nothing but a stamp that is old enough to be dropped, as the other side has done?

@@ -129,7 +129,8 @@ void World::compare_if_due(Actor& actor) {
       };
       const Actor& other = this->actor(partner.source);
       const bool both_hold = is_compared(actor, head.id, {}) && is_compared(other, head.id, {});
-      if (both_hold && actor.compared_until != base::Time{} && due(actor.compared_until) <= now_) {
+      if (both_hold && can_ask(actor, other) && actor.compared_until != base::Time{} &&
+          due(actor.compared_until) <= now_) {
         note_comparison(actor, other, head.id);
       }
       next = std::min(next, due(now_));
@@ -147,7 +148,8 @@ void World::note_comparison(const Actor& actor, const Actor& other, NamingContex
   }
   if (!alarms_.insert(alarm).second) return;
   tell(fmt::format("{} finds that it diverges from {}", actor.name, other.name));
-  if (!spoilt_ && broken_.empty()) {
+  const bool may_be = spoilt_ || !put_back_.empty();
+  if (!may_be && broken_.empty()) {
     broken_ = fmt::format("{} and {} diverge, as their daily comparison has found", actor.name,
                           other.name);
   }

@@ -166,7 +166,8 @@ Result<void> World::begin_anew(Actor& expired, Actor& inviter) {
   expired.asked.clear();
   expired.known.reset();
   expired.turned_out = {};
-  expired.inviter = inviter.identity.controller;
+  expired.inviter.reset();
+  if (inviter.known) expired.inviter = inviter.identity.controller;
   expired.joined = inviter.known ? inviter.known->forest : forest_;
   expired.plan = plan_;
   boot(expired);

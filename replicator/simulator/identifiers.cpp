@@ -136,11 +136,13 @@ void World::note_issued(const Actor& actor, const TakeIdentifiers& take,
   }
 }
 
-// Nobody has at hand what another has, or what was issued.
+// Nobody has at hand what another has, or what was issued; but for a disk that was put back, which
+// issues nothing before it has heard what it has lost.
 std::string World::issued_twice() const {
   if (!options_.settings.identifiers) return {};
   std::vector<IssuedHere> all = issued_;
   for (const auto& [id, actor] : actors_) {
+    if (was_put_back(actor->name)) continue;
     for (const NamingContextId domain : domains_of_identifiers(actor->identity)) {
       const auto me = find_taker(*actor->store->read(), domain, actor->identity.invocation);
       if (!me) continue;

@@ -24,6 +24,7 @@ const Ledger::Acknowledged* unaccounted(
     const std::vector<Ledger::Acknowledged>& writes,
     const std::function<bool(const Ledger::Acknowledged&)>& accounted_for) {
   for (const Ledger::Acknowledged& write : writes) {
+    if (write.doubtful) continue;
     const bool known = std::ranges::any_of(writes, [&](const Ledger::Acknowledged& other) {
       return other.values == write.values && accounted_for(other);
     });
@@ -40,7 +41,7 @@ bool overwritten(const Ledger::Acknowledged& write,
 
 }  // namespace
 
-void Ledger::enter(const std::string& at, Usn before) {
+void Ledger::enter(const std::string& at, Usn before, bool doubtful) {
   const auto snapshot = world_.read(at);
   const InvocationId me = world_.identity(at).invocation;
   const auto fresh = [&](const Stamp& stamp) {
@@ -51,14 +52,17 @@ void Ledger::enter(const std::string& at, Usn before) {
       if (!fresh((*link)->stamp)) return true;
       links_[(*link)->id].push_back({.stamp = (*link)->stamp,
                                      .context = (*link)->context,
-                                     .values = presence((*link)->present)});
+                                     .values = presence((*link)->present),
+                                     .doubtful = doubtful});
       return true;
     }
     const Object object = stored_object(*std::get<const Row*>(changed));
     for (const auto& [name, attribute] : object.attributes) {
       if (!fresh(attribute.stamp)) continue;
-      values_[{object.id, name}].push_back(
-          {.stamp = attribute.stamp, .context = attribute.context, .values = attribute.values});
+      values_[{object.id, name}].push_back({.stamp = attribute.stamp,
+                                            .context = attribute.context,
+                                            .values = attribute.values,
+                                            .doubtful = doubtful});
     }
     return true;
   };
@@ -161,6 +165,7 @@ std::string Ledger::vanished() const {
   const auto snapshot = world_.read(world_.controllers().front());
   const auto journaled = losers();
   for (const auto& [slot, writes] : values_) {
+    if (std::ranges::all_of(writes, &Acknowledged::doubtful)) continue;
     if (slot.second == kName) continue;  // remedies write names too; scenarios judge those
     const auto row = (*snapshot)->find(slot.first);
     if (!row && was_collected(**snapshot, slot.first)) continue;
@@ -185,6 +190,7 @@ std::string Ledger::vanished() const {
 std::string Ledger::vanished_links(const Snapshot& snapshot) const {
   const auto journaled = losers();
   for (const auto& [id, writes] : links_) {
+    if (std::ranges::all_of(writes, &Acknowledged::doubtful)) continue;
     const auto link = snapshot.link(id);
     const bool over = last_of(writes).values.empty() &&
                       last_of(writes).stamp.time <= collected_anywhere(snapshot);
@@ -221,8 +227,9 @@ std::string Ledger::invented() const {
     const auto writes = values_.find({entry.object, entry.attribute});
     if (entry.kind != ConflictKind::attribute || writes == values_.end()) continue;
     const auto find = [&](const Stamp& stamp) {
-      return std::ranges::find_if(
-          writes->second, [&](const Acknowledged& write) { return write.stamp.same_write(stamp); });
+      return std::ranges::find_if(writes->second, [&](const Acknowledged& write) {
+        return !write.doubtful && write.stamp.same_write(stamp);
+      });
     };
     const auto lost = find(entry.lost);
     const auto kept = find(entry.kept);

@@ -22,13 +22,16 @@ class Ledger {
     Stamp stamp;
     Context context;
     std::vector<std::string> values;
+    bool doubtful = false;  ///< Excuses what it overwrote, and need not be there itself.
   };
 
   /// `world` must outlive the ledger.
   explicit Ledger(const World& world) : world_(world) {}
 
   /// What the controller has originated since it was at `before`.
-  void enter(const std::string& at, Usn before);
+  /// A life whose disk was put back numbers twice: what it writes is doubtful until it is recovered
+  /// or nobody can show that it was.
+  void enter(const std::string& at, Usn before, bool doubtful = false);
 
   /// Somebody lost what only it had: writes that nobody has any more are expected no more.
   void forget_lost();

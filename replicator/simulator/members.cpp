@@ -102,14 +102,16 @@ Result<Written> World::apply(std::string_view at, const sites::Forest& wanted,
 Result<void> World::join(std::string_view name, std::string_view at) {
   const auto inviter = need(at);
   if (!inviter) return fail(inviter.error());
+  if (Actor* before = find(name); before != nullptr && before->expired) {
+    return begin_anew(*before, **inviter);
+  }
   const auto forest = definition(at);
   if (!forest) return fail(forest.error());
   const auto* controller = sites::find_controller(*forest, name);
   if (controller == nullptr) {
     return fail(Errc::not_found, fmt::format("{}: not in the definition at {}", name, at));
   }
-  if (const auto before = actors_.find(controller->id); before != actors_.end()) {
-    if (before->second->expired) return begin_anew(*before->second, **inviter);
+  if (actors_.contains(controller->id)) {
     return fail(Errc::exists, fmt::format("{} has joined before", name));
   }
   Actor& joiner = create(*controller, *forest);  // others may call it as soon as they know it

@@ -183,8 +183,7 @@ void History::write() {
   if (!written) return;  // refusals are part of life
   ++writes_;
   objects_.push_back(written->object);
-  // What a disk wrote that was put back has no number of its own until it is written again.
-  if (!world_.was_put_back(at)) ledger_.enter(at, before);
+  ledger_.enter(at, before, world_.was_put_back(at));
 }
 
 // An image of a disk; and the same put back, behind the controller's back or by our command.
@@ -283,6 +282,9 @@ std::string History::verdict() {
   if (auto trouble = recover_all(); !trouble.empty()) return trouble;
   if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
   if (auto difference = world_.divergence(); !difference.empty()) return difference;
+  for (const std::string& name : world_.controllers()) {
+    if (const auto since = world_.put_back_to(name)) ledger_.enter(name, *since);
+  }
   return ledger_.verdict();
 }
 

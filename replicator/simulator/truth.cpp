@@ -308,8 +308,14 @@ std::string World::quarantine(std::string_view name) const {
 }
 
 bool World::was_put_back(std::string_view name) const {
+  return put_back_to(name).has_value();
+}
+
+std::optional<Usn> World::put_back_to(std::string_view name) const {
   const Actor* actor = find(name);
-  return actor != nullptr && put_back_.contains(actor->identity.invocation);
+  if (actor == nullptr) return std::nullopt;
+  const auto life = put_back_.find(actor->identity.invocation);
+  return life == put_back_.end() ? std::nullopt : std::optional(life->second);
 }
 
 bool World::rollback_shows(std::string_view name) const {

@@ -291,6 +291,8 @@ class World {
 
   /// Whether it lives on an image that was put back behind its back.
   bool was_put_back(std::string_view name) const;
+  /// To which of its writes; nullopt: it was not.
+  std::optional<Usn> put_back_to(std::string_view name) const;
 
   /// Whether it was put back and another replica still knows of a life that it has lost.
   bool rollback_shows(std::string_view name) const;

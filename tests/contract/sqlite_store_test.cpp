@@ -109,29 +109,6 @@ TEST(SqliteStore, LaterVersionIsRefused) {
   EXPECT_NE(refusal(path).find("the database is of version 7"), std::string::npos);
 }
 
-TEST(SqliteStore, DatabaseOfVersionTwoIsBroughtToThePresent) {
-  const tests::Scratch scratch;
-  const std::string path = scratch.file("directory.db");
-  const NamingContextId context{base::Guid::from_name({}, "corp")};
-  const InvocationId originator{base::Guid::from_name({}, "life")};
-  UpToDatenessVector vector;
-  vector.merge(originator, {.usn = Usn{4}, .time = base::Time(base::Duration(9))});
-  {
-    SqliteStore store(path);
-    auto transaction = store.begin();
-    transaction->set_vector(context, vector);
-    transaction->commit();
-  }
-  run(path,
-      "DROP INDEX object_dead; DROP INDEX link_dead; ALTER TABLE cursor DROP COLUMN horizon;"
-      "ALTER TABLE cursor DROP COLUMN controller; PRAGMA user_version = 2");
-  SqliteStore store(path);
-  EXPECT_EQ(store.read()->vector(context), vector);
-  int dead = 0;
-  store.read()->dead_since(context, Usn{}, [&dead](const auto&) { return ++dead > 0; });
-  EXPECT_EQ(dead, 0);
-}
-
 TEST(SqliteStore, DatabaseOfAnotherProgramIsRefused) {
   const tests::Scratch scratch;
   const std::string path = scratch.file("directory.db");
