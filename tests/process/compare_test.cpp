@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "controllers.hpp"
+#include "replicator/store/page_sums.hpp"
 
 namespace ringspan::tests {
 namespace {
@@ -59,12 +60,16 @@ std::string title_of(Controller& controller, const std::string& dn) {
   return object.at("attributes").value("title", Json::array({""}))[0];
 }
 
-/// Changes the rows of a stopped controller that hold `value`; how many there were.
+/// Changes the rows of a stopped controller that hold `value`, as a program with a fault would, so
+/// that the sums of the pages are right; how many there were.
 int tamper(const std::filesystem::path& data, const std::string& sql, const std::string& value,
            const std::string& other) {
   sqlite3* database = nullptr;
   const auto file = data / "directory.sqlite";
-  if (sqlite3_open(file.c_str(), &database) != SQLITE_OK) throw std::runtime_error(file.string());
+  if (sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE,
+                      replicator::store::page_sums_layer()) != SQLITE_OK) {
+    throw std::runtime_error(file.string());
+  }
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
     throw std::runtime_error(sqlite3_errmsg(database));

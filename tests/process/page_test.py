@@ -146,6 +146,9 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
     replicated(lambda: nuuk.request("GET", "/api/session", **admin)[0] == 200)
     code = oslo.page("reader")["url"].split("#code=")[1]
     conflict = {"id": a_conflict(oslo, nuuk)}
+    status, _, text = oslo.request("GET", "/api/objects?dn=ou%3Dpeople", **admin)
+    repair = {"to": "nuuk-1", "from": "oslo-1", "naming_context": "dc=corp,dc=example",
+              "objects": [json.loads(text)["object"]]}
     given = {
         ("/api/conflicts", "get"): {"kind": "attribute", "sites": "nuuk,oslo", "limit": 5},
         ("/api/conflicts/{id}", "get"): conflict,
@@ -160,6 +163,11 @@ def every_answer_is_as_its_schema_says(oslo, nuuk):
         ("/api/tokens", "delete"): {"name": "brief"},
         ("/api/roles/transfer", "post"): {"role": "rid", "to": "nuuk-1"},
         ("/api/roles/seize", "post"): {"role": "pdc", "controller": "nuuk-1", "preview": True},
+        ("/api/changes", "get"): {"naming_context": "dc=corp,dc=example", "limit": 3},
+        ("/api/compare", "get"): {"a": "oslo-1", "b": "nuuk-1"},
+        ("/api/compare", "post"): repair,
+        ("/api/lingering", "post"): {"reference": "nuuk-1"},
+        ("/api/expire", "post"): {"controller": "nuuk-1", "preview": True},
         ("/api/retire", "post"): {"controller": "nuuk-1", "preview": True},
         ("/api/identifiers", "post"): {"count": 3},
         ("/api/pause", "post"): {"controller": "nuuk-1", "direction": "inbound"},
