@@ -202,9 +202,15 @@ NamingContextId configuration_among(const NamingContextHeads& contexts) {
 
 std::vector<Ownership> history_of(const Snapshot& snapshot, NamingContextId configuration,
                                   const RoleId& role) {
+  // A row that stands under its name is of this role, or is not even decoded.
+  const std::string word =
+      sites::Rdn{.type = "cn", .value = std::string(to_string(role.role))}.key() + " ";
+  const auto may_be = [&](const Row& row) {
+    return !row.deleted && (row.name_key.empty() || row.name_key.starts_with(word));
+  };
   std::vector<Ownership> history;
   snapshot.children(roles_container(configuration), [&](const Row& row) {
-    auto read = row.deleted ? std::nullopt : ownership_in(stored_object(row));
+    auto read = may_be(row) ? ownership_in(stored_object(row)) : std::nullopt;
     if (read && read->role == role) history.push_back(*std::move(read));
     return true;
   });

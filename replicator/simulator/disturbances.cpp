@@ -65,6 +65,21 @@ Result<void> World::set_clock(std::string_view name, base::Duration offset) {
   return {};
 }
 
+// As the node does it: what was under way is lost with its step, and it opens itself anew when a
+// write succeeds again.
+Result<void> World::set_disk(std::string_view name, bool full) {
+  auto found = need(name);
+  if (!found) return fail(found.error());
+  Actor& actor = **found;
+  if (actor.disk_is_full == full) {
+    return fail(Errc::refused, fmt::format("the disk of {} is {} already", name,
+                                           full ? "full" : "free"));
+  }
+  tell(fmt::format("the disk of {} is {}", name, full ? "full" : "free again"));
+  actor.disk_is_full = full;
+  return full ? Result<void>{} : crash(name);
+}
+
 // ── Paused ───────────────────────────────────────────────────────────────────────────────────────
 
 Result<void> World::pause(std::string_view name, Direction direction, bool paused) {

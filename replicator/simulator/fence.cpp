@@ -129,6 +129,9 @@ Result<Written> World::ask(Actor& actor, const Write& write) {
   WriteAsked asked{.id = 1, .write = write};
   for (int tries = 0; tries < kTries; ++tries) {
     feed(actor, {asked});
+    if (actor.disk_is_full) {
+      return fail(Errc::unavailable, fmt::format("{}: its disk is full", actor.name));
+    }
     if (!actor.answer) {
       return fail(Errc::unavailable, fmt::format("{} crashed before it answered", actor.name));
     }

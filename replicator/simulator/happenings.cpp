@@ -141,6 +141,14 @@ Text pause(Stage& stage, Words words) {
                                      words[0] == "pause"));
 }
 
+// disk b1 full | disk b1 free
+Text disk(Stage& stage, Words words) {
+  if (words.size() != 3 || (words[2] != "full" && words[2] != "free")) {
+    return say_form("disk CONTROLLER full|free");
+  }
+  return no_text(stage.world().set_disk(words[1], words[2] == "full"));
+}
+
 // corrupt b1 @alice title=X
 Text corrupt(Stage& stage, Words words) {
   if (words.size() < 4) return say_form("corrupt CONTROLLER OBJECT NAME=VALUE...");
@@ -215,7 +223,7 @@ const std::map<std::string_view, Handler>& handlers() {
       {"expire", expire},    {"join", join_forest},
       {"promote", promote},  {"transfer", transfer_role},
       {"seize", seize_role}, {"fence", change_fence},
-      {"freeze", freeze}};
+      {"freeze", freeze},    {"disk", disk}};
   return table;
 }
 

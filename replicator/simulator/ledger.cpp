@@ -49,7 +49,7 @@ void Ledger::enter(const std::string& at, Usn before, bool doubtful) {
   };
   const auto look = [&](const Snapshot::Changed& changed) {
     if (const auto* link = std::get_if<const Link*>(&changed)) {
-      if (!fresh((*link)->stamp)) return true;
+      if (!fresh((*link)->stamp) || !among_((*link)->id.source)) return true;
       links_[(*link)->id].push_back({.stamp = (*link)->stamp,
                                      .context = (*link)->context,
                                      .values = presence((*link)->present),
@@ -57,6 +57,7 @@ void Ledger::enter(const std::string& at, Usn before, bool doubtful) {
       return true;
     }
     const Object object = stored_object(*std::get<const Row*>(changed));
+    if (!among_(object.id)) return true;
     for (const auto& [name, attribute] : object.attributes) {
       if (!fresh(attribute.stamp)) continue;
       values_[{object.id, name}].push_back({.stamp = attribute.stamp,
@@ -73,6 +74,7 @@ void Ledger::enter(const std::string& at, Usn before, bool doubtful) {
 // By its vector, or by what it holds of a cycle that is not over.
 bool Ledger::is_known(const Slot& slot, const Stamp& stamp) const {
   return std::ranges::any_of(world_.controllers(), [&](const std::string& name) {
+    if (world_.retired(name)) return false;
     const auto snapshot = world_.read(name);
     const auto row = (*snapshot)->find(slot.first);
     if (!row) return false;
@@ -88,6 +90,7 @@ bool Ledger::is_known(const Slot& slot, const Stamp& stamp) const {
 
 bool Ledger::is_known(const LinkId& link, const Stamp& stamp) const {
   return std::ranges::any_of(world_.controllers(), [&](const std::string& name) {
+    if (world_.retired(name)) return false;
     const auto snapshot = world_.read(name);
     const auto held = (*snapshot)->link(link);
     if (!held) return false;

@@ -5,6 +5,7 @@
 //     ledger.enter("o1", usn_before);   // after each write
 //     ledger.verdict();                 // once the world has come together
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -27,6 +28,10 @@ class Ledger {
 
   /// `world` must outlive the ledger.
   explicit Ledger(const World& world) : world_(world) {}
+
+  /// Of the objects for which `among` holds alone.
+  Ledger(const World& world, std::function<bool(ObjectId)> among)
+      : world_(world), among_(std::move(among)) {}
 
   /// What the controller has originated since it was at `before`.
   /// A life whose disk was put back numbers twice: what it writes is doubtful until it is recovered
@@ -59,6 +64,7 @@ class Ledger {
   static bool survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link);
 
   const World& world_;
+  std::function<bool(ObjectId)> among_ = [](ObjectId) { return true; };
   std::map<Slot, std::vector<Acknowledged>> values_;
   std::map<LinkId, std::vector<Acknowledged>> links_;
 };

@@ -197,6 +197,7 @@ void World::inquire(Actor& actor) {
 void World::feed(Actor& actor, const std::vector<Event>& events) {
   EXPECTS(actor.engine != nullptr);
   stirred_ = true;
+  if (actor.disk_is_full) return;  // its step failed, and left nothing
   if (is_frozen(actor)) {
     actor.waiting.insert(actor.waiting.end(), events.begin(), events.end());
     return;

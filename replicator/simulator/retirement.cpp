@@ -144,7 +144,7 @@ std::string_view World::state(std::string_view name) const {
     return "expired";
   }
   if (actor->turned_out.holds(actor->clock(now_))) return "turned-out";
-  if (actor->identity.quarantined) return "quarantined";
+  if (actor->disk_is_full) return "halted";
   if (actor->identity.read_only) return policy.promoted ? "promoting" : "read-only";
   return policy.retiring ? "retiring" : "serving";
 }

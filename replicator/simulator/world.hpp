@@ -160,6 +160,9 @@ class World {
   base::Result<void> set_clock(std::string_view name, base::Duration offset);
   base::Result<void> pause(std::string_view name, Direction direction, bool paused);
 
+  /// From now on no write succeeds there, or every one does again (rule R40).
+  base::Result<void> set_disk(std::string_view name, bool full);
+
   /// Replaces values that it has, behind replication's back.
   base::Result<void> corrupt(std::string_view name, ObjectId object, const Values& values);
 
@@ -305,7 +308,7 @@ class World {
     return serving(name) && !retired(name) && !quarantined(name);
   }
 
-  /// "serving", "quarantined", "read-only", "promoting", "retiring", "turned-out", "expired" or
+  /// "serving", "halted", "quarantined", "read-only", "promoting", "retiring", "turned-out", "expired" or
   /// "stopped".
   std::string_view state(std::string_view name) const;
 
