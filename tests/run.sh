@@ -4,7 +4,8 @@
 #     tests/run.sh [--full] [--yes]
 #
 #     --full    swarms of 10,000 seeds instead of 1,000, fuzzers for 60 s each instead of 10, 500
-#               rounds of power cuts instead of 50, ten minutes of full load instead of ten seconds
+#               rounds of power cuts instead of 50, ten minutes of full load instead of ten seconds;
+#               and an earlier release is built, to replicate with this one
 #     --yes     installs missing packages without asking
 #
 # A step that fails counts as a failed test and the others still run. A word about each test that
@@ -20,7 +21,7 @@ for argument in "$@"; do
     --full) full=1 ;;
     --yes) yes=1 ;;
     --help | -h)
-      sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     *)
@@ -31,7 +32,7 @@ for argument in "$@"; do
 done
 
 seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 10000 || echo 1000)}
-slow_seeds=${RINGSPAN_SEEDS:-$([[ -n $full ]] && echo 1000 || echo 200)} # under sanitizers
+slow_seeds=${RINGSPAN_SEEDS:-200} # under sanitizers
 kill_rounds=${RINGSPAN_KILL_ROUNDS:-$([[ -n $full ]] && echo 500 || echo 50)}
 slow_kill_rounds=${RINGSPAN_KILL_ROUNDS:-$([[ -n $full ]] && echo 50 || echo 10)}
 soak_seconds=${RINGSPAN_SOAK_SECONDS:-$([[ -n $full ]] && echo 600 || echo 10)}
@@ -170,6 +171,10 @@ step "Sample branch offices" branch-offices samples/make-branch-offices.py --che
 step "Every header compiles alone" headers configure_and_build release headers || true
 
 build "Build: release" release-build configure_and_build release all || true
+if [[ -n $full ]] && build "Build: an earlier release" earlier-build tests/earlier-release.sh; then
+  RINGSPAN_EARLIER=$(tail -n 1 "$out/earlier-build.log")
+  export RINGSPAN_EARLIER
+fi
 suite "Tests: release, $seeds seeds" release "$seeds" "$kill_rounds" "$soak_seconds"
 build "Build: with address and undefined-behaviour sanitizers" check-build configure_and_build check all || true
 suite "Tests: under sanitizers, $slow_seeds seeds" check "$slow_seeds" "$slow_kill_rounds" 10

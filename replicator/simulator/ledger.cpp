@@ -127,10 +127,13 @@ std::string Ledger::spoken(const Acknowledged& write, const std::string& what,
 
 // "; writes: 16 of a1 ["5"], 20 of b1 []"
 std::string Ledger::all_of(const std::vector<Acknowledged>& writes) const {
-  std::string text = "; writes:";
+  std::string text = "; writes, each with what its writer had seen:";
   for (const Acknowledged& write : writes) {
-    text += fmt::format(" {} of {} {}", write.stamp.usn.value,
+    text += fmt::format(" {} of {} {} (", write.stamp.usn.value,
                         world_.name_of(write.stamp.originator), write.values);
+    for (const auto& [originator, usn] : write.context.entries())
+      text += fmt::format(" {}:{}", world_.name_of(originator), usn.value);
+    text += write.doubtful ? ", doubtful)" : ")";
   }
   return text;
 }
@@ -182,7 +185,9 @@ std::string Ledger::vanished() const {
              journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn});
     });
     if (lost == nullptr) continue;
-    return spoken(*lost, slot.second, slot.first) + " vanished without a journal entry" +
+    return spoken(*lost, slot.second, slot.first) + " vanished without a journal entry; held is " +
+           fmt::format("{} by write {} of {}", held->second.values, held->second.stamp.usn.value,
+                       world_.name_of(held->second.stamp.originator)) +
            all_of(writes);
   }
   return vanished_links(**snapshot);

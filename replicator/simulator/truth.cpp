@@ -146,7 +146,10 @@ std::string World::lacking(const Actor& destination, const Actor& other) const {
         both(both(filled_with(*ours, context.id), filled_with(*theirs, context.id)),
              both(held(destination, context.id), held(other, context.id)));
     std::string found;
-    const base::Time collected = collected_until(*ours, context.id);
+    // Whoever is filled later gets nothing of what its source has collected.
+    base::Time collected;
+    for (const auto& [id, actor] : actors_)
+      collected = std::max(collected, collected_until(*actor->store->read(), context.id));
     theirs->all_changed_since(context.id, Usn{}, [&](const Snapshot::Changed& changed) {
       if (const auto* link = std::get_if<const Link*>(&changed)) {
         if (is_doubtful((*link)->stamp)) return true;
@@ -216,7 +219,7 @@ std::string World::broken_invariant() const {
       }
     }
     for (const auto& [other_id, other] : actors_) {
-      if (other_id == id || actor->expired || other->expired) continue;
+      if (other_id == id || actor->is_out() || other->is_out()) continue;
       if (auto lack = lacking(*actor, *other); !lack.empty()) return lack;
     }
   }

@@ -162,7 +162,7 @@ TEST(Swarm, AllFaultsTogetherLoseNothingAndBringNothingDeadBack) {
                            "definition\n",
                            seeds, writes, changes);
   EXPECT_GT(writes, seeds * 5);
-  EXPECT_GT(changes, seeds) << "histories in which nobody comes or goes show little";
+  EXPECT_GE(changes, seeds) << "histories in which nobody comes or goes show little";
 }
 
 TEST(Swarm, OneSeedIsOneHistory) {
