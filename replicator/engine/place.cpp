@@ -7,6 +7,7 @@
 
 #include "base/contracts.hpp"
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/awaited.hpp"
 #include "replicator/engine/holding.hpp"
 
 namespace ringspan::replicator {
@@ -189,7 +190,7 @@ bool Settling::remedy(Object& object) {
 // the move before it. What our vector covers is here with all that its writer had seen.
 bool Settling::half_known(const Object& object, Standing standing) const {
   return std::ranges::any_of(reasons(writer_.store(), object, standing), [&](const Stamp& stamp) {
-    return stamp.originator != me_ && !known_.covers(stamp);
+    return stamp.originator != me_ && is_awaited(known_, stamp);
   });
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "replicator/engine/holding.hpp"
+#include "replicator/engine/life.hpp"
 #include "replicator/engine/role_standing.hpp"
 #include "replicator/engine/writer.hpp"
 
@@ -46,24 +47,26 @@ base::Time time_of(std::uint64_t number) {
   return base::Time(base::Duration(static_cast<base::Duration::rep>(number)));
 }
 
-// A mark as it is kept, and when it began.
+// A mark as it is kept: where it began itself, in the counter and in time.
 struct Kept {
   Mark mark;
+  Usn start;
   base::Time began{};
 };
 
 std::string to_text(const Kept& kept) {
-  return fmt::format("{} {} {} {}", kept.mark.ordinal, kept.mark.word, kept.mark.start.value,
-                     number_of(kept.began));
+  return fmt::format("{} {} {} {} {}", kept.mark.ordinal, kept.mark.word, kept.mark.start.value,
+                     kept.start.value, number_of(kept.began));
 }
 
 std::optional<Kept> read_kept(std::string_view text) {
   const auto numbers = numbers_in(text);
-  if (numbers.size() != 4) return std::nullopt;
+  if (numbers.size() != 5) return std::nullopt;
   return Kept{.mark = {.ordinal = static_cast<std::uint32_t>(numbers[0]),
                        .word = static_cast<std::uint32_t>(numbers[1]),
                        .start = Usn{numbers[2]}},
-              .began = time_of(numbers[3])};
+              .start = Usn{numbers[3]},
+              .began = time_of(numbers[4])};
 }
 
 std::optional<Kept> kept_mark(const Snapshot& snapshot, std::uint32_t ordinal) {
@@ -80,12 +83,18 @@ std::optional<Kept> last_mark(const Snapshot& snapshot) {
 Usn start_of_lives_since(const Snapshot& snapshot, base::Time when) {
   auto mark = last_mark(snapshot);
   if (!mark) return snapshot.highest_usn();
-  Usn start = mark->mark.start;
+  Usn start = mark->start;
   while (mark && mark->began >= when) {
-    start = mark->mark.start;
+    start = mark->start;
     mark = kept_mark(snapshot, mark->mark.ordinal - 1);
   }
   return start;
+}
+
+// Sixteen bits of chance.
+std::uint32_t chance(const base::Guid& life, const std::string& what) {
+  const base::Guid guid = base::Guid::from_name(life, what);
+  return std::uint32_t{guid.bytes[14]} << 8U | guid.bytes[15];
 }
 
 // Up to where the history that `shown` is of is ours, too; nullopt: all of it is.
@@ -102,13 +111,13 @@ std::optional<Usn> common_part(const Snapshot& snapshot, const Cursor& shown) {
   if (!ours)
     return beyond ? std::optional(start_of_lives_since(snapshot, shown.time)) : std::nullopt;
   if (ours->mark != shown.mark) {
-    return std::min(ours->mark.start, start_of_lives_since(snapshot, shown.time));
+    return std::min(ours->start, start_of_lives_since(snapshot, shown.time));
   }
   if (ordinal == last->mark.ordinal) {
-    return beyond ? std::optional(ours->mark.start) : std::nullopt;
+    return beyond ? std::optional(ours->start) : std::nullopt;
   }
   const auto next = kept_mark(snapshot, ordinal + 1);
-  return next && shown.usn > next->mark.start ? std::optional(next->mark.start) : std::nullopt;
+  return next && shown.usn > next->start ? std::optional(next->start) : std::nullopt;
 }
 
 }  // namespace
@@ -120,17 +129,20 @@ Mark mark_of(const Snapshot& snapshot) {
 
 bool mark_is_due(const Snapshot& snapshot, base::Time now) {
   const auto last = last_mark(snapshot);
-  return !last || (now - last->began >= kServes && snapshot.highest_usn() > last->mark.start);
+  return !last || (now - last->began >= kServes && snapshot.highest_usn() > last->start);
 }
 
 void begin_mark(Transaction& store, const base::Guid& life, base::Time now) {
-  const std::uint32_t ordinal = mark_of(store).ordinal + 1;
-  const base::Guid chance = base::Guid::from_name(
-      life, fmt::format("{} {} {}", ordinal, store.highest_usn().value, number_of(now)));
-  std::uint32_t word = 0;
-  for (std::size_t i = 12; i < chance.bytes.size(); ++i)
-    word = word << 8U | chance.bytes[i];
-  const Kept kept{.mark = {.ordinal = ordinal, .word = word, .start = store.highest_usn()},
+  const auto last = last_mark(store);
+  const std::uint32_t ordinal = (last ? last->mark.ordinal : 0U) + 1;
+  const std::string what =
+      fmt::format("{} {} {}", ordinal, store.highest_usn().value, number_of(now));
+  const std::uint32_t word = chance(life, "life") << 16U | chance(life, what);
+  const bool goes_on = last && of_one_life(last->mark, Mark{.word = word});
+  const Kept kept{.mark = {.ordinal = ordinal,
+                           .word = word,
+                           .start = goes_on ? last->mark.start : store.highest_usn()},
+                  .start = store.highest_usn(),
                   .began = now};
   store.set_fact(place_of(ordinal), to_text(kept));
   store.set_fact(kLastMark, to_text(kept));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "replicator/engine/answer.hpp"
+#include "replicator/engine/awaited.hpp"
 #include "replicator/engine/resolve.hpp"
 #include "replicator/engine/schema.hpp"
 
@@ -47,8 +48,8 @@ bool keep_latest(Writer& writer, ObjectId source, const UpToDatenessVector& know
   const Schema schema(writer.store(), writer.identity().contexts);
   for (const auto& [attribute, links] : present_links(writer.store(), source)) {
     if (links.size() < 2 || !schema.definition(attribute).single_valued) continue;
-    const bool whole =
-        std::ranges::all_of(links, [&](const Link& link) { return known.covers(link.stamp); });
+    const bool whole = std::ranges::none_of(
+        links, [&](const Link& link) { return is_awaited(known, link.stamp); });
     if (!whole || !writer.identity().may_write(links.front().naming_context)) return false;
     const Link& latest = *std::ranges::max_element(links, {}, claim);
     for (const Link& link : links) {
@@ -63,7 +64,7 @@ bool keep_latest(Writer& writer, ObjectId source, const UpToDatenessVector& know
 // False while it cannot be told yet: what the deletion's writer had seen is not all here.
 bool journal_swallowed(Writer& writer, const Object& object, const UpToDatenessVector& known) {
   const Attribute& deletion = object.attributes.find(kIsDeleted)->second;
-  if (!known.covers(deletion.stamp)) return false;
+  if (is_awaited(known, deletion.stamp)) return false;
   if (object.kept()) return true;  // nothing is lost
   const Context seen = context_of_successor(deletion);
   std::vector<Link> swallowed;

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "replicator/engine/life.hpp"
+
 namespace ringspan::replicator {
 namespace {
 
@@ -41,7 +43,7 @@ bool forked(const Cursor& one, const Cursor& other) {
       one.mark.ordinal <= other.mark.ordinal ? std::tie(one, other) : std::tie(other, one);
   if (low.mark.ordinal == 0) return false;
   if (low.mark.ordinal == high.mark.ordinal) return low.mark != high.mark;
-  return low.usn > high.mark.start;
+  return !of_one_life(low.mark, high.mark) && low.usn > high.mark.start;
 }
 
 bool UpToDatenessVector::covers(const Stamp& stamp) const {

@@ -21,7 +21,7 @@ namespace ringspan::replicator {
 struct Mark {
   std::uint32_t ordinal = 0;  ///< 0: none.
   std::uint32_t word = 0;
-  Usn start;  ///< Where its counter stood when the mark began.
+  Usn start;  ///< Where its counter stood when the life began that the mark is of (life.hpp).
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "replicator/engine/answer.hpp"
 #include "replicator/engine/collection.hpp"
 #include "replicator/engine/resolve.hpp"
 #include "replicator/engine/writer.hpp"
@@ -24,7 +23,7 @@ const Ledger::Acknowledged* unaccounted(
     const std::vector<Ledger::Acknowledged>& writes,
     const std::function<bool(const Ledger::Acknowledged&)>& accounted_for) {
   for (const Ledger::Acknowledged& write : writes) {
-    if (write.doubtful) continue;
+    if (!write.is_expected()) continue;
     const bool known = std::ranges::any_of(writes, [&](const Ledger::Acknowledged& other) {
       return other.values == write.values && accounted_for(other);
     });
@@ -71,50 +70,8 @@ void Ledger::enter(const std::string& at, Usn before, bool doubtful) {
     (*snapshot)->all_changed_since(context.id, before, look);
 }
 
-// By its vector, or by what it holds of a cycle that is not over.
-bool Ledger::is_known(const Slot& slot, const Stamp& stamp) const {
-  return std::ranges::any_of(world_.controllers(), [&](const std::string& name) {
-    if (world_.retired(name)) return false;
-    const auto snapshot = world_.read(name);
-    const auto row = (*snapshot)->find(slot.first);
-    if (!row) return false;
-    const Object object = stored_object(*row);
-    const auto held = object.attributes.find(slot.second);
-    if (held == object.attributes.end()) return false;
-    return context_of_successor(held->second).covers(stamp) ||
-           vector_of(**snapshot, object.naming_context, world_.identity(name).invocation,
-                     world_.now())
-               .covers(stamp);
-  });
-}
-
-bool Ledger::is_known(const LinkId& link, const Stamp& stamp) const {
-  return std::ranges::any_of(world_.controllers(), [&](const std::string& name) {
-    if (world_.retired(name)) return false;
-    const auto snapshot = world_.read(name);
-    const auto held = (*snapshot)->link(link);
-    if (!held) return false;
-    return context_of_successor(*held).covers(stamp) ||
-           vector_of(**snapshot, held->naming_context, world_.identity(name).invocation,
-                     world_.now())
-               .covers(stamp);
-  });
-}
-
-void Ledger::forget_lost() {
-  const auto drop = [this](auto& entries) {
-    for (auto& [where, writes] : entries) {
-      std::erase_if(writes, [&, &at = where](const Acknowledged& write) {
-        return !is_known(at, write.stamp);
-      });
-    }
-    std::erase_if(entries, [](const auto& entry) { return entry.second.empty(); });
-  };
-  drop(values_);
-  drop(links_);
-}
-
-std::string Ledger::verdict() const {
+std::string Ledger::verdict() {
+  drop_lost();
   if (auto lost = vanished(); !lost.empty()) return lost;
   return invented();
 }
@@ -171,7 +128,7 @@ std::string Ledger::vanished() const {
   const auto snapshot = world_.read(world_.controllers().front());
   const auto journaled = losers();
   for (const auto& [slot, writes] : values_) {
-    if (std::ranges::all_of(writes, &Acknowledged::doubtful)) continue;
+    if (std::ranges::none_of(writes, &Acknowledged::is_expected)) continue;
     if (slot.second == kName) continue;  // remedies write names too; scenarios judge those
     const auto row = (*snapshot)->find(slot.first);
     if (!row && was_collected(**snapshot, slot.first)) continue;
@@ -182,7 +139,7 @@ std::string Ledger::vanished() const {
     const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
       return overwritten(write, writes) || part_of_deletion(slot, write) ||
              (object.deleted() && write.values.empty()) || held->second.values == write.values ||
-             journaled.contains({slot.first, slot.second, write.stamp.originator, write.stamp.usn});
+             journaled.contains({slot.first, slot.second, write.stamp});
     });
     if (lost == nullptr) continue;
     return spoken(*lost, slot.second, slot.first) + " vanished without a journal entry; held is " +
@@ -198,7 +155,7 @@ std::string Ledger::vanished() const {
 std::string Ledger::vanished_links(const Snapshot& snapshot) const {
   const auto journaled = losers();
   for (const auto& [id, writes] : links_) {
-    if (std::ranges::all_of(writes, &Acknowledged::doubtful)) continue;
+    if (std::ranges::none_of(writes, &Acknowledged::is_expected)) continue;
     const auto link = snapshot.link(id);
     const bool over = last_of(writes).values.empty() &&
                       last_of(writes).stamp.time <= collected_anywhere(snapshot);
@@ -207,9 +164,7 @@ std::string Ledger::vanished_links(const Snapshot& snapshot) const {
     if (!link) return fmt::format("a link {} vanished", id.attribute);
     const auto* lost = unaccounted(writes, [&](const Acknowledged& write) {
       if (overwritten(write, writes)) return true;
-      if (journaled.contains({id.source, id.attribute, write.stamp.originator, write.stamp.usn})) {
-        return true;
-      }
+      if (journaled.contains({id.source, id.attribute, write.stamp})) return true;
       if (presence(link->present) != write.values) return false;
       return !link->present ||
              (survives(snapshot, id.source, write) && survives(snapshot, id.target, write));
@@ -221,12 +176,20 @@ std::string Ledger::vanished_links(const Snapshot& snapshot) const {
   return {};
 }
 
-bool Ledger::survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link) {
+// What a deletion had seen of it is with that deletion, even where another deletion has won.
+bool Ledger::survives(const Snapshot& snapshot, ObjectId end, const Acknowledged& link) const {
   const auto row = snapshot.find(end);
   if (!row) return false;
   const Object object = stored_object(*row);
   if (!object.deleted() || object.kept()) return true;
-  return context_of_successor(object.attributes.find(kIsDeleted)->second).covers(link.stamp);
+  if (context_of_successor(object.attributes.find(kIsDeleted)->second).covers(link.stamp)) {
+    return true;
+  }
+  const auto deletions = values_.find({end, std::string(kIsDeleted)});
+  return deletions != values_.end() &&
+         std::ranges::any_of(deletions->second, [&](const Acknowledged& deletion) {
+           return !deletion.values.empty() && deletion.context.covers(link.stamp);
+         });
 }
 
 // An entry whose two writers knew of each other is no conflict.
@@ -251,8 +214,11 @@ std::string Ledger::invented() const {
 
 std::set<Ledger::Loser> Ledger::losers() const {
   std::set<Loser> losers;
-  for (const JournalEntry& entry : world_.conflicts()) {
-    losers.emplace(entry.object, entry.attribute, entry.lost.originator, entry.lost.usn);
+  for (const std::string& name : world_.controllers()) {
+    (*world_.read(name))->journal([&](const JournalEntry& entry) {
+      losers.emplace(entry.object, entry.attribute, entry.lost);
+      return true;
+    });
   }
   return losers;
 }

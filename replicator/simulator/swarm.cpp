@@ -198,6 +198,7 @@ void History::put_back() {
     retelling_.happened(fmt::format("snapshot {} image", name));
   } else {
     const bool knows = rng_.chance(1, 3);
+    ledger_.note_seen();
     (void)(knows ? world_.restore(name, "image") : world_.rollback(name, "image"));
     ledger_.forget_lost();
     retelling_.happened(fmt::format("{} {} image", knows ? "restore" : "rollback", name));
@@ -206,6 +207,7 @@ void History::put_back() {
 
 void History::recover(const std::string& name) {
   const Usn before = (*world_.read(name))->highest_usn();
+  ledger_.expect_held(name);
   if (!world_.recover(name)) return;
   ledger_.enter(name, before);
   retelling_.happened("recover " + name);

@@ -236,6 +236,7 @@ void World::note_crossing(const Actor& destination, ControllerId source, const P
     objects.insert(object);
     actor(destination.identity.controller).had.insert(object);
     ++carried_;
+    if (is_doubtful(stamp)) return;  // covered by no vector, it crosses each new connection
     const Actor::Value value{object, attribute, stamp.originator, stamp.usn};
     const auto [at, first_time] = edge.crossed.emplace(value, cycle);
     if (first_time || at->second == cycle || repeats_allowed_ || !broken_.empty()) return;
@@ -327,6 +328,7 @@ bool World::rollback_shows(std::string_view name) const {
   const auto snapshot = actor->store->read();
   for (const auto& [id, other] : actors_) {
     if (other.get() == actor) continue;
+    if (!other->engine || other->identity.quarantined) continue;  // shows nobody anything
     const auto theirs = other->store->read();
     for (const NamingContextHead& head : actor->identity.contexts) {
       GetChanges shown{.naming_context = head.id,
@@ -341,7 +343,6 @@ bool World::rollback_shows(std::string_view name) const {
   return false;
 }
 
-// Of a life whose disk was put back: two writes may bear its number.
 bool World::is_doubtful(const Stamp& stamp) const {
   const auto life = put_back_.find(stamp.originator);
   return life != put_back_.end() && stamp.usn > life->second;

@@ -294,6 +294,8 @@ class World {
 
   /// Whether it lives on an image that was put back behind its back.
   bool was_put_back(std::string_view name) const;
+  /// Whether another write may bear its number, of another life of the same disk.
+  bool is_doubtful(const Stamp& stamp) const;
   /// To which of its writes; nullopt: it was not.
   std::optional<Usn> put_back_to(std::string_view name) const;
 
@@ -409,7 +411,6 @@ class World {
   Actor* nearest_writable(const Actor& from) const;
   Actor* owner_within_reach(const Actor& from, const RoleId& role) const;
   void put_image_back(Actor& actor, const std::string& label);
-  bool is_doubtful(const Stamp& stamp) const;
   base::Result<void> ask_for_role(Actor& to, const RoleId& role, Reply reply);
   base::Result<Written> ask(Actor& actor, const Write& write);
   base::Result<void> ask_fence(Actor& actor, const WriteAnswer& answer, WriteAsked& again);

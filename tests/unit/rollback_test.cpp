@@ -161,5 +161,34 @@ TEST_F(Rollback, TwoHistoriesOfOneOriginatorKeepTheOlderAndACutStays) {
   EXPECT_FALSE(forked(earlier, image.cursor(kStart + 2h)));
 }
 
+TEST_F(Rollback, TwoHistoriesAreToldApartHoweverManyMarksHavePassedSince) {
+  Disk image = disk_.image();
+  disk_.write(5);
+  const Cursor lost = disk_.cursor(kStart + 1min);
+  image.start(2, kStart + 1h);
+  for (int i = 1; i < 20; ++i) {
+    image.write(20);
+    image.start(2, kStart + 1h + i * 10min);  // of the same life
+    const Cursor since = image.cursor(kStart + 5h);
+    EXPECT_TRUE(forked(lost, since)) << i;
+    EXPECT_TRUE(forked(since, lost)) << i;
+  }
+  EXPECT_TRUE(image.shown(lost, kStart + 6h));
+}
+
+TEST_F(Rollback, OfOneHistoryNoTwoAreForkedWhateverLivesAndMarksItHad) {
+  std::vector<Cursor> given;
+  for (int i = 0; i < 40; ++i) {
+    given.push_back(disk_.cursor(kStart + i * 1h));
+    disk_.write(i % 4);
+    given.push_back(disk_.cursor(kStart + i * 1h));
+    disk_.start(static_cast<std::uint8_t>(2 + i / 5), kStart + i * 1h);
+  }
+  for (const Cursor& one : given) {
+    for (const Cursor& other : given)
+      EXPECT_FALSE(forked(one, other)) << one.mark.ordinal << " " << other.mark.ordinal;
+  }
+}
+
 }  // namespace
 }  // namespace ringspan::replicator
