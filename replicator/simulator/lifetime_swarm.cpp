@@ -26,6 +26,7 @@ struct Drawn {
   std::uint64_t absences = 0;
   std::uint64_t expiries = 0;
   bool recycle_bin = false;
+  bool notify = false;  // between sites; then a standby asks every 5 s, and days cost their time
   Weather weather;
 };
 
@@ -43,16 +44,18 @@ Drawn draw(base::Rng& rng) {
                      .repeated = rng.below(100),
                      .delayed = rng.below(300)};
   }
+  drawn.notify = rng.chance(1, 20);
   return drawn;
 }
 
 std::string spoken(const Drawn& drawn) {
   return fmt::format(
-      "{} sites of {}{}{}; of 100 steps cuts {}, absences {}, expiries {}; lost {}, repeated {}, "
+      "{} sites of {}{}{}{}; of 100 steps cuts {}, absences {}, expiries {}; lost {}, repeated {}, "
       "delayed {} of {}",
       drawn.sites, drawn.controllers, drawn.reader ? ", one read-only" : "",
-      drawn.recycle_bin ? ", recycle bin" : "", drawn.cuts, drawn.absences, drawn.expiries,
-      drawn.weather.lost, drawn.weather.repeated, drawn.weather.delayed, drawn.weather.whole);
+      drawn.recycle_bin ? ", recycle bin" : "", drawn.notify ? ", notices" : "", drawn.cuts,
+      drawn.absences, drawn.expiries, drawn.weather.lost, drawn.weather.repeated,
+      drawn.weather.delayed, drawn.weather.whole);
 }
 
 std::string forest_text(const Drawn& drawn) {
@@ -70,7 +73,9 @@ std::string forest_text(const Drawn& drawn) {
   }
   if (drawn.reader) controllers += R"(, {"name": "r1", "site": "site-0", "read_only": true})";
   const std::string links =
-      drawn.sites > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m"}})", names) : "";
+      drawn.sites > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m", "notify": {}}})", names,
+                                    drawn.notify)
+                      : "";
   return fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
  "policy": {{"recycle_bin": {}, "tombstone_lifetime": "1d"}},
  "sites": [{}], "links": [{}], "controllers": [{}]}}
