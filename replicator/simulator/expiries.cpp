@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "replicator/configuration/expiry.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
@@ -103,7 +104,11 @@ std::optional<std::string> World::known_key(const Actor& by, const Actor& whom) 
   const ControllerId id = whom.identity.controller;
   if (!options_.configuration) {
     const auto standing = by.standings.find(id);
-    return standing == by.standings.end() ? whom.name : standing->second.key;
+    if (standing != by.standings.end()) return standing->second.key;
+    const bool knows = whom.key == whom.name ||
+                       has_arrived(*by.store->read(), configuration::configuration_of(forest_),
+                                   by.identity.invocation);
+    return knows ? whom.name : whom.key;
   }
   if (!by.known) return whom.key;
   const auto key = by.known->keys.find(id);
