@@ -24,6 +24,12 @@ std::optional<Object> object_in(const Snapshot& snapshot, ObjectId id) {
   return row ? std::optional(stored_object(*row)) : std::nullopt;
 }
 
+std::string text_in(const Snapshot& snapshot, ControllerId id, std::string_view attribute) {
+  const auto object = object_in(snapshot, ObjectId(id.value));
+  const Attribute* found = find(object, attribute);
+  return found == nullptr || found->values.empty() ? std::string() : found->values.front();
+}
+
 base::Time written_at(const Snapshot& snapshot, ObjectId id, std::string_view attribute) {
   const auto object = object_in(snapshot, id);
   const Attribute* found = find(object, attribute);
@@ -47,14 +53,17 @@ Set expires(ControllerId controller, const std::string& key, const Pause& since)
                           {fmt::format("{} {} {}", base::to_string(since.since), key, since.by)}}}};
 }
 
-std::optional<Pause> expiry_in(const Snapshot& snapshot, ControllerId controller) {
-  const auto object = object_in(snapshot, ObjectId(controller.value));
-  const Attribute* expired = find(object, kExpired);
-  const Attribute* key = find(object, kPublicKey);
-  if (expired == nullptr || key == nullptr || expired->values.empty() || key->values.empty()) {
-    return std::nullopt;
-  }
-  return parse_expiry(expired->values.front(), key->values.front());
+std::string expiry_text(const Snapshot& snapshot, ControllerId controller) {
+  return text_in(snapshot, controller, kExpired);
+}
+
+std::string key_text(const Snapshot& snapshot, ControllerId controller) {
+  return text_in(snapshot, controller, kPublicKey);
+}
+
+std::optional<Pause> expiry_of(const Snapshot& snapshot, ControllerId controller,
+                               std::string_view key) {
+  return parse_expiry(expiry_text(snapshot, controller), key);
 }
 
 std::string spoken(const Pause& expiry) {

@@ -24,8 +24,15 @@ std::optional<Pause> parse_expiry(std::string_view text, std::string_view key);
 /// The write that says so; `key` as in Configuration::keys.
 Set expires(ControllerId controller, const std::string& key, const Pause& since);
 
-/// What stands in the configuration of the controller; nullopt: it is not expired.
-std::optional<Pause> expiry_in(const Snapshot& snapshot, ControllerId controller);
+/// What stands in the configuration of the controller, and its key there; empty: nothing.
+std::string expiry_text(const Snapshot& snapshot, ControllerId controller);
+std::string key_text(const Snapshot& snapshot, ControllerId controller);
+
+/// What stands there of the controller when it comes with this key, whichever key it has there: who
+/// has joined anew is not expired where nobody has heard of that yet, and its former folder is
+/// where they have. nullopt: nothing.
+std::optional<Pause> expiry_of(const Snapshot& snapshot, ControllerId controller,
+                               std::string_view key);
 
 /// "2024-01-01 14:02 UTC by admin, since nobody had heard of it for too long"
 std::string spoken(const Pause& expiry);

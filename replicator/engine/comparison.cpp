@@ -132,9 +132,9 @@ class Comparing {
       const Values& ours = &other == &a_values_ ? b_values_ : a_values_;
       const auto deleted = ours.find(deletion);
       return deleted != ours.end() && !deleted->second.values.empty() &&
-             deleted->second.stamp.time < collected_;
+             deleted->second.stamp.time <= collected_;
     }
-    return held.stamp.time < collected_ && (target ? !held.present : held.values.empty());
+    return held.stamp.time <= collected_ && (target ? !held.present : held.values.empty());
   }
 
   const Part& a_;

@@ -375,6 +375,7 @@ class Engine {
   std::optional<MembersChanged> members_;
   Usn configuration_changed_at_;
   base::Time horizons_at_{};  // when they are looked at next
+  std::map<NamingContextId, Words> words_;
   Collection collection_;
   std::map<NamingContextId, base::Time> notices_due_;
   std::map<NamingContextId, std::set<ControllerId>> subscribers_;

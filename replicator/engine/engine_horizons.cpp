@@ -112,9 +112,12 @@ void Engine::want_collected(const Snapshot& store, const NamingContextHead& cont
     return;
   }
   if (members_->as_of < configuration_changed_at_) return;  // somebody may have come
-  const base::Time all = horizon_of_all(
-      store.vector(context.id), store.vector(configuration_among(identity_.contexts)),
-      members_of(context.id), identity_.controller, own_horizon(store, context.id).found);
+  const ReplicaMembers& members = members_of(context.id);
+  Words& words = words_[context.id];
+  words.hear(store.vector(context.id), store.vector(configuration_among(identity_.contexts)),
+             members);
+  const base::Time all =
+      words.horizon_of_all(members, identity_.controller, own_horizon(store, context.id).found);
   collection_.want(context.id, std::min(all, steady - identity_.policy.tombstone_lifetime), steady);
 }
 

@@ -91,16 +91,37 @@ base::Time horizon_here(const UpToDatenessVector& vector, const ReplicaMembers& 
   return least;
 }
 
-base::Time horizon_of_all(const UpToDatenessVector& vector, const UpToDatenessVector& configuration,
-                          const ReplicaMembers& members, ControllerId me, base::Time mine) {
+void Words::hear(const UpToDatenessVector& vector, const UpToDatenessVector& configuration,
+                 const ReplicaMembers& members) {
+  for (const auto& [controller, member] : members) {
+    Word& word = words_[controller];
+    if (word.since != member.since) word = {.since = member.since, .counts = {}, .waiting = {}};
+    const Cursor* said = word_of(vector, controller, member);
+    const Cursor* known = word_of(configuration, controller, member);
+    if (said == nullptr || known == nullptr) continue;
+    const auto counts = [known](base::Time told) { return known->time >= told - kHorizonsEvery; };
+    if (word.waiting && counts(word.waiting->told)) {
+      word.counts = word.waiting->horizon;
+      word.waiting.reset();
+    }
+    if (counts(said->time)) {
+      word.counts = said->horizon;
+      word.waiting.reset();
+    } else if (!word.waiting) {
+      word.waiting = {.told = said->time, .horizon = said->horizon};
+    }
+    word.counts = std::min(word.counts, said->horizon);  // it may have been put back since
+  }
+}
+
+base::Time Words::horizon_of_all(const ReplicaMembers& members, ControllerId me,
+                                 base::Time mine) const {
   base::Time least = mine;
   for (const auto& [controller, member] : members) {
     if (controller == me) continue;
-    const Cursor* word = word_of(vector, controller, member);
-    const Cursor* known = word_of(configuration, controller, member);
-    const bool counts =
-        word != nullptr && known != nullptr && known->time >= word->time - kHorizonsEvery;
-    least = std::min(least, counts ? word->horizon : base::Time{});
+    const auto word = words_.find(controller);
+    const bool heard = word != words_.end() && word->second.since == member.since;
+    least = std::min(least, heard ? word->second.counts : base::Time{});
   }
   return least;
 }

@@ -62,10 +62,30 @@ base::Time heard_at(const Snapshot& snapshot, NamingContextId context, Controlle
 base::Time horizon_here(const UpToDatenessVector& vector, const ReplicaMembers& members,
                         ControllerId me, base::Time now);
 
-/// Up to when all members hold everything: `mine`, and what they say. A word counts only if the
-/// configuration has come from its teller as it was five minutes before.
-base::Time horizon_of_all(const UpToDatenessVector& vector, const UpToDatenessVector& configuration,
-                          const ReplicaMembers& members, ControllerId me, base::Time mine);
+/// What the members of one naming context have said of their horizons. A word counts only if the
+/// configuration has come from its teller as it was five minutes before. Both come on ways of their
+/// own, so that the latest word may never be the one that counts; the first that does not waits
+/// until it does.
+class Words {
+ public:
+  void hear(const UpToDatenessVector& vector, const UpToDatenessVector& configuration,
+            const ReplicaMembers& members);
+
+  /// Up to when all members hold everything: `mine`, and what they say.
+  base::Time horizon_of_all(const ReplicaMembers& members, ControllerId me, base::Time mine) const;
+
+ private:
+  struct Waiting {
+    base::Time told{};
+    base::Time horizon{};
+  };
+  struct Word {
+    base::Time since{};  // of the life that it is of
+    base::Time counts{};
+    std::optional<Waiting> waiting;
+  };
+  std::map<ControllerId, Word> words_;
+};
 
 /// `ours` with what it heard of those members that write nothing, from one of them who pulls here;
 /// by steps of five minutes, so that it is written seldom.

@@ -137,7 +137,7 @@ void Network::Floor::opened(const SessionPtr& session) {
   if (member != nullptr) {
     const std::string trouble = why_no_member(members, *member);
     if (!trouble.empty()) {
-      const std::string why = events.why_turned_out(member->controller);
+      const std::string why = events.why_turned_out(*member);
       if (why.empty()) events.unknown_came();
       return turn_out(session, trouble, why);
     }
@@ -220,7 +220,7 @@ void Network::Floor::turn_out() {
     if (member == nullptr) continue;
     const std::string trouble = why_no_member(members, *member);
     if (!trouble.empty()) {
-      turn_out(session, trouble, events.why_turned_out(member->controller));
+      turn_out(session, trouble, events.why_turned_out(*member));
     }
   }
 }

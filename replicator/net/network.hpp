@@ -38,8 +38,8 @@ struct NetworkEvents {
 
   std::function<void(ControllerId destination, GetChanges&&, Reply)> changes_asked;
   std::function<void(ControllerId destination)> destination_down;
-  /// Why one that is no member was turned out; empty where it was none before.
-  std::function<std::string(ControllerId id)> why_turned_out;
+  /// Why one that is no member was turned out; empty where it, with its key, was none before.
+  std::function<std::string(const Member& peer)> why_turned_out;
   /// One that our authority certified, and that our configuration does not know, has come.
   std::function<void()> unknown_came;
   std::function<void(wire::Ask&&, const Peer&, Reply)> asked;

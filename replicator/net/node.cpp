@@ -218,7 +218,7 @@ NetworkEvents Node::network_events() {
                               const Reply& reply) { changes_asked(destination, request, reply); },
       .destination_down =
           [this](ControllerId destination) { engine_thread_.post(DestinationDown{destination}); },
-      .why_turned_out = [this](ControllerId id) { return why_turned_out(id); },
+      .why_turned_out = [this](const Member& peer) { return why_turned_out(peer); },
       .unknown_came = [this] { inquire(); },
       .asked = [this](wire::Ask&& ask, const Peer& peer,
                       const Reply& reply) { asked(ask, peer, reply, [](const auto&) {}); },

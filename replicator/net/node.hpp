@@ -108,7 +108,7 @@ class Node {
   void use_members();
   void use_partners();
   bool is_complete();
-  std::string why_turned_out(ControllerId id);
+  std::string why_turned_out(const Member& peer);
   void expire_silent(const std::set<ControllerId>& silent);
   void hear_reader(ControllerId destination, const GetChanges& request);
   void inquire();

@@ -40,13 +40,14 @@ void Node::expire_silent(const std::set<ControllerId>& silent) {
   }
 }
 
-/// Empty: it was a member never, or is one still.
-std::string Node::why_turned_out(ControllerId id) {
+/// Empty: it was a member never, or is one still; or it has joined anew, and that has not been
+/// heard of here.
+std::string Node::why_turned_out(const Member& peer) {
   try {
     const auto snapshot = store_->read();
-    const auto row = snapshot->find(ObjectId(id.value));
+    const auto row = snapshot->find(ObjectId(peer.controller.value));
     if (row && row->deleted) return "it was removed";
-    const auto expired = configuration::expiry_in(*snapshot, id);
+    const auto expired = configuration::expiry_of(*snapshot, peer.controller, peer.key);
     return expired ? "it was expired on " + configuration::spoken(*expired) : std::string();
   } catch (const StoreFailure& trouble) {
     cannot_read(trouble);

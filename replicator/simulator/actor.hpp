@@ -11,6 +11,7 @@
 #include "base/rng.hpp"
 #include "kcc/plan.hpp"
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/expiry.hpp"
 #include "replicator/engine/engine.hpp"
 #include "replicator/partners/inquiry.hpp"
 #include "replicator/partners/lease_keeper.hpp"
@@ -56,8 +57,15 @@ struct World::Actor {
   std::uint64_t boots = 0;  ///< How often it has started.
   bool has_left = false;    ///< It knows, and does not start again.
   bool expired = false;     ///< Likewise nothing is expected of it, until it joins anew.
-  std::set<ControllerId> expired_here;  ///< Whom its copy of the configuration says to be.
-  std::set<InvocationId> former;        ///< Its invocation ids before it was restored.
+  std::string key;          ///< That it shows to the others; with another it is another member.
+  struct Standing {
+    std::string expiry;  ///< configuration::kExpired; empty: none.
+    std::string key;
+    bool expired() const { return configuration::parse_expiry(expiry, key).has_value(); }
+    friend bool operator==(const Standing&, const Standing&) = default;
+  };
+  std::map<ControllerId, Standing> standings;  ///< Of each other, by its copy.
+  std::set<InvocationId> former;               ///< Its invocation ids before it was restored.
   struct Image {
     std::unique_ptr<store::MemoryStore> store;
     InvocationId invocation;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "replicator/configuration/expiry.hpp"
+#include "replicator/engine/holding.hpp"
 #include "replicator/engine/writer.hpp"
 #include "replicator/simulator/actor.hpp"
 #include "replicator/simulator/world.hpp"
@@ -15,16 +16,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kNoKey = "-";  // where the definition is not in the directory
 constexpr base::Duration kReconnects = 1s;
 
-bool says_expired(const Snapshot& snapshot, ControllerId id) {
-  const auto row = snapshot.find(ObjectId(id.value));
-  if (!row || row->deleted) return false;
-  const Object object = stored_object(*row);
-  const auto at = object.attributes.find(configuration::kExpired);
-  return at != object.attributes.end() && !at->second.values.empty() &&
-         configuration::parse_expiry(at->second.values.front(), kNoKey).has_value();
+// Where the definition is not in the directory, a member's object comes with its first expiry.
+Write says_of_member(const Snapshot& snapshot, const Identity& at, const sites::Controller& member,
+                     Values values) {
+  const ObjectId id(member.id.value);
+  if (snapshot.find(id)) return Set{.target = id, .attributes = std::move(values)};
+  const auto head = std::ranges::find(at.contexts, sites::NamingContextKind::configuration,
+                                      &NamingContextHead::kind);
+  sites::Dn dn = head->dn;
+  dn.rdns.insert(dn.rdns.begin(), sites::Rdn{.type = "cn", .value = member.name});
+  return Add{.dn = std::move(dn), .attributes = std::move(values), .id = id};
 }
 
 }  // namespace
@@ -62,26 +65,13 @@ bool World::owns_infrastructure(const Actor& actor) const {
 Result<void> World::write_expiry(Actor& at, ControllerId silent, const std::string& who) {
   Actor& expired = actor(silent);
   const configuration::Pause since{who, at.clock(now_)};
-  std::string key = kNoKey;
-  if (at.known) {
-    const auto member = at.known->keys.find(silent);
-    if (member == at.known->keys.end()) {
-      return fail(Errc::refused, fmt::format("{} is no member at {}", expired.name, at.name));
-    }
-    key = member->second;
-  }
-  const Set says = configuration::expires(silent, key, since);
-  Write write = says;
-  if (!at.store->read()->find(ObjectId(silent.value))) {
-    const auto head = std::ranges::find(
-        at.identity.contexts, sites::NamingContextKind::configuration, &NamingContextHead::kind);
-    sites::Dn dn = head->dn;
-    dn.rdns.insert(dn.rdns.begin(), sites::Rdn{.type = "cn", .value = expired.name});
-    write = Add{.dn = std::move(dn), .attributes = says.attributes, .id = ObjectId(silent.value)};
-  }
-  const auto written = this->write(at.name, write);
+  const auto key = known_key(at, expired);
+  if (!key) return fail(Errc::refused, fmt::format("{} is no member at {}", expired.name, at.name));
+  const Set says = configuration::expires(silent, *key, since);
+  const auto written = write(
+      at.name, says_of_member(*at.store->read(), at.identity, expired.controller, says.attributes));
   if (!written) return fail(written.error());
-  expired.expired = true;
+  expired.expired |= *key == expired.key;
   tell(fmt::format("{} declares {} expired", at.name, expired.name));
   return {};
 }
@@ -90,35 +80,62 @@ Result<void> World::write_expiry(Actor& at, ControllerId silent, const std::stri
 void World::expire_silent(Actor& actor, const std::set<ControllerId>& silent) {
   if (!owns_infrastructure(actor)) return;
   for (const ControllerId id : silent) {
-    if (actor.expired_here.contains(id) || !actors_.contains(id)) continue;
+    const auto standing = actor.standings.find(id);
+    if (!actors_.contains(id) ||
+        (standing != actor.standings.end() && standing->second.expired())) {
+      continue;
+    }
     (void)write_expiry(actor, id, actor.name);  // tried again as long as it is silent
     if (!actor.engine) return;
   }
 }
 
+// By its copy of the configuration, and meant of this life of the other: with the key that it
+// shows.
+bool World::is_expired(const Actor& by, const Actor& whom) {
+  const auto standing = by.standings.find(whom.identity.controller);
+  return standing != by.standings.end() &&
+         configuration::parse_expiry(standing->second.expiry, whom.key).has_value();
+}
+
+// The key that this copy of the configuration has of a member; who has no copy yet takes any. Where
+// the definition is not in the directory all begin as members, each with its name for a key.
+std::optional<std::string> World::known_key(const Actor& by, const Actor& whom) const {
+  const ControllerId id = whom.identity.controller;
+  if (!options_.configuration) {
+    const auto standing = by.standings.find(id);
+    if (standing != by.standings.end()) return standing->second.key;
+    const bool knows = whom.key == whom.name ||
+                       has_arrived(*by.store->read(), configuration::configuration_of(forest_),
+                                   by.identity.invocation);
+    return knows ? whom.name : whom.key;
+  }
+  if (!by.known) return whom.key;
+  const auto key = by.known->keys.find(id);
+  return key == by.known->keys.end() ? std::nullopt : std::optional(key->second);
+}
+
 // What has changed in its copy of the configuration.
 void World::follow_expiries(Actor& actor) {
-  std::set<ControllerId> expired;
   const auto snapshot = actor.store->read();
-  if (actor.known) {
-    for (const auto& [id, pauses] : actor.known->pauses) {
-      if (pauses.expired) expired.insert(id);
-    }
-  } else {
-    for (const sites::Controller& controller : forest_.controllers) {
-      if (says_expired(*snapshot, controller.id)) expired.insert(controller.id);
-    }
+  std::map<ControllerId, Actor::Standing> standings;
+  for (const auto& [id, other] : actors_) {
+    const std::string expiry = configuration::expiry_text(*snapshot, id);
+    const std::string key = configuration::key_text(*snapshot, id);
+    if (expiry.empty() && key.empty()) continue;
+    standings[id] = {.expiry = expiry, .key = key.empty() ? other->name : key};
   }
-  if (std::exchange(actor.expired_here, expired) == expired) {
+  if (std::exchange(actor.standings, standings) == standings) {
     return feed(actor, {configuration::members_in(actor.joined, *snapshot)});
   }
-  const ControllerId me = actor.identity.controller;
   if (!actor.known) {
-    actor.identity.policy.expired = expired.contains(me);
+    actor.identity.policy.expired = is_expired(actor, actor);
     feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
     actor.joined = forest_;
     std::erase_if(actor.joined.controllers, [&](const sites::Controller& one) {
-      return one.id != me && expired.contains(one.id);
+      const auto standing = actor.standings.find(one.id);
+      return one.id != actor.identity.controller && standing != actor.standings.end() &&
+             standing->second.expired();
     });
     actor.plan = kcc::plan(actor.joined);
   }
@@ -144,23 +161,25 @@ Result<void> World::begin_anew(Actor& expired, Actor& inviter) {
   if (expired.engine) {
     if (auto stopped = stop(expired.name); !stopped) return stopped;
   }
-  Write admits =
-      Unset{.target = ObjectId(id.value), .attributes = {std::string(configuration::kExpired)}};
+  const std::string key = expired.name + "-" + rng_.guid().to_string();
+  Write admits = says_of_member(*inviter.store->read(), inviter.identity, expired.controller,
+                                {{"publickey", {key}}});
   if (inviter.known) {
     const auto* controller = sites::find_controller(inviter.known->forest, id);
-    admits = configuration::membership(id, expired.name + "-" + rng_.guid().to_string(),
+    admits = configuration::membership(id, key,
                                        configuration::slot_for(inviter.known->forest, *controller));
   }
   const auto admitted = write(inviter.name, admits);
   if (!admitted) return fail(admitted.error());
   tell(fmt::format("{} joins anew at {}", expired.name, inviter.name));
   expired.former.insert(std::exchange(expired.identity.invocation, InvocationId(rng_.guid())));
+  expired.key = key;
   expired.identity.read_only = expired.controller.read_only;
   expired.identity.policy.expired = false;
   expired.store = options_.make_store();
   expired.expired = false;
   expired.has_started = false;
-  expired.expired_here.clear();
+  expired.standings.clear();
   expired.edges.clear();
   expired.had.clear();
   expired.asked.clear();

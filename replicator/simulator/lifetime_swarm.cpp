@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/contracts.hpp"
+#include "replicator/engine/answer.hpp"
 #include "replicator/simulator/ledger.hpp"
 #include "sites/read_forest.hpp"
 
@@ -26,6 +27,7 @@ struct Drawn {
   std::uint64_t absences = 0;
   std::uint64_t expiries = 0;
   bool recycle_bin = false;
+  bool notify = false;  // between sites; then a standby asks every 5 s, and days cost their time
   Weather weather;
 };
 
@@ -43,16 +45,18 @@ Drawn draw(base::Rng& rng) {
                      .repeated = rng.below(100),
                      .delayed = rng.below(300)};
   }
+  drawn.notify = rng.chance(1, 20);
   return drawn;
 }
 
 std::string spoken(const Drawn& drawn) {
   return fmt::format(
-      "{} sites of {}{}{}; of 100 steps cuts {}, absences {}, expiries {}; lost {}, repeated {}, "
+      "{} sites of {}{}{}{}; of 100 steps cuts {}, absences {}, expiries {}; lost {}, repeated {}, "
       "delayed {} of {}",
       drawn.sites, drawn.controllers, drawn.reader ? ", one read-only" : "",
-      drawn.recycle_bin ? ", recycle bin" : "", drawn.cuts, drawn.absences, drawn.expiries,
-      drawn.weather.lost, drawn.weather.repeated, drawn.weather.delayed, drawn.weather.whole);
+      drawn.recycle_bin ? ", recycle bin" : "", drawn.notify ? ", notices" : "", drawn.cuts,
+      drawn.absences, drawn.expiries, drawn.weather.lost, drawn.weather.repeated,
+      drawn.weather.delayed, drawn.weather.whole);
 }
 
 std::string forest_text(const Drawn& drawn) {
@@ -70,7 +74,9 @@ std::string forest_text(const Drawn& drawn) {
   }
   if (drawn.reader) controllers += R"(, {"name": "r1", "site": "site-0", "read_only": true})";
   const std::string links =
-      drawn.sites > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m"}})", names) : "";
+      drawn.sites > 1 ? fmt::format(R"({{"sites": [{}], "interval": "15m", "notify": {}}})", names,
+                                    drawn.notify)
+                      : "";
   return fmt::format(R"({{"name": "swarm", "domains": [{{"dn": "dc=corp,dc=example"}}],
  "policy": {{"recycle_bin": {}, "tombstone_lifetime": "1d"}},
  "sites": [{}], "links": [{}], "controllers": [{}]}}
@@ -93,6 +99,8 @@ class History {
  private:
   std::string someone() { return rng_.pick(world_.controllers()); }
   std::vector<std::string> members() const;
+  std::set<std::string> to_be_equal() const;
+  bool alone_heard(const std::string& reader) const;
   void write();
   Write draw_write();
   void disturb();
@@ -105,7 +113,7 @@ class History {
   std::set<ObjectId> over_;  // that nobody had any more
   std::uint64_t names_ = 0;
   std::uint64_t writes_ = 0;
-  bool somebody_expired_ = false;
+  bool somebody_expired_ = false;  // what it alone had is lost
 };
 
 std::vector<std::string> History::members() const {
@@ -155,6 +163,7 @@ void History::disturb() {
   if (rng_.chance(drawn_.expiries, 100)) {
     const std::string name = someone();
     if (world_.retired(name)) {
+      somebody_expired_ = true;
       (void)world_.join(name, someone());
     } else if (!world_.serving(name)) {
       (void)world_.expire(name);
@@ -188,6 +197,34 @@ std::string History::look() {
   return world_.broken_invariant();
 }
 
+// A read-only controller is no source: what it alone heard of a life that has expired since, nobody
+// else will hear, and rule R1 makes it the equal of nobody.
+bool History::alone_heard(const std::string& reader) const {
+  for (const NamingContextHead& head : world_.identity(reader).contexts) {
+    const auto known = (*world_.read(reader))->vector(head.id);
+    for (const auto& [originator, cursor] : known.cursors()) {
+      const Stamp last{.originator = originator, .usn = cursor.usn};
+      const bool heard = std::ranges::any_of(members(), [&](const std::string& name) {
+        return !world_.identity(name).read_only &&
+               vector_of(**world_.read(name), head.id, world_.identity(name).invocation,
+                         world_.now())
+                   .covers(last);
+      });
+      if (cursor.usn != Usn{} && !heard) return true;
+    }
+  }
+  return false;
+}
+
+std::set<std::string> History::to_be_equal() const {
+  std::set<std::string> names;
+  for (const std::string& name : members()) {
+    const bool reader = world_.identity(name).read_only;
+    if (!reader || !somebody_expired_ || !alone_heard(name)) names.insert(name);
+  }
+  return names;
+}
+
 // Faults end: whoever was expired joins anew, what is dead for a day is forgotten, and all hold the
 // same.
 std::string History::verdict() {
@@ -203,12 +240,13 @@ std::string History::verdict() {
   for (const std::string& name : world_.controllers()) {
     if (!world_.retired(name)) continue;
     if (inviter == there.end()) return "nobody is left who takes writes";
+    somebody_expired_ = true;
     if (auto joined = world_.join(name, *inviter); !joined) return joined.error().message;
   }
   world_.run_for(50h);
   if (!world_.settle()) return "the healed world does not come to rest";
   if (auto trouble = look(); !trouble.empty()) return trouble;
-  if (auto difference = world_.divergence(); !difference.empty()) return difference;
+  if (auto difference = world_.divergence(to_be_equal()); !difference.empty()) return difference;
   for (const ObjectId object : objects_) {
     for (const std::string& name : members()) {
       const auto row = (*world_.read(name))->find(object);

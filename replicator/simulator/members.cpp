@@ -102,7 +102,7 @@ Result<Written> World::apply(std::string_view at, const sites::Forest& wanted,
 Result<void> World::join(std::string_view name, std::string_view at) {
   const auto inviter = need(at);
   if (!inviter) return fail(inviter.error());
-  if (Actor* before = find(name); before != nullptr && before->expired) {
+  if (Actor* before = find(name); before != nullptr && !before->retired && retired(name)) {
     return begin_anew(*before, **inviter);
   }
   const auto forest = definition(at);

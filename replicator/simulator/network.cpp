@@ -48,8 +48,7 @@ void World::happen(const Occurrence& occurrence) {
     whose.wake_at.reset();
     feed(whose, {});
   } else if (const auto* failure = std::get_if<Failure>(&occurrence)) {
-    Actor& whose = actor(failure->whose);
-    if (whose.engine) feed(whose, {failure->failure});
+    fail_together(*failure);
   } else if (const auto* loss = std::get_if<Loss>(&occurrence)) {
     Actor& whose = actor(loss->whose);
     if (whose.engine && !can_ask(whose, actor(loss->source))) {
@@ -74,6 +73,19 @@ void World::happen(const Occurrence& occurrence) {
   } else if (const auto* thawing = std::get_if<Thaw>(&occurrence)) {
     if (actor(thawing->whose).frozen_until == now_) thaw(actor(thawing->whose));
   }
+}
+
+// What was asked in one step and fails at once is one step, too.
+void World::fail_together(const Failure& first) {
+  std::vector<Event> events{first.failure};
+  for (auto next = future_.begin(); next != future_.end() && next->first <= now_;) {
+    const auto* failure = std::get_if<Failure>(&next->second);
+    if (failure == nullptr || failure->whose != first.whose) break;
+    events.emplace_back(failure->failure);
+    next = future_.erase(next);
+  }
+  Actor& whose = actor(first.whose);
+  if (whose.engine) feed(whose, events);
 }
 
 // What the page would take on the wire: compressed where the source's plan says so.
@@ -161,12 +173,10 @@ std::string World::why_refused(Actor& source, ControllerId destination) {
   if (source.identity.quarantined) return quarantine(source.name);
   if (source.paused_outbound) return fmt::format("{} is paused outbound", source.name);
   Actor& asks = actor(destination);
-  if (source.expired_here.contains(destination)) return why_expired(source, asks);
-  if (!options_.configuration) {
-    return source.turned_out.holds(source.clock(now_)) ? source.name + " is expired itself"
-                                                       : std::string();
-  }
-  if (source.known && !source.known->keys.contains(destination)) {
+  if (is_expired(source, asks)) return why_expired(source, asks);
+  const auto expected = known_key(asks, source);
+  if (expected && *expected != source.key) return fmt::format("{} has another key", source.name);
+  if (known_key(source, asks) != asks.key) {
     const auto row = source.store->read()->find(ObjectId(destination.value));
     const bool removed = row && row->deleted;  // else it has merely not heard of it
     if (removed && asks.identity.policy.retiring) {
@@ -179,7 +189,9 @@ std::string World::why_refused(Actor& source, ControllerId destination) {
     if (!removed) inquire(source);
     return fmt::format("{} says that {} is no member", source.name, asks.name);
   }
-  if (source.identity.read_only) return fmt::format("{} is no source yet", source.name);
+  if (options_.configuration && source.identity.read_only) {
+    return fmt::format("{} is no source yet", source.name);
+  }
   if (!source.turned_out.holds(source.clock(now_))) return {};
   return fmt::format("{} has heard that it is no member itself", source.name);
 }

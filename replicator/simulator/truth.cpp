@@ -288,9 +288,18 @@ std::optional<PullCounts> World::last_pull(std::string_view destination_name,
   return sum;
 }
 
+// Who was let in anew by one that expired before it passed that on is unknown to everybody else.
 bool World::retired(std::string_view name) const {
   const Actor* actor = find(name);
-  return actor != nullptr && actor->is_out();
+  if (actor == nullptr || actor->is_out()) return actor != nullptr;
+  if (options_.configuration || actor->key == actor->name) return false;
+  bool alone = true;
+  for (const auto& [id, other] : actors_) {
+    if (other.get() == actor || other->is_out()) continue;
+    if (known_key(*other, *actor) == actor->key) return false;
+    alone = false;
+  }
+  return !alone;
 }
 
 bool World::had(std::string_view name, ObjectId object) const {

@@ -52,6 +52,7 @@ World::World(sites::Forest forest, WorldOptions options)
 World::Actor& World::create(const sites::Controller& controller, const sites::Forest& forest) {
   auto actor = std::make_unique<Actor>(controller.name, rng_.next());
   actor->controller = controller;
+  actor->key = controller.name;
   auto contexts = contexts_of(forest, controller);
   EXPECTS(contexts.has_value());
   actor->identity = {.controller = controller.id,
@@ -188,10 +189,10 @@ Result<PullCounts> World::pull(std::string_view destination_name, std::string_vi
     return fail(Errc::unavailable,
                 fmt::format("{} cannot speak to {}", destination_name, source_name));
   }
-  if ((*source)->expired_here.contains((*destination)->identity.controller)) {
+  if (is_expired(**source, **destination)) {
     return fail(Errc::refused, why_expired(**source, **destination));
   }
-  if ((*destination)->expired_here.contains((*source)->identity.controller)) {
+  if (is_expired(**destination, **source)) {
     return fail(Errc::refused, fmt::format("{} is expired", source_name));
   }
   if ((*source)->identity.read_only) {

@@ -443,6 +443,8 @@ class World {
   void follow_expiries(Actor& actor);
   base::Result<void> begin_anew(Actor& expired, Actor& inviter);
   std::string why_expired(const Actor& source, Actor& asks);
+  static bool is_expired(const Actor& by, const Actor& whom);
+  std::optional<std::string> known_key(const Actor& by, const Actor& whom) const;
   std::string two_owners() const;
   void stock_up(const Actor& founder);
   void take_wish(const Wishing& wishing);
@@ -450,6 +452,7 @@ class World {
   void note_issued(const Actor& actor, const TakeIdentifiers& take, const NumberRanges& numbers);
   std::string issued_twice() const;
   void inquire(Actor& actor);
+  void fail_together(const Failure& first);
   void boot(Actor& actor);
   void at(base::Time time, Occurrence occurrence);
   void happen(const Occurrence& occurrence);

@@ -211,6 +211,10 @@ TEST_F(Comparison, ATombstoneThatWasCollectedIsNoDifference) {
   nuuk.cover(kOslo, 9);
   oslo.hold(kAlice, "cn=alice", {{std::string(kIsDeleted), old_deletion}});
   EXPECT_TRUE(differences().empty());
+  const Attribute just_old_enough{.values = {std::string(kDeleted)},
+                                  .stamp = stamp(kOslo, 3, 1, kNow - std::chrono::days(180))};
+  oslo.hold(kAlice, "cn=alice", {{std::string(kIsDeleted), just_old_enough}});
+  EXPECT_TRUE(differences().empty()) << "the other side has collected it at this very time";
   oslo.hold(kAlice, "cn=alice", {{std::string(kIsDeleted), young_deletion}});
   EXPECT_EQ(differences().size(), 2U);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "replicator/configuration/configuration.hpp"
+#include "replicator/configuration/expiry.hpp"
 #include "replicator/engine/engine.hpp"
 #include "sites/read_forest.hpp"
 #include "sites/write_forest.hpp"
@@ -65,6 +66,9 @@ class Replica : tests::OneReplica {
     const auto read = configuration::read(*store_.read(), context_);
     EXPECT_TRUE(read.has_value());
     return read.value_or(configuration::Configuration{});
+  }
+  bool is_expired(ControllerId controller, std::string_view key) {
+    return configuration::expiry_of(*store_.read(), controller, key).has_value();
   }
   std::size_t changes(const sites::Forest& forest) {
     return configuration::changes(*store_.read(), forest).changes.size();
@@ -229,6 +233,23 @@ TEST(Configuration, WhateverStandsThereASoundForestComesOut) {
           << spoilt.name << " " << name << ": " << to_string(again.error().front());
     }
   }
+}
+
+// Where nobody has heard yet of its new key, who has joined anew is unknown and not expired.
+TEST(Configuration, AnExpiryIsMeantOfTheKeyThatItNames) {
+  const sites::Forest forest = forest_of(kForest);
+  const ControllerId rome = sites::find_controller(forest, "rome-1")->id;
+  Replica replica(forest);
+  EXPECT_EQ(replica.write(configuration::membership(rome, "former", 1)), "");
+  EXPECT_FALSE(replica.is_expired(rome, "former"));
+  EXPECT_EQ(replica.write(configuration::expires(rome, "former", {"admin", kNow})), "");
+  EXPECT_TRUE(replica.is_expired(rome, "former"));
+  EXPECT_FALSE(replica.is_expired(rome, "new"));
+  EXPECT_FALSE(replica.read().keys.contains(rome));
+  EXPECT_EQ(replica.write(configuration::membership(rome, "new", 1)), "");
+  EXPECT_TRUE(replica.is_expired(rome, "former")) << "its former folder is";
+  EXPECT_FALSE(replica.is_expired(rome, "new"));
+  EXPECT_EQ(replica.read().keys.at(rome), "new");
 }
 
 }  // namespace

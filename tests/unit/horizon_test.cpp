@@ -38,7 +38,12 @@ class Horizon : public ::testing::Test {
 
   base::Time here() const { return horizon_here(vector_, members_, controller(1), kNow); }
   base::Time of_all(base::Time mine = kNow) const {
-    return horizon_of_all(vector_, configuration_, members_, controller(1), mine);
+    Words words;
+    return of_all(words, mine);
+  }
+  base::Time of_all(Words& words, base::Time mine = kNow) const {
+    words.hear(vector_, configuration_, members_);
+    return words.horizon_of_all(members_, controller(1), mine);
   }
 };
 
@@ -69,6 +74,23 @@ TEST_F(Horizon, WordCountsOnlyIfTheConfigurationOfItsTellerHasCome) {
   EXPECT_EQ(of_all(), base::Time{});
   say(configuration_, 2, kNow - kHorizonsEvery, kNow);
   EXPECT_EQ(of_all(), kNow - 1h);
+}
+
+// Both come every quarter of an hour, the configuration ten minutes after the rest.
+TEST_F(Horizon, WordThatTheConfigurationNeverOvertakesCountsOnceItHasCome) {
+  members_.erase(controller(3));
+  Words words;
+  for (const auto since : {45min, 30min, 15min}) {
+    say(vector_, 2, kNow - since, kNow - since - 10min);
+    say(configuration_, 2, kNow - since - 5min - 1ms, kNow);
+    (void)of_all(words);
+  }
+  EXPECT_EQ(of_all(), base::Time{});
+  EXPECT_EQ(of_all(words), kNow - 40min);
+  say(vector_, 2, kNow, kNow - 60min, 20);
+  EXPECT_EQ(of_all(words), kNow - 60min) << "its database was put back";
+  members_[controller(2)].since = kNow - 1min;
+  EXPECT_EQ(of_all(words), base::Time{}) << "it has joined anew";
 }
 
 TEST_F(Horizon, WordOfAFormerLifeDoesNotCount) {
