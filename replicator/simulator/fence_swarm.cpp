@@ -225,11 +225,11 @@ std::string History::verdict() {
     if (!world_.serving(name)) (void)world_.start(name);
   }
   world_.run_for(1h);
-  if (!world_.settle()) return "the healed world does not come to rest";
+  if (!world_.settle()) return "the healed world does not come to rest: " + world_.unrest();
   for (const std::string& name : world_.controllers()) {
     if (auto trouble = serve(name); !trouble.empty()) return trouble;
   }
-  if (!world_.settle()) return "the healed world does not come to rest";
+  if (!world_.settle()) return "the healed world does not come to rest: " + world_.unrest();
   for (const RoleId& role : roles()) {
     if (auto trouble = one_owner(role); !trouble.empty()) return trouble;
   }

@@ -162,7 +162,7 @@ std::string History::verdict() {
     if (!world_.serving(name)) (void)world_.start(name);
   }
   world_.run_for(3h);
-  if (!world_.settle()) return "the healed world does not come to rest";
+  if (!world_.settle()) return "the healed world does not come to rest: " + world_.unrest();
   std::vector<std::string> owners;
   for (const std::string& name : world_.controllers()) {
     if (world_.settled(name, domain())) owners.push_back(name);
@@ -172,7 +172,7 @@ std::string History::verdict() {
     if (auto trouble = serve(name); !trouble.empty()) return trouble;
   }
   if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
-  if (!world_.settle()) return "the healed world does not come to rest";
+  if (!world_.settle()) return "the healed world does not come to rest: " + world_.unrest();
   return world_.divergence();
 }
 

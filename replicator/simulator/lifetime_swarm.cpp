@@ -184,10 +184,10 @@ std::string History::look() {
   somebody_expired_ |= names.size() < world_.controllers().size();
   for (const ObjectId object : objects_) {
     bool held = false;
-    for (const std::string& name : names) {
+    for (const std::string& name : world_.controllers()) {  // an expired one may still pass it on
       const auto row = (*world_.read(name))->find(object);
       held |= row.has_value();
-      if (row && !row->deleted && over_.contains(object)) {
+      if (row && !world_.retired(name) && !row->deleted && over_.contains(object)) {
         return fmt::format("object {}, which nobody had any more, lives again at {}",
                            object.value.to_string(), name);
       }
@@ -244,7 +244,7 @@ std::string History::verdict() {
     if (auto joined = world_.join(name, *inviter); !joined) return joined.error().message;
   }
   world_.run_for(50h);
-  if (!world_.settle()) return "the healed world does not come to rest";
+  if (!world_.settle()) return "the healed world does not come to rest: " + world_.unrest();
   if (auto trouble = look(); !trouble.empty()) return trouble;
   if (auto difference = world_.divergence(to_be_equal()); !difference.empty()) return difference;
   for (const ObjectId object : objects_) {

@@ -280,7 +280,7 @@ std::string History::verdict() {
   for (const std::string& name : world_.controllers()) {
     if (!world_.serving(name)) (void)world_.start(name);
   }
-  if (!world_.settle()) return "the healed world does not come to rest";
+  if (!world_.settle()) return "the healed world does not come to rest: " + world_.unrest();
   if (auto trouble = recover_all(); !trouble.empty()) return trouble;
   if (auto broken = world_.broken_invariant(); !broken.empty()) return broken;
   if (auto difference = world_.divergence(); !difference.empty()) return difference;

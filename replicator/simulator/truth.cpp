@@ -454,6 +454,10 @@ bool World::nobody_lacks() const {
 }
 
 bool World::quiet() const {
+  return unrest().empty();
+}
+
+std::string World::unrest() const {
   for (const auto& [id, actor] : actors_) {
     if (!actor->engine || actor->is_out() || actor->identity.quarantined) continue;
     for (const Partner& partner : actor->partners) {
@@ -461,13 +465,15 @@ bool World::quiet() const {
       if (this->actor(partner.source).is_out()) continue;
       if (this->actor(partner.source).paused_outbound) continue;
       if (this->actor(partner.source).identity.quarantined) continue;
-      if (!in_step(*actor, partner)) return false;
+      if (in_step(*actor, partner)) continue;
+      return fmt::format("{} is not in step with {}", actor->name,
+                         this->actor(partner.source).name);
     }
     for (const NamingContextHead& context : actor->identity.contexts) {
-      if (actor->engine->running(context.id)) return false;
+      if (actor->engine->running(context.id)) return actor->name + " pulls";
     }
   }
-  return true;
+  return {};
 }
 
 }  // namespace ringspan::replicator::simulator

@@ -144,6 +144,9 @@ class World {
   /// Runs until nothing is left to pull among those that can speak; false after 30 virtual days.
   bool settle();
 
+  /// Who has something left to pull, and from whom; empty: nobody that can speak.
+  std::string unrest() const;
+
   /// Everything that is left to pull is pulled: by the scheduler, or under `manual` by hand along
   /// the planned connections, round after round. Errc::unavailable if it does not come to rest.
   base::Result<void> bring_together();
