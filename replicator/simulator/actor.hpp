@@ -50,7 +50,7 @@ struct World::Actor {
   Usn booted_at;                       ///< highest_usn() when it last started.
   bool has_started = false;            ///< Before: with the whole forest, which is in step.
   CrashPoint crash = CrashPoint::now;  ///< Other than now: still to come.
-  bool disk_is_full = false;  ///< Nothing can be written.
+  bool disk_is_full = false;           ///< Nothing can be written.
   bool paused_inbound = false;
   bool paused_outbound = false;
   bool retired = false;     ///< Taken out of the forest; nothing is expected of it any more.

@@ -148,7 +148,10 @@ void World::note_comparison(const Actor& actor, const Actor& other, NamingContex
   }
   if (!alarms_.insert(alarm).second) return;
   tell(fmt::format("{} finds that it diverges from {}", actor.name, other.name));
-  const bool may_be = spoilt_ || !put_back_.empty();
+  // What a read-only one alone has heard of a life that expired stays there alone (rule R28).
+  const bool heard_alone =
+      somebody_expired_ && (actor.identity.read_only || other.identity.read_only);
+  const bool may_be = spoilt_ || !put_back_.empty() || heard_alone;
   if (!may_be && broken_.empty()) {
     broken_ = fmt::format("{} and {} diverge, as their daily comparison has found", actor.name,
                           other.name);

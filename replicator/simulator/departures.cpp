@@ -61,9 +61,9 @@ Result<std::string> promote(Stage& stage, Words words) {
 
 // n1 state promoting
 Result<void> expect_state(const Stage& stage, const std::string& controller, Words words) {
-  constexpr std::string_view kStates[] = {"serving",    "read-only", "promoting",
-                                          "retiring",   "halted",    "turned-out",
-                                          "expired",    "quarantined", "stopped"};
+  constexpr std::string_view kStates[] = {"serving",  "read-only",   "promoting",
+                                          "retiring", "halted",      "turned-out",
+                                          "expired",  "quarantined", "stopped"};
   if (words.size() != 1 || std::ranges::find(kStates, words[0]) == std::end(kStates)) {
     return say_form(
         "expect CONTROLLER state "

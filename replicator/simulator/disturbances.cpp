@@ -72,8 +72,8 @@ Result<void> World::set_disk(std::string_view name, bool full) {
   if (!found) return fail(found.error());
   Actor& actor = **found;
   if (actor.disk_is_full == full) {
-    return fail(Errc::refused, fmt::format("the disk of {} is {} already", name,
-                                           full ? "full" : "free"));
+    return fail(Errc::refused,
+                fmt::format("the disk of {} is {} already", name, full ? "full" : "free"));
   }
   tell(fmt::format("the disk of {} is {}", name, full ? "full" : "free again"));
   actor.disk_is_full = full;

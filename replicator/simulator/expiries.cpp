@@ -71,6 +71,7 @@ Result<void> World::write_expiry(Actor& at, ControllerId silent, const std::stri
   const auto written = write(
       at.name, says_of_member(*at.store->read(), at.identity, expired.controller, says.attributes));
   if (!written) return fail(written.error());
+  somebody_expired_ = true;
   expired.expired |= *key == expired.key;
   tell(fmt::format("{} declares {} expired", at.name, expired.name));
   return {};

@@ -158,7 +158,9 @@ void History::disturb() {
   if (rng_.chance(drawn_.cuts, 100)) {
     const std::string a = someone();
     const std::string b = someone();
-    if (a != b) (void)(rng_.chance(1, 3) ? world_.cut(a, b) : world_.heal(a, b));
+    // One way: what does not hear may be heard of all the while.
+    const Ways ways = rng_.chance(1, 2) ? Ways::one : Ways::both;
+    if (a != b) (void)(rng_.chance(1, 3) ? world_.cut(a, b, ways) : world_.heal(a, b));
   }
   if (rng_.chance(drawn_.expiries, 100)) {
     const std::string name = someone();

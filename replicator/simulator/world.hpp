@@ -313,8 +313,8 @@ class World {
     return serving(name) && !retired(name) && !quarantined(name);
   }
 
-  /// "serving", "halted", "quarantined", "read-only", "promoting", "retiring", "turned-out", "expired" or
-  /// "stopped".
+  /// "serving", "halted", "quarantined", "read-only", "promoting", "retiring", "turned-out",
+  /// "expired" or "stopped".
   std::string_view state(std::string_view name) const;
 
   /// Attributes and links written here by people since it started.
@@ -497,7 +497,8 @@ class World {
   std::vector<Packet>* instant_ = nullptr;  // where packets of a forced pull go, past the network
   bool repeats_allowed_ = false;            // a full pull sends what was sent before
   std::string broken_;                      // the first invariant that broke on the way
-  bool spoilt_ = false;                     // somebody changed something behind replication's back
+  bool somebody_expired_ = false;
+  bool spoilt_ = false;  // somebody changed something behind replication's back
   std::set<std::tuple<std::string, std::string, NamingContextId>> alarms_;
   std::vector<IssuedHere> issued_;
   std::map<InvocationId, Usn> put_back_;  // lives whose disk was put back, and to where

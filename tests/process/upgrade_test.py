@@ -117,7 +117,7 @@ def both_ways(pair, programs, word):
         mine = f"{word}-{{}}-{other}"  # what the other has added
         pair.at(program, name, "set", f"cn={mine.format('kept')},ou=people", f"phone={name}")
         pair.at(program, name, "link", f"cn={mine.format('team')},ou=people",
-                f"member=cn={mine.format('kept')},ou=people")
+                "member", f"cn={mine.format('kept')},ou=people")
         pair.at(program, name, "rename", f"cn={mine.format('moved')},ou=people",
                 f"cn={word}-at-{name}")
         pair.at(program, name, "delete", f"cn={mine.format('gone')},ou=people")

@@ -158,9 +158,10 @@ TEST(Swarm, AllFaultsTogetherLoseNothingAndBringNothingDeadBack) {
     changes += result.edits;
     ASSERT_TRUE(result.passed()) << spoken(result);
   }
-  std::cout << fmt::format("{} seeds, {} writes acknowledged, {} changes of members, roles and "
-                           "definition\n",
-                           seeds, writes, changes);
+  std::cout << fmt::format(
+      "{} seeds, {} writes acknowledged, {} changes of members, roles and "
+      "definition\n",
+      seeds, writes, changes);
   EXPECT_GT(writes, seeds * 5);
   EXPECT_GE(changes, seeds) << "histories in which nobody comes or goes show little";
 }
