@@ -61,6 +61,9 @@ Result<void> World::set_clock(std::string_view name, base::Duration offset) {
   auto actor = need(name);
   if (!actor) return fail(actor.error());
   (*actor)->clock_offset = offset;
+  tell(fmt::format("the clock of {} is {} {}", name,
+                   base::to_string(offset < base::Duration{} ? -offset : offset),
+                   offset < base::Duration{} ? "behind" : "ahead"));
   feed(**actor, {});  // its alarm stands by its own clock
   return {};
 }
@@ -68,16 +71,16 @@ Result<void> World::set_clock(std::string_view name, base::Duration offset) {
 // As the node does it: what was under way is lost with its step, and it opens itself anew when a
 // write succeeds again.
 Result<void> World::set_disk(std::string_view name, bool full) {
-  auto found = need(name);
-  if (!found) return fail(found.error());
-  Actor& actor = **found;
+  Actor* found = find(name);
+  if (found == nullptr) return fail(Errc::not_found, fmt::format("no controller named {}", name));
+  Actor& actor = *found;
   if (actor.disk_is_full == full) {
     return fail(Errc::refused,
                 fmt::format("the disk of {} is {} already", name, full ? "full" : "free"));
   }
   tell(fmt::format("the disk of {} is {}", name, full ? "full" : "free again"));
   actor.disk_is_full = full;
-  return full ? Result<void>{} : crash(name);
+  return full || !actor.engine ? Result<void>{} : crash(name);
 }
 
 // ── Paused ───────────────────────────────────────────────────────────────────────────────────────

@@ -129,7 +129,7 @@ void World::follow_expiries(Actor& actor) {
   if (std::exchange(actor.standings, standings) == standings) {
     return feed(actor, {configuration::members_in(actor.joined, *snapshot)});
   }
-  if (!actor.known) {
+  if (!options_.configuration) {
     actor.identity.policy.expired = is_expired(actor, actor);
     feed(actor, {PolicyChanged{.policy = actor.identity.policy}});
     actor.joined = forest_;

@@ -220,7 +220,9 @@ std::string World::broken_invariant() const {
     }
     for (const auto& [other_id, other] : actors_) {
       if (other_id == id || actor->is_out() || other->is_out()) continue;
-      if (actor->identity.read_only && somebody_expired_) continue;  // it may alone have heard it
+      // What a read-only one alone has heard of a life that expired stays there alone (rule R28).
+      const bool reads = actor->identity.read_only || other->identity.read_only;
+      if (reads && somebody_expired_) continue;
       if (auto lack = lacking(*actor, *other); !lack.empty()) return lack;
     }
   }
