@@ -18,6 +18,7 @@
 #include "replicator/simulator/lifetime_swarm.hpp"
 #include "replicator/simulator/survival_swarm.hpp"
 #include "replicator/simulator/swarm.hpp"
+#include "replicator/simulator/turmoil_swarm.hpp"
 
 namespace ringspan::tests {
 namespace {
@@ -28,6 +29,7 @@ using replicator::simulator::run_identifier_seed;
 using replicator::simulator::run_lifetime_seed;
 using replicator::simulator::run_seed;
 using replicator::simulator::run_survival_seed;
+using replicator::simulator::run_turmoil_seed;
 using replicator::simulator::SwarmResult;
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
@@ -143,6 +145,27 @@ TEST(Swarm, NeverTwoOwnersBehindAFenceAndNoIdentifierTwice) {
                            issued, changes);
   EXPECT_GT(issued, seeds * 1000);
   EXPECT_GT(changes, seeds * 10) << "each role has one from the start, others show more";
+}
+
+TEST(Swarm, AllFaultsTogetherLoseNothingAndBringNothingDeadBack) {
+  const std::uint64_t first = from_environment("RINGSPAN_FIRST_SEED", 1);
+  // A tenth: each lives through most of a day, with all that costs time.
+  const std::uint64_t seeds =
+      std::max<std::uint64_t>(from_environment("RINGSPAN_SEEDS", 1000) / 10, 1);
+  std::uint64_t writes = 0;
+  std::uint64_t changes = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const SwarmResult result = run_turmoil_seed(seed, {});
+    writes += result.writes;
+    changes += result.edits;
+    ASSERT_TRUE(result.passed()) << spoken(result);
+  }
+  std::cout << fmt::format(
+      "{} seeds, {} writes acknowledged, {} changes of members, roles and "
+      "definition\n",
+      seeds, writes, changes);
+  EXPECT_GT(writes, seeds * 5);
+  EXPECT_GE(changes, seeds) << "histories in which nobody comes or goes show little";
 }
 
 TEST(Swarm, OneSeedIsOneHistory) {
